@@ -1,0 +1,1 @@
+"""The rules behind scripts/tidy.py, one module for each family."""

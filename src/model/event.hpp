@@ -1,0 +1,121 @@
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <variant>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "model/market_data.hpp"
+#include "model/order.hpp"
+
+namespace kontor {
+
+// Reports of the venue about our orders. `order` is our own id.
+
+struct OrderAccepted {
+  OrderId order;
+  BOOST_DESCRIBE_CLASS(OrderAccepted, (), (order), (), ())
+};
+struct OrderRejected {
+  OrderId order;
+  RejectReason reason = RejectReason::none;
+  BOOST_DESCRIBE_CLASS(OrderRejected, (), (order, reason), (), ())
+};
+/// The order is gone with `filled` in total executed before.
+struct OrderCanceled {
+  OrderId order;
+  RawQuantity filled;
+  RejectReason reason = RejectReason::none;  ///< why the venue ended it by itself; none: we asked for it
+  BOOST_DESCRIBE_CLASS(OrderCanceled, (), (order, filled, reason), (), ())
+};
+struct OrderExpired {
+  OrderId order;
+  RawQuantity filled;
+  BOOST_DESCRIBE_CLASS(OrderExpired, (), (order, filled), (), ())
+};
+struct OrderAmended {
+  OrderId order;
+  RawQuantity quantity;
+  RawPrice limit_price;
+  BOOST_DESCRIBE_CLASS(OrderAmended, (), (order, quantity, limit_price), (), ())
+};
+/// A stop, take-profit or trailing stop fired and is now working as a market or limit order.
+struct OrderTriggered {
+  OrderId order;
+  BOOST_DESCRIBE_CLASS(OrderTriggered, (), (order), (), ())
+};
+struct CancelRejected {
+  OrderId order;
+  RejectReason reason = RejectReason::none;
+  BOOST_DESCRIBE_CLASS(CancelRejected, (), (order, reason), (), ())
+};
+struct AmendRejected {
+  OrderId order;
+  RejectReason reason = RejectReason::none;
+  BOOST_DESCRIBE_CLASS(AmendRejected, (), (order, reason), (), ())
+};
+/// Nothing has proven what became of the order; its exposure stays reserved until a report does.
+struct OrderUnresolved {
+  OrderId order;
+  BOOST_DESCRIBE_CLASS(OrderUnresolved, (), (order), (), ())
+};
+
+/// Funding paid (negative) or received (positive) on a position.
+struct FundingPayment {
+  InstrumentId instrument;
+  Money amount;
+  BOOST_DESCRIBE_CLASS(FundingPayment, (), (instrument, amount), (), ())
+};
+/// Money that enters or leaves the account from outside; the first one is the starting balance.
+struct Transfer {
+  Money amount;
+  BOOST_DESCRIBE_CLASS(Transfer, (), (amount), (), ())
+};
+/// A strategy's timer is due.
+struct TimerFired {
+  StrategyId strategy;
+  std::uint64_t timer = 0;
+  BOOST_DESCRIBE_CLASS(TimerFired, (), (strategy, timer), (), ())
+};
+/// The operator's or the safety chain's word on trading (M1).
+BOOST_DEFINE_FIXED_ENUM_CLASS(TradingState, std::uint8_t, running, restricted, halted)
+struct TradingStateChanged {
+  TradingState state = TradingState::running;
+  BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())
+};
+
+/// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
+struct EventHeader {
+  std::uint64_t seq = 0;
+  TimeNs ts_venue = 0;
+  TimeNs ts_recv = 0;
+  std::uint64_t cause = 0;  ///< seq of the event that led to this one, 0 if none
+  BOOST_DESCRIBE_CLASS(EventHeader, (), (seq, ts_venue, ts_recv, cause), (), ())
+};
+
+using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
+                               OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected,
+                               OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged>;
+
+/// Everything that can change state, in one order. Immutable once stamped.
+struct Event {
+  EventHeader header;
+  EventBody body;
+};
+
+/// What the venue says back, in the order in which it says it.
+using VenueReport = std::variant<OrderAccepted, OrderRejected, OrderCanceled, OrderExpired, OrderAmended, OrderTriggered,
+                                 CancelRejected, AmendRejected, Fill, FundingPayment>;
+
+using CommandBody = std::variant<NewOrder, CancelOrder, AmendOrder>;
+
+/// What the engine wants done at the venue; recorded before it leaves.
+struct Command {
+  EventHeader header;
+  CommandBody body;
+};
+
+BOOST_DESCRIBE_STRUCT(Money, (), (amount, asset))
+
+}  // namespace kontor

@@ -1,0 +1,162 @@
+#include "model/instrument.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kontor {
+namespace {
+
+Result<std::int64_t> units_at(const Decimal& value, std::uint8_t scale, std::string_view what) {
+  auto rescaled = value.rescaled(scale, Rounding::down);
+  if (!rescaled) return std::unexpected(std::move(rescaled).error());
+  if (*rescaled != value) {
+    return fail(ErrorKind::usage,
+                fmt::format("expected a {} with {} decimal places at the most, found {}", what, scale, value.format()));
+  }
+  return rescaled->units;
+}
+
+Result<void> check(const InstrumentSpecification& specification) {
+  const auto bad = [&](std::string_view what, const Decimal& value) {
+    return fail(ErrorKind::usage,
+                fmt::format("{}: expected {}, found {}", specification.name.format(), what, value.format()));
+  };
+  if (specification.tick.units <= 0) return bad("a tick above zero", specification.tick);
+  if (specification.step.units <= 0) return bad("a step above zero", specification.step);
+  if (specification.multiplier.units <= 0) return bad("a multiplier above zero", specification.multiplier);
+  if (specification.min_quantity.units < 0) return bad("a min_quantity of zero or more", specification.min_quantity);
+  if (specification.max_quantity.units < 0) return bad("a max_quantity of zero or more", specification.max_quantity);
+  if (specification.min_notional.units < 0) return bad("a min_notional of zero or more", specification.min_notional);
+  const Decimal limit{1, 1};
+  for (const Decimal& fee : {specification.maker_fee, specification.taker_fee}) {
+    if (fee > limit || fee < Decimal{-1, 1}) return bad("a fee between -0.1 and 0.1 (a fraction, 0.001 is 0.1 %)", fee);
+  }
+  if (specification.max_leverage < Decimal{1, 0}) return bad("a max_leverage of 1 or more", specification.max_leverage);
+  return {};
+}
+
+std::int64_t saturated(double value) noexcept {  // analytics
+  constexpr double kLimit = 9.0e18;              // analytics
+  if (!(value > -kLimit)) return value < 0 ? -static_cast<std::int64_t>(kLimit) : 0;
+  return static_cast<std::int64_t>(std::min(value, kLimit));
+}
+
+}  // namespace
+
+Result<InstrumentName> InstrumentName::parse(std::string_view text) {
+  const auto at = text.find('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.find('@', at + 1) != text.npos) {
+    return fail(ErrorKind::usage, fmt::format("expected an instrument such as BTCUSDT@binance, found '{}'", text));
+  }
+  return InstrumentName{std::string(text.substr(at + 1)), std::string(text.substr(0, at))};
+}
+
+Result<Instrument> Instrument::make(InstrumentId id, AssetId base, AssetId quote,
+                                    const InstrumentSpecification& specification) {
+  TRY_VOID(check(specification));
+  Instrument instrument;
+  instrument.id_ = id;
+  instrument.base_ = base;
+  instrument.quote_ = quote;
+  instrument.specification_ = specification;
+  const Decimal tick = specification.tick.normalized();
+  const Decimal step = specification.step.normalized();
+  const Decimal multiplier = specification.multiplier.normalized();
+  instrument.price_scale_ = std::max(tick.scale, specification.data_price_scale);
+  instrument.quantity_scale_ = std::max(step.scale, specification.data_quantity_scale);
+  const int places = instrument.price_scale_ + instrument.quantity_scale_ + multiplier.scale;
+  if (places > kMaxScale) {
+    return fail(ErrorKind::usage,
+                fmt::format("{}: expected price, quantity and multiplier with 18 decimal places together at the "
+                            "most, found {} + {} + {}",
+                            specification.name.format(), instrument.price_scale_, instrument.quantity_scale_,
+                            multiplier.scale));
+  }
+  const int128 unit = static_cast<int128>(kPowersOfTen[kMaxScale - places]) * multiplier.units;
+  if (unit > INT64_MAX) {
+    return fail(ErrorKind::usage, fmt::format("{}: expected a smaller multiplier, found {}",
+                                              specification.name.format(), multiplier.format()));
+  }
+  instrument.notional_unit_ = static_cast<std::int64_t>(unit);
+  instrument.notional_limit_ = kInt128Max / unit;
+  instrument.quantity_unit_ = kPowersOfTen[kMaxScale - instrument.quantity_scale_];
+  TRY(instrument.tick_.units, units_at(tick, instrument.price_scale_, "tick"));
+  TRY(instrument.step_.units, units_at(step, instrument.quantity_scale_, "step"));
+  TRY(instrument.min_quantity_.units, units_at(specification.min_quantity, instrument.quantity_scale_, "min_quantity"));
+  TRY(instrument.max_quantity_.units, units_at(specification.max_quantity, instrument.quantity_scale_, "max_quantity"));
+  instrument.min_notional_ = Amount::from_decimal(specification.min_notional);
+  instrument.price_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.price_scale_]);        // analytics
+  instrument.quantity_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.quantity_scale_]);  // analytics
+  return instrument;
+}
+
+Result<RawPrice> Instrument::raw_price(const Decimal& price) const {
+  TRY(const std::int64_t units, units_at(price, price_scale_, "price"));
+  return RawPrice(units);
+}
+
+Result<RawQuantity> Instrument::raw_quantity(const Decimal& quantity) const {
+  TRY(const std::int64_t units, units_at(quantity, quantity_scale_, "quantity"));
+  return RawQuantity(units);
+}
+
+RawPrice Instrument::round_to_tick(RawPrice price, Rounding mode) const noexcept {
+  return RawPrice(static_cast<std::int64_t>(divide_rounded(price.units, tick_.units, mode)) * tick_.units);
+}
+
+RawPrice Instrument::round_price(double price, Rounding mode) const noexcept {  // analytics
+  const double scaled = price * static_cast<double>(kPowersOfTen[price_scale_]);  // analytics
+  // A value within 1e-9 of a raw unit is that unit: 0.1 × 3 must not round down to 0.2.
+  const double nearest = std::round(scaled);  // analytics
+  const bool exact = std::abs(scaled - nearest) <= 1e-9 * std::max(1.0, std::abs(nearest));
+  if (exact) return round_to_tick(RawPrice(saturated(nearest)), mode);
+  const bool down = mode == Rounding::floor || (mode == Rounding::down && scaled > 0) || (mode == Rounding::up && scaled < 0);
+  const bool nearest_mode = mode == Rounding::half_even || mode == Rounding::half_up;
+  const double raw = nearest_mode ? nearest : (down ? std::floor(scaled) : std::ceil(scaled));  // analytics
+  return round_to_tick(RawPrice(saturated(raw)), mode);
+}
+
+RawQuantity Instrument::round_quantity(double quantity) const noexcept {                // analytics
+  const double scaled = quantity * static_cast<double>(kPowersOfTen[quantity_scale_]);  // analytics
+  const double nearest = std::round(scaled);                                            // analytics
+  const bool exact = std::abs(scaled - nearest) <= 1e-9 * std::max(1.0, std::abs(nearest));
+  return floor_to_step(RawQuantity(saturated(exact ? nearest : std::trunc(scaled))));
+}
+
+RawQuantity Instrument::quantity_for(Amount budget, RawPrice price) const noexcept {
+  if (budget.units() <= 0 || price.units <= 0) return RawQuantity();
+  const int128 per_unit = static_cast<int128>(price.units) * notional_unit_;
+  const int128 units = budget.units() / per_unit;
+  return floor_to_step(RawQuantity(static_cast<std::int64_t>(std::min<int128>(units, INT64_MAX))));
+}
+
+Result<InstrumentId> InstrumentTable::add(const InstrumentSpecification& specification) {
+  if (find(specification.name)) {
+    return fail(ErrorKind::usage, fmt::format("expected each instrument once, found {} twice", specification.name.format()));
+  }
+  const InstrumentId id(static_cast<std::uint32_t>(instruments_.size()));
+  TRY(Instrument instrument,
+      Instrument::make(id, add_asset(specification.base), add_asset(specification.quote), specification));
+  instruments_.push_back(std::move(instrument));
+  return id;
+}
+
+AssetId InstrumentTable::add_asset(std::string_view name) {
+  const auto found = std::find(assets_.begin(), assets_.end(), name);
+  if (found == assets_.end()) {
+    assets_.emplace_back(name);
+    return AssetId(static_cast<std::uint32_t>(assets_.size() - 1));
+  }
+  return AssetId(static_cast<std::uint32_t>(found - assets_.begin()));
+}
+
+Result<InstrumentId> InstrumentTable::find(const InstrumentName& name) const {
+  for (const auto& instrument : instruments_) {
+    if (instrument.name() == name) return instrument.id();
+  }
+  return fail(ErrorKind::not_found, fmt::format("unknown instrument {}", name.format()));
+}
+
+}  // namespace kontor

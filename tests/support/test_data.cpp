@@ -1,0 +1,36 @@
+#include "tests/support/test_data.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <string>
+
+namespace kontor::test {
+
+namespace fs = std::filesystem;
+
+fs::path real_data_folder() {
+  if (const char* folder = ::getenv("KONTOR_TEST_DATA"); folder != nullptr) return folder;
+  const fs::path beside = fs::path(KONTOR_SOURCE_DIR).parent_path() / "shared" / "data";
+  return fs::is_directory(beside) ? beside : fs::path();
+}
+
+bool real_data_available() {
+  const fs::path folder = real_data_folder();
+  if (!folder.empty() && fs::is_directory(folder)) return true;
+  if (::getenv("CI") != nullptr) ADD_FAILURE() << "CI is set, but the folder of real market data is absent";
+  return false;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (fs::temp_directory_path() / "kontor-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw fs::filesystem_error("mkdtemp", pattern, {});
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace kontor::test

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace kontor::test {
+
+/// The folder of real market data: $KONTOR_TEST_DATA, or shared/data beside the checkout. Empty if absent.
+std::filesystem::path real_data_folder();
+
+/// True if real data is there. Where it is absent the calling test must return at once: it has been skipped,
+/// or failed when CI is set, because there its absence is a broken setup.
+bool real_data_available();
+
+/// A fresh, empty folder that is removed when the object goes.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const noexcept { return path_; }
+  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace kontor::test
+
+/// Skips the test where real data is absent; fails it in CI.
+#define REQUIRE_REAL_DATA()                                                                          \
+  if (!::kontor::test::real_data_available()) {                                                      \
+    GTEST_SKIP() << "no real market data: set KONTOR_TEST_DATA or put it into ../shared/data";       \
+  }                                                                                                  \
+  static_assert(true)

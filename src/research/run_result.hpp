@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/amount.hpp"
+#include "base/time.hpp"
+#include "model/instrument.hpp"
+#include "model/order.hpp"
+
+namespace kontor::research {
+
+/// The account at one instant, in the reporting asset.
+struct EquitySample {
+  TimeNs ts = 0;
+  Amount equity;          ///< balances and positions valued at the mark
+  Amount net_exposure;    ///< Σ signed position value
+  Amount gross_exposure;  ///< Σ |position value|
+  double benchmark = 0;   ///< value of the starting equity held in the first instrument since the first mark; analytics
+};
+
+/// One execution with what the books said right after it.
+struct FillRecord {
+  Fill fill;
+  StrategyId strategy;
+  OrderType order_type = OrderType::market;
+  std::uint64_t tag = 0;
+  Amount notional;            ///< price × quantity × multiplier, unsigned, quote asset
+  Amount fee_reported;        ///< the fee in the reporting asset
+  Amount realized;            ///< profit realised by this fill before fees, quote asset
+  RawQuantity position_after;  ///< of the strategy's own book
+  Amount equity_after;
+};
+
+/// One order over its whole life.
+struct OrderRecord {
+  NewOrder order;
+  OrderStatus status = OrderStatus::intent;
+  RejectReason reason = RejectReason::none;
+  TimeNs ts_created = 0;
+  TimeNs ts_closed = 0;  ///< zero while still open at the end
+  RawQuantity filled;
+  Amount filled_notional;
+};
+
+/// From flat to flat (or to a flip) in one instrument by one strategy.
+struct RoundTrip {
+  StrategyId strategy;
+  InstrumentId instrument;
+  Side direction = Side::buy;  ///< buy: it was long
+  TimeNs ts_open = 0;
+  TimeNs ts_close = 0;
+  RawQuantity max_quantity;    ///< largest size held
+  Amount entry_notional;       ///< Σ notional of the fills that opened or added
+  RawQuantity entry_quantity;
+  Amount exit_notional;
+  RawQuantity exit_quantity;
+  Amount gross_profit;         ///< before fees and funding
+  Amount fees;                 ///< in the reporting asset
+  Amount max_adverse;          ///< worst unrealised result while open (≤ 0)
+  Amount max_favourable;       ///< best unrealised result while open (≥ 0)
+  [[nodiscard]] Amount net_profit() const noexcept { return gross_profit - fees; }
+};
+
+/// An intent that did not become an order, and why (all reasons, not just the first).
+struct RefusalCount {
+  std::string strategy;
+  std::string reason;
+  std::uint64_t count = 0;
+};
+
+/// Candles for the report's price chart, at most a few thousand per instrument, in plain units.
+struct ChartSeries {
+  InstrumentId instrument;
+  std::vector<TimeNs> ts_open;
+  std::vector<double> open, high, low, close, volume;  // analytics
+};
+
+/// Where the data of a run came from, so that it can be brought together again.
+struct DatasetRecord {
+  std::string name;      ///< `binance/BTCUSDT/bar/1m`
+  std::string sha256;    ///< over the checksums of the segments that were read
+  std::uint64_t rows = 0;
+  TimeNs first = 0;
+  TimeNs last = 0;
+};
+
+/// Everything that a finished backtest knows; reports and metrics are pure functions of it.
+struct RunResult {
+  InstrumentTable instruments;
+  std::vector<std::string> strategies;  ///< names by StrategyId
+  AssetId reporting_asset;
+  TimeNs from = 0;
+  TimeNs to = 0;
+  std::uint64_t bars = 0;
+  std::uint64_t trades = 0;
+  std::uint64_t quotes = 0;
+  std::uint64_t book_changes = 0;
+  std::uint64_t events = 0;  ///< everything that the engine was given
+  Amount initial_equity;
+  Amount final_equity;
+  Amount fees;     ///< total paid, in the reporting asset
+  Amount funding;  ///< total received (negative: paid)
+  double max_drawdown = 0;  ///< largest fall from a peak as a fraction, at every mark, not only at samples; analytics
+  TimeNs max_drawdown_peak = 0;
+  TimeNs max_drawdown_trough = 0;
+  DurationNs time_in_market = 0;  ///< time with any open position
+  Amount turnover;                ///< Σ |fill notional|
+  std::uint64_t liquidations = 0;
+  DurationNs equity_interval = 0;      ///< distance of the samples below
+  std::vector<EquitySample> equity;
+  std::vector<FillRecord> fills;
+  std::vector<OrderRecord> orders;
+  std::vector<RoundTrip> round_trips;
+  std::vector<RefusalCount> refusals;
+  std::vector<ChartSeries> charts;
+  std::vector<DatasetRecord> datasets;
+  std::uint64_t open_positions = 0;
+  /// Settings of the simulated venue that the report's header must show: fees, slippage, latency, fill rules.
+  std::vector<std::pair<std::string, std::string>> assumptions;
+  std::string config_toml;     ///< the effective configuration, complete
+  std::string config_sha256;
+  std::uint64_t seed = 0;
+  double wall_seconds = 0;     ///< engine time only; left out of everything that must be byte-identical
+};
+
+}  // namespace kontor::research

@@ -1,0 +1,86 @@
+#include "execution/desired_orders.hpp"
+
+#include <algorithm>
+
+namespace kontor::execution {
+namespace {
+
+/// What the order will be once a pending amendment has gone through.
+RawPrice effective_price(const Order& order) noexcept {
+  return order.status == OrderStatus::pending_amend ? order.asked_price : order.limit_price;
+}
+RawQuantity effective_quantity(const Order& order) noexcept {
+  return order.status == OrderStatus::pending_amend ? order.asked_quantity : order.quantity;
+}
+
+bool is_alike(const Order& order, const DesiredOrder& wanted) noexcept {
+  const NewOrder& request = order.request;
+  return request.side == wanted.side && request.reduce_only == wanted.reduce_only &&
+         request.post_only == wanted.post_only;
+}
+
+bool is_equal(const Order& order, const DesiredOrder& wanted) noexcept {
+  return is_alike(order, wanted) && effective_price(order) == wanted.price &&
+         effective_quantity(order) - order.filled == wanted.quantity;
+}
+
+bool can_amend(const Order& order) noexcept {
+  return order.status == OrderStatus::acknowledged || order.status == OrderStatus::partially_filled;
+}
+
+}  // namespace
+
+void DesiredOrdersDiffer::collect(const OrderManager& orders, StrategyId strategy, InstrumentId instrument) {
+  working_.clear();
+  orders.for_each_open([&](const Order& order) {
+    const bool ours = order.request.strategy == strategy && order.request.instrument == instrument &&
+                      order.request.type == OrderType::limit && order.request.role == GroupRole::single;
+    // What is being canceled is as good as gone and takes no part.
+    if (ours && order.status != OrderStatus::pending_cancel) working_.push_back({&order, false});
+  });
+}
+
+void DesiredOrdersDiffer::keep_equal(std::span<const DesiredOrder> desired) {
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    const auto match = std::find_if(working_.begin(), working_.end(), [&](const Working& working) {
+      return !working.settled && is_equal(*working.order, desired[i]);
+    });
+    if (match == working_.end()) continue;
+    match->settled = true;
+    placed_[i] = true;
+  }
+}
+
+void DesiredOrdersDiffer::amend_alike(std::span<const DesiredOrder> desired) {
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    if (placed_[i]) continue;
+    const auto match = std::find_if(working_.begin(), working_.end(), [&](const Working& working) {
+      return !working.settled && is_alike(*working.order, desired[i]) && working.order->request.tag == desired[i].tag;
+    });
+    if (match == working_.end()) continue;
+    const Order& order = *match->order;
+    match->settled = true;
+    placed_[i] = true;  // an order that still waits for the venue's answer holds its place until then
+    if (!can_amend(order)) continue;
+    difference_.amend.push_back(
+        {order.id(), order.request.instrument, desired[i].quantity + order.filled, desired[i].price});
+  }
+}
+
+const OrderDifference& DesiredOrdersDiffer::diff(const OrderManager& orders, StrategyId strategy,
+                                                 InstrumentId instrument, std::span<const DesiredOrder> desired) {
+  difference_.clear();
+  collect(orders, strategy, instrument);
+  placed_.assign(desired.size(), false);
+  keep_equal(desired);
+  amend_alike(desired);
+  for (const auto& working : working_) {
+    if (!working.settled && can_amend(*working.order)) difference_.cancel.push_back(working.order->id());
+  }
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    if (!placed_[i]) difference_.place.push_back(desired[i]);
+  }
+  return difference_;
+}
+
+}  // namespace kontor::execution

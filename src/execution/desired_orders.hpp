@@ -1,0 +1,57 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "execution/order_manager.hpp"
+#include "model/order.hpp"
+
+namespace kontor::execution {
+
+/// One order that a strategy wants to be working. Limit orders only; `tag` says which is which.
+struct DesiredOrder {
+  Side side = Side::buy;
+  RawPrice price;
+  RawQuantity quantity;
+  std::uint64_t tag = 0;
+  bool post_only = true;
+  bool reduce_only = false;
+};
+
+/// The fewest commands that turn the open orders of one strategy in one instrument into the desired ones.
+struct OrderDifference {
+  std::vector<DesiredOrder> place;
+  std::vector<AmendOrder> amend;
+  std::vector<OrderId> cancel;
+  void clear() {
+    place.clear();
+    amend.clear();
+    cancel.clear();
+  }
+};
+
+/// Turns desired open orders into placements, amendments and cancels. Equal orders stay untouched (and keep their
+/// queue position); of the rest, an order is amended into the desired order of the same side and tag; what is then
+/// left over is canceled or placed. Orders with a request on its way are left alone until the venue has answered.
+/// Keeps its buffers between calls; one per engine.
+class DesiredOrdersDiffer {
+ public:
+  const OrderDifference& diff(const OrderManager& orders, StrategyId strategy, InstrumentId instrument,
+                              std::span<const DesiredOrder> desired);
+
+ private:
+  struct Working {
+    const Order* order = nullptr;
+    bool settled = false;
+  };
+
+  void collect(const OrderManager& orders, StrategyId strategy, InstrumentId instrument);
+  void keep_equal(std::span<const DesiredOrder> desired);
+  void amend_alike(std::span<const DesiredOrder> desired);
+
+  std::vector<Working> working_;
+  std::vector<bool> placed_;
+  OrderDifference difference_;
+};
+
+}  // namespace kontor::execution

@@ -1,0 +1,63 @@
+#include "execution/trade_deduplicator.hpp"
+
+#include <bit>
+
+#include "base/assert.hpp"
+
+namespace kontor::execution {
+namespace {
+
+/// Finaliser of splitmix64: a bijection, so different (instrument, trade) pairs of one instrument never collide
+/// and pairs of different instruments only with probability 2^-64.
+std::uint64_t mix(std::uint64_t z) noexcept {
+  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31U);
+}
+
+std::uint64_t key_of(InstrumentId instrument, TradeId trade) noexcept {
+  const std::uint64_t key = mix(trade.value ^ mix(instrument.value + 1ULL));
+  return key == 0 ? 1 : key;
+}
+
+}  // namespace
+
+TradeDeduplicator::TradeDeduplicator(std::size_t capacity)
+    : table_(std::bit_ceil(capacity) * 2), order_(std::bit_ceil(capacity)) {
+  ASSERT(capacity > 0);
+}
+
+std::size_t TradeDeduplicator::slot_of(std::uint64_t key) const noexcept {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t slot = key & mask;
+  while (table_[slot] != 0 && table_[slot] != key) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void TradeDeduplicator::erase(std::uint64_t key) noexcept {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t hole = slot_of(key);
+  if (table_[hole] == 0) return;
+  // Backward-shift deletion: pull up every follower that may legally stand in the hole.
+  for (std::size_t next = (hole + 1) & mask; table_[next] != 0; next = (next + 1) & mask) {
+    const std::size_t home = table_[next] & mask;
+    if (((next - home) & mask) >= ((next - hole) & mask)) {
+      table_[hole] = table_[next];
+      hole = next;
+    }
+  }
+  table_[hole] = 0;
+}
+
+bool TradeDeduplicator::insert(InstrumentId instrument, TradeId trade) {
+  const std::uint64_t key = key_of(instrument, trade);
+  if (table_[slot_of(key)] == key) return false;
+  std::uint64_t& oldest = order_[next_ & (order_.size() - 1)];
+  if (oldest != 0) erase(oldest);
+  oldest = key;
+  ++next_;
+  table_[slot_of(key)] = key;
+  return true;
+}
+
+}  // namespace kontor::execution

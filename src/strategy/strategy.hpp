@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/codec.hpp"
+#include "base/result.hpp"
+#include "model/market_data.hpp"
+#include "model/order.hpp"
+#include "strategy/intents.hpp"
+#include "strategy/parameters.hpp"
+#include "strategy/view.hpp"
+
+namespace kontor::strategy {
+
+/// Bars that a strategy wants to be told of. Closed bars only, each once, ascending.
+struct BarSubscription {
+  InstrumentId instrument;
+  Timeframe timeframe;
+  auto operator<=>(const BarSubscription&) const = default;
+};
+
+/// What a strategy listens to. Fills of its own orders and its timers always come.
+struct Subscriptions {
+  std::vector<BarSubscription> bars;
+  std::vector<InstrumentId> trades;
+  std::vector<InstrumentId> quotes;
+  std::vector<InstrumentId> books;
+};
+
+/// The port of M24: a strategy reads the const view and returns intents; it never calls out, has no clock and no
+/// chance, and cannot tell a backtest from live trading. Called by one thread. All state that decisions depend on
+/// goes through save() and load().
+class Strategy {
+ public:
+  Strategy() = default;
+  Strategy(const Strategy&) = delete;
+  Strategy& operator=(const Strategy&) = delete;
+  virtual ~Strategy() = default;
+
+  [[nodiscard]] virtual Subscriptions subscriptions() const = 0;
+  /// Bars of the subscribed timeframe that must have been seen before the first decision.
+  [[nodiscard]] virtual std::size_t warmup_bars() const { return 0; }
+
+  virtual void on_bar(const View& /*view*/, const Bar& /*bar*/, Intents& /*out*/) {}
+  virtual void on_trade(const View& /*view*/, const Trade& /*trade*/, Intents& /*out*/) {}
+  virtual void on_quote(const View& /*view*/, const Quote& /*quote*/, Intents& /*out*/) {}
+  /// The book in the view is the one after the update.
+  virtual void on_book(const View& /*view*/, const BookUpdate& /*update*/, Intents& /*out*/) {}
+  virtual void on_fill(const View& /*view*/, const Fill& /*fill*/, const execution::Order& /*order*/, Intents& /*out*/) {}
+  /// An order of ours has ended without being filled completely: rejected, canceled or expired.
+  virtual void on_order_closed(const View& /*view*/, const execution::Order& /*order*/, Intents& /*out*/) {}
+  virtual void on_timer(const View& /*view*/, std::uint64_t /*timer*/, Intents& /*out*/) {}
+
+  virtual void save(Encoder& encoder) const = 0;
+  virtual void load(Decoder& decoder) = 0;
+};
+
+/// What a strategy is made for.
+struct StrategyContext {
+  const InstrumentTable& instruments;
+  InstrumentId instrument;  ///< the one that this instance trades
+  Timeframe timeframe;      ///< of the bars that it decides on
+};
+
+/// A strategy as users see it: name, what it does, parameters, and how to make one.
+struct StrategyDescriptor {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<ParameterDescriptor> parameters;
+  /// Makes an instance; faults between parameters (fast ≥ slow) are usage errors.
+  Result<std::unique_ptr<Strategy>> (*make)(const StrategyContext&, const Parameters&) = nullptr;
+};
+
+/// All built-in strategies by name, ascending.
+[[nodiscard]] const std::vector<StrategyDescriptor>& builtin_strategies();
+/// The descriptor of that name; an unknown name is an error that names the nearest ones.
+[[nodiscard]] Result<const StrategyDescriptor*> find_strategy(std::string_view name);
+
+}  // namespace kontor::strategy

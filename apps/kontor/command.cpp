@@ -1,0 +1,57 @@
+#include "command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "base/time.hpp"
+
+namespace kontor::app {
+namespace {
+
+std::atomic<bool> interrupt_seen{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+
+extern "C" void on_interrupt(int /*signal*/) {
+  if (interrupt_seen.exchange(true)) ::_exit(130);
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary, std::string_view examples) {
+  CLI::App* command = parent.add_subcommand(std::string(name), std::string(summary));
+  if (!examples.empty()) command->footer("\nExamples:\n" + std::string(examples));
+  return command;
+}
+
+void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()> run) {
+  command.callback([&globals, run = std::move(run)] {
+    const Result<int> outcome = run();
+    if (outcome) {
+      globals.exit_code = *outcome;
+      return;
+    }
+    std::fflush(stdout);
+    fmt::print(stderr, "kontor: {}\n", outcome.error().message);
+    globals.exit_code = exit_code(outcome.error().kind);
+  });
+}
+
+bool interrupted() noexcept { return interrupt_seen.load(); }
+
+void watch_interrupt() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback) {
+  if (text.empty()) return fallback;
+  return parse_time(text);
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace kontor::app {
+
+/// What every command can see: where things are kept, and how to speak.
+struct Globals {
+  std::filesystem::path store;  ///< folder of the data catalogue
+  std::filesystem::path runs;   ///< folder of the backtest runs
+  bool quiet = false;           ///< no progress, no hints
+  int exit_code = 0;
+};
+
+/// Makes a subcommand with help that teaches by example. `examples` is shown below the options, line by line.
+CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary, std::string_view examples);
+
+/// Sets what the command does: `run` returns the exit code, or an error that is printed to stderr and turned into
+/// its exit code. Nothing of what `run` prints to stdout is touched.
+void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()> run);
+
+/// True while the user has not pressed Ctrl-C; the first press asks to stop, the second one ends the process.
+bool interrupted() noexcept;
+/// From now on Ctrl-C sets interrupted() instead of ending the process.
+void watch_interrupt();
+
+/// Reads a time option (`2025-05-04`, `2025-05-04T15:33:00Z`); an empty text gives `fallback`.
+Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback);
+
+// One function per file: each adds its subcommand (and its options) below `parent`.
+void add_backtest(CLI::App& parent, Globals& globals);
+void add_bench(CLI::App& parent, Globals& globals);
+void add_completion(CLI::App& parent, Globals& globals);
+void add_indicator(CLI::App& parent, Globals& globals);
+void add_report(CLI::App& parent, Globals& globals);
+void add_runs(CLI::App& parent, Globals& globals);
+void add_strategies(CLI::App& parent, Globals& globals);
+void add_data_check(CLI::App& data, Globals& globals);
+void add_data_export(CLI::App& data, Globals& globals);
+void add_data_fetch(CLI::App& data, Globals& globals);
+void add_data_import(CLI::App& data, Globals& globals);
+void add_data_list(CLI::App& data, Globals& globals);
+void add_data_remove(CLI::App& data, Globals& globals);
+void add_data_resample(CLI::App& data, Globals& globals);
+void add_data_synthesize(CLI::App& data, Globals& globals);
+
+}  // namespace kontor::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/describe/class.hpp>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -14,6 +15,7 @@ struct BookLevel {
   RawPrice price;
   RawQuantity quantity;
   bool operator==(const BookLevel&) const noexcept = default;
+  BOOST_DESCRIBE_CLASS(BookLevel, (), (price, quantity), (), ())
 };
 
 /// An order book by price level: two contiguous arrays sorted so that the best level is the last element,
@@ -47,6 +49,8 @@ class Book {
  private:
   std::vector<BookLevel> bids_;  ///< ascending prices
   std::vector<BookLevel> asks_;  ///< descending prices
+
+  BOOST_DESCRIBE_CLASS(Book, (), (), (), (bids_, asks_))
 };
 
 }  // namespace kontor

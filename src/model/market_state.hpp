@@ -23,6 +23,7 @@ struct InstrumentMarket {
     if (last.units != 0) return last;
     return bid.units != 0 && ask.units != 0 ? RawPrice(bid.units + (ask.units - bid.units) / 2) : RawPrice();
   }
+  BOOST_DESCRIBE_CLASS(InstrumentMarket, (), (last, bid, ask, bid_quantity, ask_quantity, ts_venue, book), (), ())
 };
 
 /// The market side of the state, by dense instrument id.

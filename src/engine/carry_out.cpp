@@ -1,0 +1,159 @@
+// The second half of the engine's step: from what a strategy wants to what goes to the venue.
+
+#include "engine/engine.hpp"
+
+namespace kontor::engine {
+
+void Engine::carry_out(StrategyId strategy) noexcept {
+  for (const auto& intent : intents_.all()) {
+    std::visit([&](const auto& wish) { carry_out(strategy, wish); }, intent);
+  }
+  intents_.clear();
+}
+
+bool Engine::submit(NewOrder order) noexcept {
+  auto approved = state_.risk.check(risk_view(), order);
+  if (!approved) {
+    outputs_.refused.push_back({order.strategy, order.instrument, std::move(approved.error().reasons), {}});
+    return false;
+  }
+  emit(state_.orders.submit(*approved, state_.now).request);
+  return true;
+}
+
+void Engine::cancel(StrategyId strategy, OrderId id) noexcept {
+  const auto* order = state_.orders.find(id);
+  if (order == nullptr || order->request.strategy != strategy) return;
+  const InstrumentId instrument = order->request.instrument;
+  if (state_.orders.request_cancel(id, state_.now)) emit(CancelOrder{id, instrument});
+}
+
+void Engine::amend(StrategyId strategy, const AmendOrder& amend) noexcept {
+  const auto* order = state_.orders.find(amend.id);
+  if (order == nullptr || order->request.strategy != strategy) return;
+  auto approved = state_.risk.check(risk_view(), amend);
+  if (!approved) {
+    outputs_.refused.push_back({strategy, amend.instrument, std::move(approved.error().reasons), {}});
+    return;
+  }
+  if (state_.orders.request_amend(*approved, state_.now)) emit(approved->get());
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept {
+  NewOrder order = intent.order;
+  order.id = state_.orders.reserve_id();
+  order.strategy = strategy;
+  submit(order);
+}
+
+namespace {
+
+/// A protective leg on the other side of `order`, with everything but its own price and role.
+NewOrder leg_of(const NewOrder& order, GroupRole role) noexcept {
+  NewOrder leg = order;
+  leg.side = opposite(order.side);
+  leg.role = role;
+  leg.post_only = false;
+  leg.time_in_force = TimeInForce::good_till_canceled;
+  leg.expire_at = 0;
+  leg.limit_price = RawPrice();
+  leg.trigger_price = RawPrice();
+  leg.trailing_offset = RawPrice();
+  leg.reduce_only = true;
+  return leg;
+}
+
+NewOrder stop_leg(const NewOrder& order, RawPrice stop_price) noexcept {
+  NewOrder leg = leg_of(order, GroupRole::stop_loss);
+  leg.type = OrderType::stop_market;
+  leg.trigger_price = stop_price;
+  return leg;
+}
+
+NewOrder target_leg(const NewOrder& order, RawPrice target_price) noexcept {
+  NewOrder leg = leg_of(order, GroupRole::take_profit);
+  leg.type = OrderType::limit;
+  leg.limit_price = target_price;
+  return leg;
+}
+
+}  // namespace
+
+void Engine::carry_out(StrategyId strategy, const strategy::PlaceBracket& intent) noexcept {
+  NewOrder entry = intent.entry;
+  entry.id = state_.orders.reserve_id();
+  entry.strategy = strategy;
+  entry.role = GroupRole::entry;
+  entry.group = state_.orders.reserve_group();
+  if (!submit(entry)) return;  // no legs without their entry
+  if (intent.stop_price.units != 0) {
+    NewOrder stop = stop_leg(entry, intent.stop_price);
+    stop.id = state_.orders.reserve_id();
+    submit(stop);
+  }
+  if (intent.target_price.units != 0) {
+    NewOrder target = target_leg(entry, intent.target_price);
+    target.id = state_.orders.reserve_id();
+    submit(target);
+  }
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther& intent) noexcept {
+  NewOrder held;  // what the pair protects, seen as the order that opened it
+  held.strategy = strategy;
+  held.instrument = intent.instrument;
+  held.side = opposite(intent.side);
+  held.quantity = intent.quantity;
+  held.group = state_.orders.reserve_group();
+  NewOrder stop = stop_leg(held, intent.stop_price);
+  stop.id = state_.orders.reserve_id();
+  NewOrder target = target_leg(held, intent.target_price);
+  target.id = state_.orders.reserve_id();
+  if (submit(stop)) submit(target);
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::CancelIntent& intent) noexcept {
+  cancel(strategy, intent.order);
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::CancelAllIntent& intent) noexcept {
+  std::vector<OrderId> ids;
+  state_.orders.for_each_open([&](const execution::Order& order) {
+    if (order.request.strategy == strategy && order.request.instrument == intent.instrument) ids.push_back(order.id());
+  });
+  for (const OrderId id : ids) cancel(strategy, id);
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::AmendIntent& intent) noexcept {
+  amend(strategy, intent.amend);
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::DesireOrders& intent) noexcept {
+  const auto& difference = differ_.diff(state_.orders, strategy, intent.instrument, intents_.desired(intent));
+  for (const OrderId id : difference.cancel) cancel(strategy, id);
+  for (const AmendOrder& change : difference.amend) amend(strategy, change);
+  for (const auto& wanted : difference.place) {
+    NewOrder order;
+    order.id = state_.orders.reserve_id();
+    order.strategy = strategy;
+    order.instrument = intent.instrument;
+    order.side = wanted.side;
+    order.type = OrderType::limit;
+    order.post_only = wanted.post_only;
+    order.reduce_only = wanted.reduce_only;
+    order.quantity = wanted.quantity;
+    order.limit_price = wanted.price;
+    order.tag = wanted.tag;
+    submit(order);
+  }
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept {
+  state_.timers.set(intent.at, {strategy, intent.timer});
+}
+
+void Engine::carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept {
+  outputs_.refused.push_back({strategy, {}, {}, intent.reason});
+}
+
+}  // namespace kontor::engine

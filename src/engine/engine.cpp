@@ -1,0 +1,272 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+
+#include "base/codec.hpp"
+
+namespace kontor::engine {
+
+Engine::Engine(EngineSettings settings)
+    : state_{settings.instruments,
+             MarketState(settings.instruments.size()),
+             portfolio::Portfolio(settings.instruments, settings.reporting_asset, settings.strategies.size()),
+             execution::OrderManager(),
+             risk::RiskEngine(settings.risk, settings.strategies.size(), settings.instruments.size()),
+             Timers(),
+             {},
+             TradingState::running,
+             0,
+             kTimeMin},
+      strategies_(std::move(settings.strategies)),
+      listeners_(settings.instruments.size()) {
+  for (std::size_t i = 0; i < settings.fed_bars.size(); ++i) listeners_[i].fed = settings.fed_bars[i];
+  for (std::size_t i = 0; i < strategies_.size(); ++i) {
+    listen(StrategyId(static_cast<std::uint32_t>(i)), strategies_[i]->subscriptions());
+  }
+}
+
+void Engine::listen(StrategyId strategy, const strategy::Subscriptions& subscriptions) {
+  for (const auto& bars : subscriptions.bars) {
+    listeners_[bars.instrument.index()].bars.push_back({strategy, bars.timeframe});
+    if (bars.timeframe != listeners_[bars.instrument.index()].fed) aggregate(bars.instrument, bars.timeframe);
+  }
+  for (const auto instrument : subscriptions.trades) listeners_[instrument.index()].trades.push_back(strategy);
+  for (const auto instrument : subscriptions.quotes) listeners_[instrument.index()].quotes.push_back(strategy);
+  for (const auto instrument : subscriptions.books) listeners_[instrument.index()].books.push_back(strategy);
+}
+
+void Engine::aggregate(InstrumentId instrument, Timeframe timeframe) {
+  auto& indices = listeners_[instrument.index()].aggregators;
+  const bool known = std::any_of(indices.begin(), indices.end(), [&](std::uint32_t index) {
+    return state_.aggregators[index].timeframe() == timeframe;
+  });
+  if (known) return;
+  indices.push_back(static_cast<std::uint32_t>(state_.aggregators.size()));
+  state_.aggregators.emplace_back(instrument, timeframe);
+}
+
+void Engine::step(const Event& event) noexcept {
+  std::visit([&](const auto& body) { step(event.header, body); }, event.body);
+}
+
+// ---- market data ------------------------------------------------------------------------------------------------
+
+void Engine::price_changed(InstrumentId instrument) noexcept {
+  state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
+}
+
+void Engine::deliver_bar(const Bar& bar) noexcept {
+  for (const auto& listener : listeners_[bar.instrument.index()].bars) {
+    if (listener.timeframe != bar.timeframe) continue;
+    strategies_[listener.strategy.index()]->on_bar(view_for(listener.strategy), bar, intents_);
+    if (!intents_.empty()) carry_out(listener.strategy);
+  }
+}
+
+void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
+  begin(header);
+  auto& market = state_.market[bar.instrument.index()];
+  market.last = bar.close;
+  market.ts_venue = bar.ts_venue;
+  price_changed(bar.instrument);
+  const auto& aggregators = listeners_[bar.instrument.index()].aggregators;
+  // A coarser bar that this one proves to be over was over before this one began.
+  for (const auto index : aggregators) {
+    if (const auto closed = state_.aggregators[index].close_before(bar.ts_open, header.ts_recv)) deliver_bar(*closed);
+  }
+  deliver_bar(bar);
+  for (const auto index : aggregators) {
+    if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
+  }
+}
+
+void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept {
+  for (const auto index : listeners_[instrument.index()].aggregators) {
+    auto& aggregator = state_.aggregators[index];
+    if (const auto closed = aggregator.close_before(ts_venue, state_.now)) deliver_bar(*closed);
+    aggregator.add(ts_venue, price, quantity);
+  }
+}
+
+void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
+  begin(header);
+  auto& market = state_.market[trade.instrument.index()];
+  market.last = trade.price;
+  market.ts_venue = trade.ts_venue;
+  price_changed(trade.instrument);
+  const auto& listeners = listeners_[trade.instrument.index()];
+  if (listeners.fed.period_ns == 0) tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
+  for (const auto strategy : listeners.trades) {
+    strategies_[strategy.index()]->on_trade(view_for(strategy), trade, intents_);
+    if (!intents_.empty()) carry_out(strategy);
+  }
+}
+
+void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
+  begin(header);
+  auto& market = state_.market[quote.instrument.index()];
+  market.bid = quote.bid;
+  market.ask = quote.ask;
+  market.bid_quantity = quote.bid_quantity;
+  market.ask_quantity = quote.ask_quantity;
+  market.ts_venue = quote.ts_venue;
+  if (market.last.units == 0) price_changed(quote.instrument);
+  for (const auto strategy : listeners_[quote.instrument.index()].quotes) {
+    strategies_[strategy.index()]->on_quote(view_for(strategy), quote, intents_);
+    if (!intents_.empty()) carry_out(strategy);
+  }
+}
+
+void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept {
+  begin(header);
+  auto& market = state_.market[update.instrument.index()];
+  market.book.apply(update);
+  const BookLevel bid = market.book.best_bid();
+  const BookLevel ask = market.book.best_ask();
+  market.bid = bid.price;
+  market.bid_quantity = bid.quantity;
+  market.ask = ask.price;
+  market.ask_quantity = ask.quantity;
+  market.ts_venue = update.ts_venue;
+  if (market.last.units == 0) price_changed(update.instrument);
+  for (const auto strategy : listeners_[update.instrument.index()].books) {
+    strategies_[strategy.index()]->on_book(view_for(strategy), update, intents_);
+    if (!intents_.empty()) carry_out(strategy);
+  }
+}
+
+void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noexcept {
+  begin(header);  // the payment itself is the venue's to report
+}
+
+// ---- the venue about our orders ---------------------------------------------------------------------------------
+
+void Engine::order_changed(const execution::Order* order) noexcept {
+  if (order == nullptr || order->is_open()) return;
+  outputs_.closed.push_back(*order);
+  const execution::Order closed = *order;
+  if (closed.status == OrderStatus::filled) return;
+  const StrategyId strategy = closed.request.strategy;
+  strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
+  if (!intents_.empty()) carry_out(strategy);
+}
+
+void Engine::step(const EventHeader& header, const OrderAccepted& report) noexcept {
+  begin(header);
+  state_.orders.on_accepted(report, state_.now);
+}
+void Engine::step(const EventHeader& header, const OrderRejected& report) noexcept {
+  begin(header);
+  order_changed(state_.orders.on_rejected(report, state_.now));
+}
+void Engine::step(const EventHeader& header, const OrderCanceled& report) noexcept {
+  begin(header);
+  order_changed(state_.orders.on_canceled(report, state_.now));
+}
+void Engine::step(const EventHeader& header, const OrderExpired& report) noexcept {
+  begin(header);
+  order_changed(state_.orders.on_expired(report, state_.now));
+}
+void Engine::step(const EventHeader& header, const OrderAmended& report) noexcept {
+  begin(header);
+  state_.orders.on_amended(report, state_.now);
+}
+void Engine::step(const EventHeader& header, const OrderTriggered& report) noexcept {
+  begin(header);
+  state_.orders.on_triggered(report, state_.now);
+}
+void Engine::step(const EventHeader& header, const CancelRejected& report) noexcept {
+  begin(header);
+  state_.orders.on_cancel_rejected(report, state_.now);
+}
+void Engine::step(const EventHeader& header, const AmendRejected& report) noexcept {
+  begin(header);
+  state_.orders.on_amend_rejected(report, state_.now);
+}
+void Engine::step(const EventHeader& header, const OrderUnresolved& report) noexcept {
+  begin(header);
+  state_.orders.on_unresolved(report, state_.now);
+}
+
+void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
+  begin(header);
+  execution::Order order;
+  if (fill.order == OrderId()) {  // the venue acted by itself: the position that is gone was the first holder's
+    if (!state_.orders.remember_trade(fill)) return;
+    for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
+      if (state_.portfolio.book(StrategyId(i), fill.instrument).position.is_flat()) continue;
+      order.request.strategy = StrategyId(i);
+      break;
+    }
+  } else {
+    const auto* changed = state_.orders.on_fill(fill, state_.instruments[fill.instrument], state_.now);
+    if (changed == nullptr) return;
+    order = *changed;
+  }
+  const StrategyId strategy = order.request.strategy;
+  const auto booked = state_.portfolio.book_fill(strategy, fill);
+  outputs_.fills.push_back({fill, order.request, booked, state_.portfolio.equity()});
+  if (order.status == OrderStatus::filled) outputs_.closed.push_back(order);
+  strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
+  if (!intents_.empty()) carry_out(strategy);
+}
+
+void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
+  begin(header);
+  state_.portfolio.book_funding(payment.amount);
+}
+
+void Engine::step(const EventHeader& header, const Transfer& transfer) noexcept {
+  begin(header);
+  state_.portfolio.book_transfer(transfer.amount);
+}
+
+void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
+  begin(header);
+  strategies_[timer.strategy.index()]->on_timer(view_for(timer.strategy), timer.timer, intents_);
+  if (!intents_.empty()) carry_out(timer.strategy);
+}
+
+void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
+  begin(header);
+  state_.trading = change.state;
+}
+
+// ---- snapshot ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
+template <class StateType, class Visit>
+void visit_state(StateType& state, Visit&& visit) {
+  visit(state.market);
+  visit(state.portfolio);
+  visit(state.orders);
+  visit(state.risk);
+  visit(state.timers);
+  visit(state.aggregators);
+  visit(state.trading);
+  visit(state.seq);
+  visit(state.now);
+}
+
+}  // namespace
+
+std::vector<std::byte> Engine::snapshot() const {
+  Encoder encoder;
+  visit_state(state_, [&](const auto& part) { encode_into(encoder, part); });
+  for (const auto& strategy : strategies_) strategy->save(encoder);
+  return encoder.take();
+}
+
+Result<void> Engine::restore(std::span<const std::byte> snapshot) {
+  Decoder decoder(snapshot);
+  visit_state(state_, [&](auto& part) { decode_from(decoder, part); });
+  for (const auto& strategy : strategies_) strategy->load(decoder);
+  if (decoder.failed() || decoder.remaining() != 0) {
+    return fail(ErrorKind::bad_data, "expected a snapshot of an engine with the same settings, found another one");
+  }
+  return {};
+}
+
+}  // namespace kontor::engine

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/outputs.hpp"
+#include "engine/state.hpp"
+#include "model/event.hpp"
+#include "strategy/strategy.hpp"
+
+namespace kontor::engine {
+
+/// What an engine is made of. `instruments` must outlive it.
+struct EngineSettings {
+  const InstrumentTable& instruments;
+  AssetId reporting_asset;
+  risk::RiskSettings risk;
+  std::vector<std::unique_ptr<strategy::Strategy>> strategies;
+  /// Timeframe of the bars that will be fed per instrument; period 0 where bars are made from ticks.
+  std::vector<Timeframe> fed_bars;
+};
+
+/// The fold: (state, event) → (state', outputs). No clock, no chance, no I/O; the same in backtest, paper, live and
+/// replay. One thread owns it. Every step applies the event to the state, asks the strategies that listen, has
+/// risk check their intents, and registers the approved orders before the caller sees the commands.
+class Engine {
+ public:
+  explicit Engine(EngineSettings settings);
+
+  // One step per kind of event; the header's times are those of the body. The outputs of earlier steps stay until
+  // clear_outputs().
+  void step(const EventHeader& header, const Bar& bar) noexcept;
+  void step(const EventHeader& header, const Trade& trade) noexcept;
+  void step(const EventHeader& header, const Quote& quote) noexcept;
+  void step(const EventHeader& header, const BookUpdate& update) noexcept;
+  void step(const EventHeader& header, const FundingRate& funding) noexcept;
+  void step(const EventHeader& header, const OrderAccepted& report) noexcept;
+  void step(const EventHeader& header, const OrderRejected& report) noexcept;
+  void step(const EventHeader& header, const OrderCanceled& report) noexcept;
+  void step(const EventHeader& header, const OrderExpired& report) noexcept;
+  void step(const EventHeader& header, const OrderAmended& report) noexcept;
+  void step(const EventHeader& header, const OrderTriggered& report) noexcept;
+  void step(const EventHeader& header, const CancelRejected& report) noexcept;
+  void step(const EventHeader& header, const AmendRejected& report) noexcept;
+  void step(const EventHeader& header, const OrderUnresolved& report) noexcept;
+  void step(const EventHeader& header, const Fill& fill) noexcept;
+  void step(const EventHeader& header, const FundingPayment& payment) noexcept;
+  void step(const EventHeader& header, const Transfer& transfer) noexcept;
+  void step(const EventHeader& header, const TimerFired& timer) noexcept;
+  void step(const EventHeader& header, const TradingStateChanged& change) noexcept;
+  /// The same for a whole event, as the journal holds it.
+  void step(const Event& event) noexcept;
+
+  [[nodiscard]] const Outputs& outputs() const noexcept { return outputs_; }
+  void clear_outputs() noexcept { outputs_.clear(); }
+  [[nodiscard]] bool has_outputs() const noexcept { return !outputs_.empty(); }
+  [[nodiscard]] const State& state() const noexcept { return state_; }
+  [[nodiscard]] TimeNs next_timer() const noexcept { return state_.timers.next_due(); }
+  /// Takes the due timer out of the state; the driver brings it back as an event.
+  TimerFired pop_timer() { return state_.timers.pop(); }
+  [[nodiscard]] std::size_t strategies() const noexcept { return strategies_.size(); }
+
+  /// The whole state, strategies included, in the journal's binary form; equal states give equal bytes.
+  [[nodiscard]] std::vector<std::byte> snapshot() const;
+  /// Takes a snapshot back into an engine that was made with the same settings.
+  [[nodiscard]] Result<void> restore(std::span<const std::byte> snapshot);
+
+ private:
+  /// Who listens to an instrument.
+  struct Listeners {
+    struct BarListener {
+      StrategyId strategy;
+      Timeframe timeframe;
+    };
+    std::vector<BarListener> bars;
+    std::vector<StrategyId> trades;
+    std::vector<StrategyId> quotes;
+    std::vector<StrategyId> books;
+    std::vector<std::uint32_t> aggregators;  ///< indices into State::aggregators
+    Timeframe fed;                           ///< timeframe of the bars that come in; period 0: none
+  };
+
+  void listen(StrategyId strategy, const strategy::Subscriptions& subscriptions);
+  void aggregate(InstrumentId instrument, Timeframe timeframe);
+  void begin(const EventHeader& header) noexcept {
+    state_.seq = header.seq;
+    state_.now = header.ts_recv;
+    cause_ = header.seq;
+  }
+  [[nodiscard]] strategy::View view_for(StrategyId strategy) const noexcept {
+    return {state_.instruments, state_.market, state_.portfolio, state_.orders, strategy, state_.now};
+  }
+  void price_changed(InstrumentId instrument) noexcept;
+  void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
+  void deliver_bar(const Bar& bar) noexcept;
+  void order_changed(const execution::Order* order) noexcept;
+  /// Turns what the strategy has asked for into commands.
+  void carry_out(StrategyId strategy) noexcept;
+  void carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::PlaceBracket& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::CancelIntent& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::CancelAllIntent& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::AmendIntent& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::DesireOrders& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept;
+  void carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept;
+  bool submit(NewOrder order) noexcept;
+  void amend(StrategyId strategy, const AmendOrder& amend) noexcept;
+  void cancel(StrategyId strategy, OrderId order) noexcept;
+  [[nodiscard]] risk::RiskView risk_view() const noexcept {
+    return {state_.instruments, state_.market, state_.portfolio, state_.orders, state_.trading, state_.now};
+  }
+  template <class Body>
+  void emit(const Body& body) {
+    outputs_.commands.push_back({EventHeader{state_.seq, 0, state_.now, cause_}, body});
+  }
+
+  State state_;
+  std::vector<std::unique_ptr<strategy::Strategy>> strategies_;
+  std::vector<Listeners> listeners_;
+  strategy::Intents intents_;
+  execution::DesiredOrdersDiffer differ_;
+  Outputs outputs_;
+  std::uint64_t cause_ = 0;
+};
+
+}  // namespace kontor::engine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "execution/order_state.hpp"
+#include "model/event.hpp"
+#include "portfolio/portfolio.hpp"
+#include "risk/risk_engine.hpp"
+
+namespace kontor::engine {
+
+/// A wish that did not become an order: refused by risk (all reasons), or skipped by the strategy itself.
+struct RefusedIntent {
+  StrategyId strategy;
+  InstrumentId instrument;
+  std::vector<RejectReason> reasons;
+  std::string_view skipped;  ///< the strategy's own reason; a constant text
+};
+
+/// A fill as it went into the books.
+struct FillBooked {
+  Fill fill;
+  NewOrder order;  ///< id 0 where the venue acted by itself (liquidation)
+  portfolio::BookedFill booked;
+  Amount equity_after;
+};
+
+/// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report needs.
+struct Outputs {
+  std::vector<Command> commands;
+  std::vector<RefusedIntent> refused;
+  std::vector<FillBooked> fills;
+  std::vector<execution::Order> closed;  ///< orders that reached a terminal state
+
+  [[nodiscard]] bool empty() const noexcept {
+    return commands.empty() && refused.empty() && fills.empty() && closed.empty();
+  }
+  void clear() noexcept {
+    commands.clear();
+    refused.clear();
+    fills.clear();
+    closed.clear();
+  }
+};
+
+}  // namespace kontor::engine

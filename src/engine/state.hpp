@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/bar_aggregator.hpp"
+#include "engine/timers.hpp"
+#include "execution/order_manager.hpp"
+#include "model/instrument.hpp"
+#include "model/market_state.hpp"
+#include "portfolio/portfolio.hpp"
+#include "risk/risk_engine.hpp"
+
+namespace kontor::engine {
+
+/// Everything that events change, besides what strategies keep for themselves. Changed only by the engine's apply
+/// functions; read by everybody.
+struct State {
+  const InstrumentTable& instruments;
+  MarketState market;
+  portfolio::Portfolio portfolio;
+  execution::OrderManager orders;
+  risk::RiskEngine risk;
+  Timers timers;
+  std::vector<BarAggregator> aggregators;
+  TradingState trading = TradingState::running;
+  std::uint64_t seq = 0;
+  TimeNs now = kTimeMin;
+};
+
+}  // namespace kontor::engine

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <algorithm>
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "base/assert.hpp"
+#include "model/event.hpp"
+
+namespace kontor::engine {
+
+/// Timers that strategies have set, by due time; equal times fire in the order in which they were set. The driver
+/// asks when the next one is due and brings it back as an event: the engine has no clock.
+class Timers {
+ public:
+  static constexpr std::size_t kMaxTimers = 100'000;
+
+  void set(TimeNs at, TimerFired body) {
+    ASSERT(timers_.size() < kMaxTimers);
+    timers_.push_back({at, next_seq_++, body});
+    std::push_heap(timers_.begin(), timers_.end());
+  }
+  /// kTimeMax where none is set.
+  [[nodiscard]] TimeNs next_due() const noexcept { return timers_.empty() ? kTimeMax : timers_.front().at; }
+  /// Takes the next timer out; there must be one.
+  TimerFired pop() {
+    std::pop_heap(timers_.begin(), timers_.end());
+    const TimerFired body = timers_.back().body;
+    timers_.pop_back();
+    return body;
+  }
+
+ private:
+  struct Entry {
+    TimeNs at = 0;
+    std::uint64_t seq = 0;
+    TimerFired body;
+    bool operator<(const Entry& other) const noexcept {
+      return at != other.at ? at > other.at : seq > other.seq;
+    }
+    BOOST_DESCRIBE_CLASS(Entry, (), (at, seq, body), (), ())
+  };
+
+  std::vector<Entry> timers_;
+  std::uint64_t next_seq_ = 0;
+
+  BOOST_DESCRIBE_CLASS(Timers, (), (), (), (timers_, next_seq_))
+};
+
+}  // namespace kontor::engine

@@ -67,7 +67,7 @@ def _count_entry(entry, results):
             failed = True
     if failed and not count.failed:
         output = entry.findtext("system-out") or (failure.get("message") if failure is not None else "") or ""
-        count.fail(name, "\n".join(output.rstrip().splitlines()[-30:]))
+        count.fail(name, "\n".join(output.rstrip().splitlines()[-30:]) or "ended without a word: a crash or a timeout")
     elif count.passed + count.failed + count.skipped == 0:
         if entry.get("status") == "run":
             count.passed = 1

@@ -76,6 +76,11 @@ class Runner:
         else:
             self.count.fail(f"{self.stage} {step}", tail(LOGS / f"{self.stage}-{step}.log"))
 
+    def add(self, other):
+        """Takes over what another runner of this stage did."""
+        self.count.add(other.count)
+        self.steps += other.steps
+
     def build(self, preset, *targets, werror=True):
         build = ROOT / "build" / preset
         self.command("configure", ["cmake", "--preset", preset, *(["-DKONTOR_WERROR=ON"] if werror else [])])
@@ -89,7 +94,9 @@ class Runner:
         junit = build / count_tests.RESULTS / "ctest.xml"
         command = ["ctest", "--test-dir", build, "-j", str(CORES), "--output-on-failure", "--no-tests=error"]
         self.command("tests", [*command, "--output-junit", junit, *arguments], check=False, environment=environment)
-        self.count.add(count_tests.count_ctest(build))
+        counted = count_tests.count_ctest(build)
+        counted.failures = [(f"{self.stage}: {name}", message) for name, message in counted.failures]
+        self.count.add(counted)
 
 
 def jobs():
@@ -144,14 +151,17 @@ def stage_tsan(run):
 
 def stage_fuzz(run):
     build = run.build("fuzz")
-    fuzzers = sorted(path for path in (build / "tests/fuzz").glob("*_fuzz") if os.access(path, os.X_OK))
+    fuzzers = sorted(path for path in build.rglob("*_fuzz") if path.is_file() and os.access(path, os.X_OK))
     if not fuzzers:
-        run.count.fail("fuzz", f"no fuzzers in {build / 'tests/fuzz'}")
+        run.count.fail("fuzz", f"no programs named *_fuzz below {build.relative_to(ROOT)}")
     with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
-        list(pool.map(lambda fuzzer: _fuzz(run, build, fuzzer), fuzzers))
+        for outcome in pool.map(lambda fuzzer: _fuzz(build, fuzzer), fuzzers):
+            run.add(outcome)
 
 
-def _fuzz(run, build, fuzzer):
+def _fuzz(build, fuzzer):
+    """Runs one fuzzer on its corpus; a runner of its own, because several run at once."""
+    run = Runner("fuzz")
     name = fuzzer.name.removesuffix("_fuzz")
     found = build / "corpus" / name
     crashes = build / "crashes" / name
@@ -161,6 +171,7 @@ def _fuzz(run, build, fuzzer):
     limits = [f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]
     places = [f"-artifact_prefix={crashes}/", found, *([seeds] if seeds.is_dir() else [])]
     run.single(name, [fuzzer, *limits, *places])
+    return run
 
 
 def stage_release(run):

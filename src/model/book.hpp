@@ -1,11 +1,10 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
+#include <array>
 #include <cstddef>
-#include <span>
-#include <vector>
 
 #include "model/market_data.hpp"
+#include "model/price_ladder.hpp"
 #include "model/types.hpp"
 
 namespace kontor {
@@ -15,42 +14,57 @@ struct BookLevel {
   RawPrice price;
   RawQuantity quantity;
   bool operator==(const BookLevel&) const noexcept = default;
-  BOOST_DESCRIBE_CLASS(BookLevel, (), (price, quantity), (), ())
 };
 
-/// An order book by price level: two contiguous arrays sorted so that the best level is the last element,
-/// because nearly all changes happen there. A level with quantity zero does not exist.
+/// An order book by price level, built from level changes. A level with quantity zero does not exist. The two
+/// sides are independent: what a venue sends may be crossed in the middle of a message.
 class Book {
  public:
-  void clear() noexcept {
-    bids_.clear();
-    asks_.clear();
+  void clear() {
+    for (auto& side : sides_) side.clear();
   }
   /// Sets the total quantity at a price; zero removes it. Returns the quantity that was there before.
-  RawQuantity set(Side side, RawPrice price, RawQuantity quantity);
+  RawQuantity set(Side side, RawPrice price, RawQuantity quantity) {
+    return ladder(side).exchange(price, quantity, !quantity.is_zero());
+  }
   /// Applies all changes of a message; a snapshot replaces what was there.
   void apply(const BookUpdate& update);
 
-  [[nodiscard]] bool has_bid() const noexcept { return !bids_.empty(); }
-  [[nodiscard]] bool has_ask() const noexcept { return !asks_.empty(); }
-  [[nodiscard]] BookLevel best_bid() const noexcept { return bids_.empty() ? BookLevel{} : bids_.back(); }
-  [[nodiscard]] BookLevel best_ask() const noexcept { return asks_.empty() ? BookLevel{} : asks_.back(); }
-  /// Worst level first, best level last.
-  [[nodiscard]] std::span<const BookLevel> levels(Side side) const noexcept {
-    return side == Side::buy ? bids_ : asks_;
+  [[nodiscard]] bool has_bid() const noexcept { return !ladder(Side::buy).empty(); }
+  [[nodiscard]] bool has_ask() const noexcept { return !ladder(Side::sell).empty(); }
+  /// A zero level if there is none.
+  [[nodiscard]] BookLevel best_bid() const noexcept { return best(Side::buy); }
+  [[nodiscard]] BookLevel best_ask() const noexcept { return best(Side::sell); }
+  [[nodiscard]] BookLevel best(Side side) const noexcept {
+    const auto& levels = ladder(side);
+    return levels.empty() ? BookLevel{} : BookLevel{levels.best_price(), levels.best()};
   }
-  /// The n-th best level, 0 is the best; a zero level if there are fewer.
-  [[nodiscard]] BookLevel level(Side side, std::size_t depth) const noexcept {
-    const auto all = levels(side);
-    return depth < all.size() ? all[all.size() - 1 - depth] : BookLevel{};
+  /// Number of levels on a side.
+  [[nodiscard]] std::size_t size(Side side) const noexcept { return ladder(side).size(); }
+  /// The n-th best level, 0 is the best; a zero level if there are fewer. To read several, use
+  /// for_each_level.
+  [[nodiscard]] BookLevel level(Side side, std::size_t depth) const noexcept;
+  [[nodiscard]] RawQuantity quantity_at(Side side, RawPrice price) const noexcept {
+    return ladder(side).value_or_none(price);
   }
-  [[nodiscard]] RawQuantity quantity_at(Side side, RawPrice price) const noexcept;
+  /// Calls `visit(const BookLevel&)` for the best `depth` levels of a side, best first.
+  template <class Visit>
+  void for_each_level(Side side, std::size_t depth, Visit&& visit) const {
+    if (depth == 0) return;
+    ladder(side).for_each([&](RawPrice price, RawQuantity quantity) {
+      visit(BookLevel{price, quantity});
+      return --depth != 0;
+    });
+  }
 
  private:
-  std::vector<BookLevel> bids_;  ///< ascending prices
-  std::vector<BookLevel> asks_;  ///< descending prices
+  using Ladder = PriceLadder<RawQuantity>;
+  [[nodiscard]] Ladder& ladder(Side side) noexcept { return sides_[static_cast<std::size_t>(side)]; }
+  [[nodiscard]] const Ladder& ladder(Side side) const noexcept {
+    return sides_[static_cast<std::size_t>(side)];
+  }
 
-  BOOST_DESCRIBE_CLASS(Book, (), (), (), (bids_, asks_))
+  std::array<Ladder, 2> sides_{Ladder(Side::buy), Ladder(Side::sell)};  ///< by Side
 };
 
 }  // namespace kontor

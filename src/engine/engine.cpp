@@ -20,6 +20,7 @@ Engine::Engine(EngineSettings settings)
       strategies_(std::move(settings.strategies)),
       listeners_(settings.instruments.size()) {
   for (std::size_t i = 0; i < settings.fed_bars.size(); ++i) listeners_[i].fed = settings.fed_bars[i];
+  for (const auto& [asset, price] : settings.fixed_prices) state_.portfolio.set_fixed_price(asset, price);
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
     listen(StrategyId(static_cast<std::uint32_t>(i)), strategies_[i]->subscriptions());
   }

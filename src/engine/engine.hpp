@@ -20,6 +20,8 @@ struct EngineSettings {
   std::vector<std::unique_ptr<strategy::Strategy>> strategies;
   /// Timeframe of the bars that will be fed per instrument; period 0 where bars are made from ticks.
   std::vector<Timeframe> fed_bars;
+  /// Prices in the reporting asset of assets that no instrument values.
+  std::vector<std::pair<AssetId, Decimal>> fixed_prices;
 };
 
 /// The fold: (state, event) → (state', outputs). No clock, no chance, no I/O; the same in backtest, paper, live and

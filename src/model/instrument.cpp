@@ -152,6 +152,12 @@ AssetId InstrumentTable::add_asset(std::string_view name) {
   return AssetId(static_cast<std::uint32_t>(found - assets_.begin()));
 }
 
+Result<AssetId> InstrumentTable::find_asset(std::string_view name) const {
+  const auto found = std::find(assets_.begin(), assets_.end(), name);
+  if (found == assets_.end()) return fail(ErrorKind::not_found, fmt::format("unknown asset {}", name));
+  return AssetId(static_cast<std::uint32_t>(found - assets_.begin()));
+}
+
 Result<InstrumentId> InstrumentTable::find(const InstrumentName& name) const {
   for (const auto& instrument : instruments_) {
     if (instrument.name() == name) return instrument.id();

@@ -152,6 +152,7 @@ class InstrumentTable {
   [[nodiscard]] std::size_t asset_count() const noexcept { return assets_.size(); }
   [[nodiscard]] const std::vector<Instrument>& all() const noexcept { return instruments_; }
   [[nodiscard]] Result<InstrumentId> find(const InstrumentName& name) const;
+  [[nodiscard]] Result<AssetId> find_asset(std::string_view name) const;
 
  private:
   std::vector<Instrument> instruments_;

@@ -1,0 +1,224 @@
+#include "research/backtest.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "venue/sim/sim_link.hpp"
+
+namespace kontor::research {
+namespace {
+
+using data::DataKind;
+
+/// The wiring of a backtest: both sides of the feed, the venue, the link with its latency, the engine.
+class Driver {
+ public:
+  Driver(BacktestSetup& setup, RunResult& result)
+      : setup_(setup),
+        result_(result),
+        venue_feed_(setup.sources, FeedSide::venue),
+        received_feed_(setup.sources, FeedSide::received),
+        venue_(setup.instruments, setup.venue),
+        link_(setup.venue.latency),
+        engine_(engine_settings(setup)),
+        recorder_(setup.recorder, setup.instruments, engine_.strategies(), result) {}
+
+  /// False if the user has stopped it.
+  bool run() {
+    begin();
+    while (received_feed_.next_time() != kTimeMax) {
+      if (!step()) return false;
+    }
+    recorder_.finish(now_, engine_.state().portfolio, engine_.state().orders);
+    result_.to = now_;
+    result_.events = seq_;
+    return true;
+  }
+
+ private:
+  static engine::EngineSettings engine_settings(BacktestSetup& setup) {
+    std::vector<Timeframe> fed(setup.instruments.size(), Timeframe{0});
+    for (const auto& source : setup.sources) {
+      const auto& key = source.series.series().key();
+      if (key.kind == DataKind::bar) fed[source.instrument.index()] = key.timeframe;
+    }
+    return {setup.instruments, setup.reporting_asset, setup.risk, std::move(setup.strategies), std::move(fed),
+            setup.fixed_prices};
+  }
+
+  void begin() {
+    now_ = received_feed_.next_time();
+    first_ = now_;
+    for (const auto& source : setup_.sources) last_ = std::max(last_, source.series.series().last());
+    result_.from = now_;
+    for (const auto& money : setup_.deposits) {
+      venue_.deposit(money);
+      engine_.step(header(now_, now_), Transfer{money});
+    }
+    recorder_.start(now_, engine_.state().portfolio);
+  }
+
+  EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
+
+  /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then what it
+  /// reports, then what we receive, then our timers, then our commands' arrival: so that nothing that is decided
+  /// on a datum can trade on the datum itself.
+  bool step() {
+    const TimeNs at_venue = venue_feed_.next_time();
+    const TimeNs delivery = link_.next_delivery();
+    const TimeNs received = received_feed_.next_time();
+    const TimeNs timer = engine_.next_timer();
+    const TimeNs arrival = link_.next_arrival();
+    if (at_venue <= delivery && at_venue <= received && at_venue <= timer && at_venue <= arrival) {
+      step_venue();
+    } else if (delivery <= received && delivery <= timer && delivery <= arrival) {
+      step_report();
+    } else if (received <= timer && received <= arrival) {
+      return step_received();
+    } else if (timer <= arrival) {
+      now_ = timer;
+      engine_.step(header(timer, timer), engine_.pop_timer());
+      dispatch();
+    } else {
+      venue_.on_command(link_.pop_arrival().command, arrival);
+      collect_reports();
+    }
+    return true;
+  }
+
+  void step_venue() {
+    FeedCursor& cursor = venue_feed_.next();
+    switch (cursor.kind()) {
+      case DataKind::bar:
+        venue_.on_bar(cursor.take_bar());
+        break;
+      case DataKind::trade:
+        venue_.on_trade(cursor.take_trade());
+        break;
+      case DataKind::quote:
+        venue_.on_quote(cursor.take_quote());
+        break;
+      case DataKind::book:
+        venue_.on_book(cursor.take_book());
+        break;
+      case DataKind::funding:
+        venue_.on_funding(cursor.take_funding());
+        break;
+    }
+    venue_feed_.settle();
+    collect_reports();
+  }
+
+  void collect_reports() {
+    const auto reports = venue_.reports();
+    if (reports.empty()) return;
+    link_.push_reports(reports);
+    venue_.clear_reports();
+  }
+
+  void step_report() {
+    const TimeNs at = link_.next_delivery();
+    now_ = std::max(now_, at);
+    const auto& delivered = link_.pop_delivery();
+    std::visit([&](const auto& report) { engine_.step(header(delivered.ts_venue, now_), report); }, delivered.report);
+    dispatch();
+  }
+
+  bool step_received() {
+    FeedCursor& cursor = received_feed_.next();
+    now_ = received_feed_.next_time();
+    const auto& portfolio = engine_.state().portfolio;
+    recorder_.before_mark(now_, portfolio);
+    switch (cursor.kind()) {
+      case DataKind::bar: {
+        const Bar bar = cursor.take_bar();
+        engine_.step(header(bar.ts_venue, now_), bar);
+        recorder_.after_mark(now_, portfolio, bar.instrument, bar.high, bar.low);
+        ++result_.bars;
+        break;
+      }
+      case DataKind::trade: {
+        const Trade trade = cursor.take_trade();
+        engine_.step(header(trade.ts_venue, now_), trade);
+        recorder_.after_mark(now_, portfolio, trade.instrument, trade.price, trade.price);
+        ++result_.trades;
+        break;
+      }
+      case DataKind::quote: {
+        const Quote quote = cursor.take_quote();
+        engine_.step(header(quote.ts_venue, now_), quote);
+        mark_without_trade(quote.instrument);
+        ++result_.quotes;
+        break;
+      }
+      case DataKind::book: {
+        const BookUpdate update = cursor.take_book();
+        engine_.step(header(update.ts_venue, now_), update);
+        mark_without_trade(update.instrument);
+        result_.book_changes += update.changes.size();
+        break;
+      }
+      case DataKind::funding: {
+        const FundingRate funding = cursor.take_funding();
+        engine_.step(header(funding.ts_venue, now_), funding);
+        break;
+      }
+    }
+    received_feed_.settle();
+    dispatch();
+    return (seq_ & kProgressMask) != 0 || report_progress();
+  }
+
+  void mark_without_trade(InstrumentId instrument) {
+    const RawPrice mark = engine_.state().portfolio.mark(instrument);
+    recorder_.after_mark(now_, engine_.state().portfolio, instrument, mark, mark);
+  }
+
+  void dispatch() {
+    if (!engine_.has_outputs()) return;
+    const auto& outputs = engine_.outputs();
+    for (const auto& command : outputs.commands) link_.send(command.body, now_);
+    recorder_.on_outputs(outputs, now_);
+    engine_.clear_outputs();
+  }
+
+  bool report_progress() {
+    if (!setup_.progress) return true;
+    const auto range = static_cast<double>(std::max<TimeNs>(last_ - first_, 1));
+    return setup_.progress(static_cast<double>(now_ - first_) / range);
+  }
+
+  static constexpr std::uint64_t kProgressMask = (1U << 16U) - 1;
+
+  BacktestSetup& setup_;
+  RunResult& result_;
+  MarketFeed venue_feed_;
+  MarketFeed received_feed_;
+  sim::SimVenue venue_;
+  sim::SimLink link_;
+  engine::Engine engine_;
+  Recorder recorder_;
+  TimeNs now_ = 0;
+  TimeNs first_ = 0;
+  TimeNs last_ = 0;
+  std::uint64_t seq_ = 0;
+};
+
+}  // namespace
+
+Result<RunResult> run_backtest(BacktestSetup setup) {
+  RunResult result;
+  result.instruments = setup.instruments;
+  result.strategies = setup.strategy_names;
+  result.reporting_asset = setup.reporting_asset;
+  const bool has_data = std::any_of(setup.sources.begin(), setup.sources.end(),
+                                    [](const FeedSource& source) { return !source.series.series().empty(); });
+  if (!has_data) return fail(ErrorKind::usage, "expected data in the range of the backtest, found none");
+  const auto begun = std::chrono::steady_clock::now();
+  Driver driver(setup, result);
+  if (!driver.run()) return fail(ErrorKind::canceled, "the backtest was stopped before its end");
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  return result;
+}
+
+}  // namespace kontor::research

@@ -1,0 +1,367 @@
+#include "research/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "base/nearest.hpp"
+#include "research/config_reader.hpp"
+
+namespace kontor::research {
+namespace {
+
+using data::DataKind;
+
+constexpr Decimal kZero{0, 0};
+constexpr Decimal kOne{1, 0};
+constexpr Decimal kHuge{1'000'000'000'000, 0};
+constexpr Decimal kTiny{1, 18};
+constexpr Decimal kFeeLimit{1, 1};
+
+// Longest first, so that BTCFDUSD is not read as BTCFD / USD.
+constexpr std::array<std::string_view, 18> kQuotes = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDE", "BIDR",
+                                                      "BRL",   "USD",  "EUR",  "GBP",  "TRY",  "JPY",  "DAI",  "BTC",
+                                                      "ETH",   "BNB"};
+
+template <class Enum, std::size_t N>
+Enum read_choice(ConfigReader& reader, std::string_view key, Enum fallback,
+                 const std::array<std::string_view, N>& names) {
+  return static_cast<Enum>(reader.choice(key, static_cast<std::size_t>(fallback), names));
+}
+
+constexpr std::array<std::string_view, 5> kFeedNames = {"bar", "trade", "quote", "book", "funding"};
+constexpr std::array<std::string_view, 5> kMatchingNames = {"automatic", "bars", "trades", "quotes", "book"};
+constexpr std::array<std::string_view, 3> kQueueNames = {"none", "risk_averse", "probabilistic"};
+constexpr std::array<std::string_view, 2> kIntrabarNames = {"adverse", "favourable"};
+constexpr std::array<std::string_view, 2> kMarketVolumeNames = {"unlimited", "participation"};
+constexpr std::array<std::string_view, 3> kFeeAssetNames = {"quote", "base", "other"};
+constexpr std::array<std::string_view, 2> kMarginNames = {"cross", "isolated"};
+constexpr std::array<std::string_view, 2> kReachedStopNames = {"reject", "trigger"};
+constexpr std::array<std::string_view, 2> kKindNames = {"spot", "linear_perpetual"};
+
+void read_fee_asset(ConfigReader& reader, RulesConfig& config) {
+  sim::InstrumentRules& rules = config.rules;
+  rules.fee_asset = read_choice(reader, "fee_asset", rules.fee_asset, kFeeAssetNames);
+  config.other_fee_asset = reader.text("other_fee_asset", config.other_fee_asset);
+  config.other_fee_instrument = reader.text("other_fee_instrument", config.other_fee_instrument);
+  rules.other_fee_price = reader.decimal("other_fee_price", rules.other_fee_price, kZero, kHuge);
+  if (rules.fee_asset != sim::FeeAsset::other) return;
+  if (config.other_fee_asset.empty()) {
+    reader.fault("fee_asset", "expected other_fee_asset to be set where fee_asset is \"other\", found none");
+  }
+  if (config.other_fee_instrument.empty() && rules.other_fee_price.is_zero()) {
+    reader.fault("fee_asset", "expected other_fee_price or other_fee_instrument where fee_asset is \"other\"");
+  }
+}
+
+void read_maintenance(ConfigReader& reader, sim::InstrumentRules& rules) {
+  if (!reader.has("maintenance")) return;
+  std::vector<sim::MaintenanceTier> tiers;
+  reader.tables("maintenance", [&](ConfigReader& tier) {
+    sim::MaintenanceTier read;
+    read.notional_cap = tier.decimal("notional_cap", kZero, kZero, kHuge);
+    read.rate = tier.decimal("rate", read.rate, kZero, kOne);
+    read.deduction = tier.decimal("deduction", kZero, kZero, kHuge);
+    tiers.push_back(read);
+  });
+  if (!tiers.empty()) rules.maintenance = std::move(tiers);
+}
+
+/// The keys of the venue's rules, the same in [venue] (for all) and in [[instrument]] (for one).
+void read_rules(ConfigReader& reader, RulesConfig& config) {
+  sim::InstrumentRules& rules = config.rules;
+  rules.feed = read_choice(reader, "matching", rules.feed, kMatchingNames);
+  rules.slippage_bps = reader.decimal("slippage_bps", rules.slippage_bps, kZero, Decimal{1000, 0});
+  rules.participation = reader.decimal("participation", rules.participation, kTiny, kOne);
+  rules.market_volume = read_choice(reader, "market_volume", rules.market_volume, kMarketVolumeNames);
+  rules.touch_fills = reader.boolean("touch_fills", rules.touch_fills);
+  rules.queue = read_choice(reader, "queue", rules.queue, kQueueNames);
+  rules.intrabar = read_choice(reader, "intrabar", rules.intrabar, kIntrabarNames);
+  rules.reached_stop = read_choice(reader, "reached_stop", rules.reached_stop, kReachedStopNames);
+  rules.max_open_orders = static_cast<std::uint32_t>(reader.integer("max_open_orders", rules.max_open_orders, 1, 10'000));
+  rules.price_band = reader.decimal("price_band", rules.price_band, kZero, kOne);
+  rules.margin = read_choice(reader, "margin", rules.margin, kMarginNames);
+  rules.leverage = reader.decimal("leverage", rules.leverage, kOne, Decimal{200, 0});
+  rules.liquidation_fee = reader.decimal("liquidation_fee", rules.liquidation_fee, kZero, kFeeLimit);
+  rules.spot_margin = reader.boolean("spot_margin", rules.spot_margin);
+  read_fee_asset(reader, config);
+  read_maintenance(reader, rules);
+}
+
+std::optional<Amount> read_amount(ConfigReader& reader, std::string_view key) {
+  const auto value = reader.optional_decimal(key, kTiny, kHuge);
+  return value ? std::optional(Amount::from_decimal(*value)) : std::nullopt;
+}
+
+std::optional<std::uint32_t> read_count(ConfigReader& reader, std::string_view key) {
+  if (!reader.has(key)) return std::nullopt;
+  return static_cast<std::uint32_t>(reader.integer(key, 1, 1, 1'000'000));
+}
+
+void read_limits(ConfigReader& reader, risk::Limits& limits) {
+  limits.max_order_notional = read_amount(reader, "max_order_notional");
+  limits.max_position_notional = read_amount(reader, "max_position_notional");
+  limits.max_exposure = reader.optional_decimal("max_exposure", kTiny, Decimal{1000, 0});
+  limits.max_price_deviation = reader.optional_decimal("max_price_deviation", kTiny, Decimal{10, 0});
+  limits.max_open_orders = read_count(reader, "max_open_orders");
+  limits.max_orders_per_day = read_count(reader, "max_orders_per_day");
+  limits.cooldown = reader.optional_duration("cooldown");
+}
+
+std::vector<DataKind> read_feed(ConfigReader& reader, const std::vector<DataKind>& fallback) {
+  std::vector<std::string> names;
+  for (const auto kind : fallback) names.emplace_back(kFeedNames[static_cast<std::size_t>(kind)]);
+  std::vector<DataKind> kinds;
+  for (const auto& name : reader.texts("feed", names)) {
+    const auto found = std::find(kFeedNames.begin(), kFeedNames.end(), name);
+    if (found == kFeedNames.end()) {
+      reader.fault("feed", fmt::format("expected {}, found \"{}\"{}", fmt::join(kFeedNames, ", "), name,
+                                       did_you_mean(name, kFeedNames)));
+    } else {
+      kinds.push_back(static_cast<DataKind>(found - kFeedNames.begin()));
+    }
+  }
+  if (kinds.empty()) reader.fault("feed", "expected at least one kind of data, such as [\"bar\"]");
+  return kinds;
+}
+
+/// Reads a whole file: one method per table, in the order of the file's documentation.
+class Loader {
+ public:
+  Loader(const toml::table& root, const std::string& file) : root_(root) { faults_.file = file; }
+
+  Result<BacktestConfig> load() {
+    ConfigReader reader(root_, "", faults_, effective_);
+    reader.table("backtest", [&](ConfigReader& table) { read_backtest(table); });
+    reader.table("account", [&](ConfigReader& table) { read_account(table); });
+    reader.table("data", [&](ConfigReader& table) { read_data(table); });
+    reader.table("venue", [&](ConfigReader& table) { read_venue(table); });
+    reader.table("risk", [&](ConfigReader& table) { read_limits(table, config_.limits); });
+    reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
+    reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
+    if (config_.strategies.empty() && !strategy_fault_) {
+      reader.fault("strategy", "expected at least one [[strategy]], found none");
+    }
+    reader.finish();
+    settle_account(reader);
+    if (!faults_.lines.empty()) return fail(ErrorKind::usage, fmt::format("{}", fmt::join(faults_.lines, "\n")));
+    std::ostringstream text;
+    text << effective_ << '\n';
+    config_.effective_toml = text.str();
+    return std::move(config_);
+  }
+
+ private:
+  void read_backtest(ConfigReader& table) {
+    config_.name = table.text("name", "backtest");
+    config_.from = table.time("from");
+    config_.to = table.time("to");
+    if (config_.from && config_.to && *config_.from >= *config_.to) {
+      table.fault("to", fmt::format("expected a time after from = {}, found {}", format_time(*config_.from),
+                                    format_time(*config_.to)));
+    }
+    config_.seed = static_cast<std::uint64_t>(table.integer("seed", 1, 0, INT64_MAX));
+    config_.equity_interval = table.optional_duration("equity_interval");
+    if (config_.equity_interval && (*config_.equity_interval < kSecond || kDay % *config_.equity_interval != 0)) {
+      table.fault("equity_interval", "expected a duration from 1s to 1d that divides a day");
+    }
+  }
+
+  void read_account(ConfigReader& table) {
+    balance_ = table.decimal("balance", Decimal{10'000, 0}, kTiny, kHuge);
+    config_.reporting_asset = table.text("asset", "");
+    table.tables("deposit", [&](ConfigReader& deposit) {
+      const std::string asset = deposit.text("asset", "");
+      if (asset.empty()) deposit.fault("asset", "expected the name of an asset, such as \"BNB\"");
+      config_.balances[asset] = deposit.decimal("amount", kZero, kTiny, kHuge);
+    });
+  }
+
+  void read_data(ConfigReader& table) {
+    default_feed_ = read_feed(table, {DataKind::bar});
+    default_timeframe_ = table.timeframe("timeframe", Timeframe{kMinute});
+  }
+
+  void read_venue(ConfigReader& table) {
+    auto& latency = config_.venue.latency;
+    latency.order_entry_ns = table.duration("order_latency", latency.order_entry_ns);
+    latency.response_ns = table.duration("response_latency", latency.response_ns);
+    latency.feed_ns = table.duration("feed_latency", latency.feed_ns);
+    latency.jitter_ns = table.duration("latency_jitter", latency.jitter_ns);
+    latency.seed = config_.seed;
+    config_.least_tick_latency = table.duration("least_tick_latency", kMillisecond);
+    read_rules(table, default_rules_);
+    config_.venue.rules = default_rules_.rules;
+  }
+
+  std::optional<InstrumentName> read_name(ConfigReader& table, std::string_view key, const std::string& text) {
+    const auto name = InstrumentName::parse(text);
+    if (!name) {
+      table.fault(key, name.error().message);
+      return std::nullopt;
+    }
+    return *name;
+  }
+
+  InstrumentConfig default_instrument(const InstrumentName& name) const {
+    InstrumentConfig instrument;
+    instrument.name = name;
+    instrument.feed = default_feed_;
+    instrument.timeframe = default_timeframe_;
+    instrument.rules = default_rules_;
+    if (const auto assets = split_symbol(name.symbol)) std::tie(instrument.base, instrument.quote) = *assets;
+    return instrument;
+  }
+
+  void read_instrument(ConfigReader& table) {
+    const auto name = read_name(table, "name", table.text("name", ""));
+    InstrumentConfig instrument = default_instrument(name.value_or(InstrumentName{}));
+    instrument.kind = read_choice(table, "kind", instrument.kind, kKindNames);
+    instrument.base = table.text("base", instrument.base);
+    instrument.quote = table.text("quote", instrument.quote);
+    if (name && (instrument.base.empty() || instrument.quote.empty())) {
+      table.fault("base", "expected base and quote to be given, found a symbol that does not tell them");
+    }
+    instrument.tick = table.optional_decimal("tick", kTiny, kHuge);
+    instrument.step = table.optional_decimal("step", kTiny, kHuge);
+    instrument.min_quantity = table.optional_decimal("min_quantity", kZero, kHuge);
+    instrument.max_quantity = table.optional_decimal("max_quantity", kZero, kHuge);
+    instrument.min_notional = table.optional_decimal("min_notional", kZero, kHuge);
+    instrument.maker_fee = table.optional_decimal("maker_fee", Decimal{-1, 1}, kFeeLimit);
+    instrument.taker_fee = table.optional_decimal("taker_fee", Decimal{-1, 1}, kFeeLimit);
+    instrument.multiplier = table.decimal("multiplier", kOne, kTiny, kHuge);
+    instrument.feed = read_feed(table, instrument.feed);
+    instrument.timeframe = table.timeframe("timeframe", instrument.timeframe);
+    read_rules(table, instrument.rules);
+    table.table("limits", [&](ConfigReader& limits) { read_limits(limits, instrument.limits); });
+    if (!name) return;
+    const bool twice = std::any_of(config_.instruments.begin(), config_.instruments.end(),
+                                   [&](const auto& known) { return known.name == *name; });
+    if (twice) table.fault("name", fmt::format("expected each instrument once, found {} twice", name->format()));
+    config_.instruments.push_back(std::move(instrument));
+  }
+
+  void read_strategy(ConfigReader& table) {
+    StrategyConfig strategy;
+    const std::string type = table.text("type", "");
+    const auto found = strategy::find_strategy(type);
+    strategy.label = table.text("label", type);
+    strategy.timeframe = table.timeframe("timeframe", default_timeframe_);
+    for (const auto& text : table.texts("instruments", {})) {
+      if (const auto name = read_name(table, "instruments", text)) strategy.instruments.push_back(*name);
+    }
+    if (strategy.instruments.empty()) {
+      table.fault("instruments", "expected at least one instrument such as [\"BTCUSDT@binance\"]");
+    }
+    table.table("limits", [&](ConfigReader& limits) { read_limits(limits, strategy.limits); });
+    if (!found) {
+      strategy_fault_ = true;
+      table.fault("type", found.error().message);
+      table.ignore_unknown();
+      return;
+    }
+    strategy.descriptor = *found;
+    std::map<std::string, strategy::ParameterValue> values;
+    for (const auto& descriptor : strategy.descriptor->parameters) {
+      values.emplace(descriptor.name, table.parameter(descriptor));
+    }
+    auto parameters = strategy::Parameters::make(strategy.descriptor->parameters, values);
+    if (!parameters) {
+      strategy_fault_ = true;
+      table.fault("type", parameters.error().message);
+      return;
+    }
+    strategy.parameters = std::move(*parameters);
+    add_missing_instruments(table, strategy);
+    check_strategy(table, strategy);
+    config_.strategies.push_back(std::move(strategy));
+  }
+
+  /// Instruments that only a strategy names get the defaults of the file.
+  void add_missing_instruments(ConfigReader& table, const StrategyConfig& strategy) {
+    for (const auto& name : strategy.instruments) {
+      const bool known = std::any_of(config_.instruments.begin(), config_.instruments.end(),
+                                     [&](const auto& instrument) { return instrument.name == name; });
+      if (known) continue;
+      config_.instruments.push_back(default_instrument(name));
+      if (config_.instruments.back().quote.empty()) {
+        table.fault("instruments", fmt::format("expected an [[instrument]] with base and quote for {}, because its "
+                                               "symbol does not tell them", name.format()));
+      }
+    }
+  }
+
+  /// Makes the strategy once against a stand-in, so that faults between its parameters are told with their line.
+  void check_strategy(ConfigReader& table, const StrategyConfig& strategy) {
+    InstrumentTable stand_in;
+    InstrumentSpecification specification;
+    specification.name = strategy.instruments.empty() ? InstrumentName{"venue", "XY"} : strategy.instruments.front();
+    specification.base = "X";
+    specification.quote = "Y";
+    specification.tick = Decimal{1, 2};
+    specification.step = Decimal{1, 6};
+    const auto id = stand_in.add(specification);
+    const auto made = strategy.descriptor->make({stand_in, *id, strategy.timeframe}, strategy.parameters);
+    if (made) return;
+    strategy_fault_ = true;
+    table.fault("type", made.error().message);
+  }
+
+  void settle_account(ConfigReader& reader) {
+    if (config_.instruments.empty()) return;
+    if (config_.reporting_asset.empty()) config_.reporting_asset = config_.instruments.front().quote;
+    for (const auto& instrument : config_.instruments) {
+      if (instrument.quote == config_.reporting_asset || instrument.quote.empty()) continue;
+      reader.fault("account", fmt::format("expected all instruments of one account to be quoted in {}, found {} quoted "
+                                          "in {}", config_.reporting_asset, instrument.name.format(), instrument.quote));
+    }
+    config_.balances[config_.reporting_asset] = balance_;
+  }
+
+  const toml::table& root_;
+  ConfigReader::Faults faults_;
+  toml::table effective_;
+  BacktestConfig config_;
+  Decimal balance_;
+  std::vector<DataKind> default_feed_;
+  Timeframe default_timeframe_;
+  RulesConfig default_rules_;
+  bool strategy_fault_ = false;
+};
+
+Result<BacktestConfig> load_table(toml::table root, const std::string& file, std::span<const std::string> overrides) {
+  for (const auto& assignment : overrides) {
+    TRY_VOID(apply_override(root, assignment));
+  }
+  return Loader(root, file).load();
+}
+
+}  // namespace
+
+std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol) {
+  for (const char separator : {'/', '-', '_'}) {
+    const auto at = symbol.find(separator);
+    if (at == std::string_view::npos || at == 0 || at + 1 == symbol.size()) continue;
+    return std::pair(std::string(symbol.substr(0, at)), std::string(symbol.substr(at + 1)));
+  }
+  for (const auto quote : kQuotes) {
+    if (symbol.size() <= quote.size() || !symbol.ends_with(quote)) continue;
+    return std::pair(std::string(symbol.substr(0, symbol.size() - quote.size())), std::string(quote));
+  }
+  return std::nullopt;
+}
+
+Result<BacktestConfig> load_config(const std::string& file, std::span<const std::string> overrides) {
+  TRY(toml::table root, parse_toml_file(file));
+  return load_table(std::move(root), file, overrides);
+}
+
+Result<BacktestConfig> parse_config(std::string_view text, const std::string& file,
+                                    std::span<const std::string> overrides) {
+  TRY(toml::table root, parse_toml_text(text, file));
+  return load_table(std::move(root), file, overrides);
+}
+
+}  // namespace kontor::research

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "model/instrument.hpp"
+#include "risk/risk_engine.hpp"
+#include "strategy/strategy.hpp"
+#include "venue/sim/sim_settings.hpp"
+
+namespace kontor::research {
+
+/// The rules of the simulated venue as they are written in a file: assets and instruments by name.
+struct RulesConfig {
+  sim::InstrumentRules rules;
+  std::string other_fee_asset;       ///< empty: none
+  std::string other_fee_instrument;  ///< `BNBUSDT@binance`; empty: other_fee_price
+};
+
+/// One [[instrument]] of a configuration. What is absent is taken from the data or from a documented default.
+struct InstrumentConfig {
+  InstrumentName name;
+  InstrumentKind kind = InstrumentKind::spot;
+  std::string base;
+  std::string quote;
+  std::optional<Decimal> tick;
+  std::optional<Decimal> step;
+  std::optional<Decimal> min_quantity;
+  std::optional<Decimal> max_quantity;
+  std::optional<Decimal> min_notional;
+  std::optional<Decimal> maker_fee;
+  std::optional<Decimal> taker_fee;
+  Decimal multiplier{1, 0};
+  std::vector<data::DataKind> feed;
+  Timeframe timeframe;
+  RulesConfig rules;
+  risk::Limits limits;
+};
+
+/// One [[strategy]]: it runs once per instrument, each with its own book.
+struct StrategyConfig {
+  const strategy::StrategyDescriptor* descriptor = nullptr;
+  std::string label;
+  std::vector<InstrumentName> instruments;
+  Timeframe timeframe;
+  strategy::Parameters parameters;
+  risk::Limits limits;
+};
+
+/// A whole backtest configuration, checked as far as that is possible without data.
+struct BacktestConfig {
+  std::string name;
+  std::optional<TimeNs> from;
+  std::optional<TimeNs> to;
+  std::uint64_t seed = 1;
+  std::string reporting_asset;
+  std::map<std::string, Decimal> balances;
+  std::optional<DurationNs> equity_interval;
+  sim::SimSettings venue;  ///< latency and order handling; rules are per instrument
+  DurationNs least_tick_latency = 0;
+  std::vector<InstrumentConfig> instruments;
+  std::vector<StrategyConfig> strategies;
+  risk::Limits limits;
+  std::string effective_toml;  ///< every key with the value that holds
+};
+
+/// Base and quote of a symbol such as BTCUSDT, BTC-USD or ETH/BTC; nothing if the quote is not a known one.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol);
+
+/// Reads a configuration file and the `--set` overrides. All faults are reported together, each with file, line,
+/// what was found and what was expected.
+[[nodiscard]] Result<BacktestConfig> load_config(const std::string& file, std::span<const std::string> overrides);
+[[nodiscard]] Result<BacktestConfig> parse_config(std::string_view text, const std::string& file,
+                                                  std::span<const std::string> overrides);
+
+}  // namespace kontor::research

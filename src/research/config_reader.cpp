@@ -1,0 +1,424 @@
+#include "research/config_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "base/nearest.hpp"
+
+namespace kontor::research {
+namespace {
+
+std::string_view type_name(toml::node_type type) {
+  switch (type) {
+    case toml::node_type::table: return "table";
+    case toml::node_type::array: return "array";
+    case toml::node_type::string: return "string";
+    case toml::node_type::integer: return "integer";
+    case toml::node_type::floating_point: return "number";
+    case toml::node_type::boolean: return "boolean";
+    case toml::node_type::date: return "date";
+    case toml::node_type::time: return "time";
+    case toml::node_type::date_time: return "date-time";
+    case toml::node_type::none: break;
+  }
+  return "nothing";
+}
+
+/// The shortest decimal text that reads back as the same double: what the user wrote, for all practical purposes.
+Result<Decimal> decimal_of(double value) { return Decimal::parse(fmt::format("{}", value)); }
+
+std::optional<Decimal> decimal_of(const toml::node& node) {
+  if (const auto* integer = node.as_integer()) return Decimal{integer->get(), 0};
+  if (const auto* number = node.as_floating_point()) {
+    const auto parsed = decimal_of(number->get());
+    return parsed ? std::optional(*parsed) : std::nullopt;
+  }
+  if (const auto* text = node.as_string()) {
+    const auto parsed = Decimal::parse(text->get());
+    return parsed ? std::optional(*parsed) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+TimeNs time_of(const toml::date& date) {
+  return start_of(Date{date.year, date.month, date.day});
+}
+
+std::optional<TimeNs> time_of(const toml::node& node) {
+  if (const auto* date = node.as_date()) return time_of(date->get());
+  if (const auto* stamp = node.as_date_time()) {
+    const auto& value = stamp->get();
+    const DurationNs clock = value.time.hour * kHour + value.time.minute * kMinute + value.time.second * kSecond +
+                             static_cast<DurationNs>(value.time.nanosecond);
+    const DurationNs offset = value.offset ? value.offset->minutes * kMinute : 0;
+    return time_of(value.date) + clock - offset;
+  }
+  if (const auto* text = node.as_string()) {
+    const auto parsed = parse_time(text->get());
+    return parsed ? std::optional(*parsed) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string seconds_text(double seconds) { return fmt::format("{}s", seconds); }
+
+}  // namespace
+
+std::string found_text(const toml::node& node) {
+  std::ostringstream text;
+  switch (node.type()) {
+    case toml::node_type::table:
+    case toml::node_type::array:
+      return std::string(type_name(node.type()));
+    default:
+      node.visit([&](const auto& value) { text << value; });
+  }
+  return fmt::format("{} {}", type_name(node.type()), text.str());
+}
+
+void ConfigReader::Faults::add(const toml::source_region& place, std::string_view text) {
+  if (place.begin.line == 0) {
+    lines.push_back(fmt::format("{}: {}", file, text));
+  } else {
+    lines.push_back(fmt::format("{}:{}: {}", file, place.begin.line, text));
+  }
+}
+
+ConfigReader::ConfigReader(const toml::table& table, std::string path, Faults& faults, toml::table& effective)
+    : table_(table), path_(std::move(path)), faults_(faults), effective_(effective) {}
+
+const toml::node* ConfigReader::find(std::string_view key) {
+  known_.emplace_back(key);
+  return table_.get(key);
+}
+
+void ConfigReader::fault(std::string_view key, std::string_view text) {
+  const auto* node = table_.get(key);
+  faults_.add(node != nullptr ? node->source() : table_.source(), fmt::format("{}{}: {}", path_, key, text));
+}
+
+void ConfigReader::wrong_type(std::string_view key, const toml::node& node, std::string_view expected) {
+  fault(key, fmt::format("expected {}, found {}", expected, found_text(node)));
+}
+
+std::string ConfigReader::text(std::string_view key, std::string_view fallback) {
+  std::string value(fallback);
+  if (const auto* node = find(key)) {
+    if (const auto* given = node->as_string()) {
+      value = given->get();
+    } else {
+      wrong_type(key, *node, "a text in quotes");
+    }
+  }
+  record(key, value);
+  return value;
+}
+
+std::size_t ConfigReader::choice(std::string_view key, std::size_t fallback,
+                                 std::span<const std::string_view> choices) {
+  const std::string value = text(key, choices[fallback]);
+  const auto found = std::find(choices.begin(), choices.end(), value);
+  if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  fault(key, fmt::format("expected one of {}, found \"{}\"{}", fmt::join(choices, ", "), value,
+                         did_you_mean(value, choices)));
+  return fallback;
+}
+
+bool ConfigReader::boolean(std::string_view key, bool fallback) {
+  bool value = fallback;
+  if (const auto* node = find(key)) {
+    if (const auto* given = node->as_boolean()) {
+      value = given->get();
+    } else {
+      wrong_type(key, *node, "true or false");
+    }
+  }
+  record(key, value);
+  return value;
+}
+
+std::int64_t ConfigReader::integer(std::string_view key, std::int64_t fallback, std::int64_t minimum,
+                                   std::int64_t maximum) {
+  std::int64_t value = fallback;
+  if (const auto* node = find(key)) {
+    const auto* given = node->as_integer();
+    if (given == nullptr || given->get() < minimum || given->get() > maximum) {
+      wrong_type(key, *node, fmt::format("an integer from {} to {}", minimum, maximum));
+    } else {
+      value = given->get();
+    }
+  }
+  record(key, value);
+  return value;
+}
+
+std::optional<Decimal> ConfigReader::optional_decimal(std::string_view key, const Decimal& minimum,
+                                                      const Decimal& maximum) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = decimal_of(*node);
+  if (!value || *value < minimum || *value > maximum) {
+    wrong_type(key, *node, fmt::format("a number from {} to {}", minimum.format(), maximum.format()));
+    return std::nullopt;
+  }
+  record(key, value->format());
+  return value;
+}
+
+Decimal ConfigReader::decimal(std::string_view key, const Decimal& fallback, const Decimal& minimum,
+                              const Decimal& maximum) {
+  const Decimal value = optional_decimal(key, minimum, maximum).value_or(fallback);
+  record(key, value.format());
+  return value;
+}
+
+std::optional<DurationNs> ConfigReader::optional_duration(std::string_view key) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* given = node->as_string();
+  const auto value = given != nullptr ? parse_duration(given->get()) : Result<DurationNs>(std::unexpect);
+  if (!value) {
+    wrong_type(key, *node, "a duration such as \"50ms\", \"10s\", \"5m\", \"4h\" or \"1d\"");
+    return std::nullopt;
+  }
+  record(key, given->get());
+  return *value;
+}
+
+DurationNs ConfigReader::duration(std::string_view key, DurationNs fallback) {
+  const auto value = optional_duration(key);
+  if (!value) record(key, fmt::format("{}ns", fallback));
+  return value.value_or(fallback);
+}
+
+Timeframe ConfigReader::timeframe(std::string_view key, Timeframe fallback) {
+  Timeframe value = fallback;
+  if (const auto* node = find(key)) {
+    const auto* given = node->as_string();
+    const auto parsed = given != nullptr ? Timeframe::parse(given->get()) : Result<Timeframe>(std::unexpect);
+    if (parsed) {
+      value = *parsed;
+    } else {
+      wrong_type(key, *node, "a timeframe such as \"1m\", \"5m\", \"1h\", \"4h\" or \"1d\"");
+    }
+  }
+  record(key, value.format());
+  return value;
+}
+
+std::optional<TimeNs> ConfigReader::time(std::string_view key) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = time_of(*node);
+  if (!value) {
+    wrong_type(key, *node, "a date or time such as 2025-05-04 or 2025-05-04T15:33:00Z");
+    return std::nullopt;
+  }
+  record(key, format_time(*value));
+  return value;
+}
+
+std::vector<std::string> ConfigReader::texts(std::string_view key, std::vector<std::string> fallback) {
+  std::vector<std::string> values = std::move(fallback);
+  if (const auto* node = find(key)) {
+    const auto* given = node->as_array();
+    if (const auto* single = node->as_string()) {
+      values = {single->get()};
+    } else if (given == nullptr || !given->is_homogeneous(toml::node_type::string)) {
+      wrong_type(key, *node, "a list of texts such as [\"BTCUSDT@binance\"]");
+    } else {
+      values.clear();
+      for (const auto& element : *given) values.push_back(element.as_string()->get());
+    }
+  }
+  toml::array recorded;
+  for (const auto& value : values) recorded.push_back(value);
+  record(key, std::move(recorded));
+  return values;
+}
+
+strategy::ParameterValue ConfigReader::parameter(const strategy::ParameterDescriptor& descriptor) {
+  using strategy::ParameterType;
+  strategy::ParameterValue value = descriptor.default_value;
+  const auto* node = find(descriptor.name);
+  if (node != nullptr) {
+    std::optional<strategy::ParameterValue> given;
+    if (descriptor.type == ParameterType::duration) {
+      const auto* text = node->as_string();
+      if (const auto parsed = text != nullptr ? parse_duration(text->get()) : Result<DurationNs>(std::unexpect)) {
+        given = *parsed;
+      }
+    } else if (descriptor.type == ParameterType::real && (node->is_integer() || node->is_floating_point())) {
+      given = *node->value<double>();
+    } else if (const auto* integer = node->as_integer(); integer != nullptr && descriptor.type == ParameterType::integer) {
+      given = integer->get();
+    } else if (const auto* flag = node->as_boolean(); flag != nullptr && descriptor.type == ParameterType::boolean) {
+      given = flag->get();
+    } else if (const auto* word = node->as_string(); word != nullptr && descriptor.type == ParameterType::text) {
+      given = word->get();
+    }
+    if (!given || strategy::fault_of(descriptor, *given)) {
+      wrong_type(descriptor.name, *node, strategy::describe(descriptor));
+    } else {
+      value = *given;
+    }
+  }
+  if (descriptor.type == ParameterType::duration) {
+    record(descriptor.name, seconds_text(static_cast<double>(std::get<std::int64_t>(value)) / 1e9));
+  } else {
+    std::visit([&](const auto& known) { record(descriptor.name, known); }, value);
+  }
+  return value;
+}
+
+void ConfigReader::table(std::string_view key, const std::function<void(ConfigReader&)>& read) {
+  static const toml::table kEmpty;
+  const auto* node = find(key);
+  const toml::table* below = node != nullptr ? node->as_table() : &kEmpty;
+  if (below == nullptr) {
+    wrong_type(key, *node, "a table");
+    below = &kEmpty;
+  }
+  toml::table effective;
+  ConfigReader reader(*below, fmt::format("{}{}.", path_, key), faults_, effective);
+  read(reader);
+  reader.finish();
+  record(key, std::move(effective));
+}
+
+void ConfigReader::tables(std::string_view key, const std::function<void(ConfigReader&)>& read) {
+  const auto* node = find(key);
+  if (node == nullptr) return;
+  std::vector<const toml::table*> found;
+  if (const auto* single = node->as_table()) found.push_back(single);
+  if (const auto* array = node->as_array()) {
+    for (const auto& element : *array) {
+      if (element.is_table()) {
+        found.push_back(element.as_table());
+      } else {
+        wrong_type(key, element, fmt::format("tables ([[{}]])", key));
+      }
+    }
+  } else if (found.empty()) {
+    wrong_type(key, *node, fmt::format("tables ([[{}]])", key));
+  }
+  toml::array effective;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    toml::table one;
+    ConfigReader reader(*found[i], found.size() == 1 ? fmt::format("{}.", key) : fmt::format("{}[{}].", key, i),
+                        faults_, one);
+    read(reader);
+    reader.finish();
+    effective.push_back(std::move(one));
+  }
+  record(key, std::move(effective));
+}
+
+void ConfigReader::finish() {
+  if (ignore_unknown_) return;
+  const std::vector<std::string_view> known(known_.begin(), known_.end());
+  for (const auto& [key, node] : table_) {
+    if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+    fault(key.str(), fmt::format("unknown key, expected one of {}{}", fmt::join(known, ", "),
+                                 did_you_mean(key.str(), known)));
+  }
+}
+
+Result<toml::table> parse_toml_text(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    const auto& place = error.source().begin;
+    return fail(ErrorKind::usage,
+                fmt::format("{}:{}:{}: expected TOML, found: {}", file, place.line, place.column, error.description()));
+  }
+}
+
+Result<toml::table> parse_toml_file(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return fail(ErrorKind::usage, fmt::format("{}: expected a readable configuration file", file));
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return parse_toml_text(text.str(), file);
+}
+
+namespace {
+
+/// One step of an override's path: a key, and an index where one was written.
+struct PathStep {
+  std::string key;
+  std::optional<std::size_t> index;
+};
+
+Result<std::vector<PathStep>> parse_path(std::string_view path) {
+  std::vector<PathStep> steps;
+  const auto bad = [&] {
+    return fail(ErrorKind::usage, fmt::format("--set: expected a key such as backtest.from or strategy[0].fast, found '{}'", path));
+  };
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const auto dot = rest.find('.');
+    std::string_view part = rest.substr(0, dot);
+    rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+    PathStep step;
+    if (const auto bracket = part.find('['); bracket != std::string_view::npos) {
+      std::size_t index = 0;
+      const auto digits = part.substr(bracket + 1, part.size() - bracket - 2);
+      const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+      if (part.back() != ']' || status != std::errc{} || end != digits.data() + digits.size()) return bad();
+      step.index = index;
+      part = part.substr(0, bracket);
+    }
+    if (part.empty()) return bad();
+    step.key = part;
+    steps.push_back(std::move(step));
+  }
+  if (steps.empty() || steps.back().index) return bad();
+  return steps;
+}
+
+Result<toml::table*> descend(toml::table& table, const PathStep& step) {
+  toml::node* node = table.get(step.key);
+  if (node == nullptr) {
+    table.insert(step.key, toml::table{});
+    node = table.get(step.key);
+  }
+  if (auto* below = node->as_table()) return below;
+  auto* array = node->as_array();
+  const std::size_t size = array != nullptr ? array->size() : 0;
+  const std::size_t index = step.index.value_or(0);
+  if (array == nullptr || (!step.index && size != 1) || index >= size || !(*array)[index].is_table()) {
+    return fail(ErrorKind::usage, fmt::format("--set: expected {}[0] to {}[{}], found {}", step.key, step.key,
+                                              size == 0 ? 0 : size - 1, step.key));
+  }
+  return (*array)[index].as_table();
+}
+
+}  // namespace
+
+Result<void> apply_override(toml::table& root, std::string_view assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return fail(ErrorKind::usage, fmt::format("--set: expected key=value, found '{}'", assignment));
+  }
+  TRY(const auto steps, parse_path(assignment.substr(0, equals)));
+  toml::table* table = &root;
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    TRY(table, descend(*table, steps[i]));
+  }
+  const std::string_view value = assignment.substr(equals + 1);
+  const auto parsed = parse_toml_text(fmt::format("value = {}", value), "--set");
+  if (parsed) {
+    const toml::node* node = parsed->get("value");
+    node->visit([&](const auto& typed) { table->insert_or_assign(steps.back().key, typed); });
+  } else {
+    table->insert_or_assign(steps.back().key, std::string(value));
+  }
+  return {};
+}
+
+}  // namespace kontor::research

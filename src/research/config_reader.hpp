@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <toml++/toml.h>
+
+#include "base/decimal.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "model/timeframe.hpp"
+#include "strategy/parameters.hpp"
+
+namespace kontor::research {
+
+/// Reads one TOML table key by key. Every fault (unknown key, wrong type, impossible value) is collected with file,
+/// line, what was found and what was expected, so that the user sees all of them at once. Every value that is
+/// read, given or default, is also written into the effective configuration.
+class ConfigReader {
+ public:
+  /// Faults of a whole file, shared by the readers of all its tables.
+  struct Faults {
+    std::string file;
+    std::vector<std::string> lines;
+    void add(const toml::source_region& place, std::string_view text);
+  };
+
+  ConfigReader(const toml::table& table, std::string path, Faults& faults, toml::table& effective);
+
+  std::string text(std::string_view key, std::string_view fallback);
+  /// One of `choices`; the index into them is returned.
+  std::size_t choice(std::string_view key, std::size_t fallback, std::span<const std::string_view> choices);
+  bool boolean(std::string_view key, bool fallback);
+  std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t minimum, std::int64_t maximum);
+  /// A number or a text with a number: decimals that matter to the last digit are best written as text.
+  Decimal decimal(std::string_view key, const Decimal& fallback, const Decimal& minimum, const Decimal& maximum);
+  std::optional<Decimal> optional_decimal(std::string_view key, const Decimal& minimum, const Decimal& maximum);
+  DurationNs duration(std::string_view key, DurationNs fallback);
+  std::optional<DurationNs> optional_duration(std::string_view key);
+  Timeframe timeframe(std::string_view key, Timeframe fallback);
+  /// A date, a date-time or a text with one; nothing where the key is absent.
+  std::optional<TimeNs> time(std::string_view key);
+  std::vector<std::string> texts(std::string_view key, std::vector<std::string> fallback);
+  /// The value of a strategy's parameter, type and bounds checked against its descriptor.
+  strategy::ParameterValue parameter(const strategy::ParameterDescriptor& descriptor);
+
+  /// Reads the table below `key`, if any; an empty one otherwise, so that defaults are taken.
+  void table(std::string_view key, const std::function<void(ConfigReader&)>& read);
+  /// Reads every table of an array of tables; a single table counts as one.
+  void tables(std::string_view key, const std::function<void(ConfigReader&)>& read);
+
+  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+  /// Adds a fault at a key, or at the table itself where the key is absent.
+  void fault(std::string_view key, std::string_view text);
+  /// Reports every key that nobody has asked for, with the nearest known one.
+  void finish();
+  /// Lets unknown keys pass: used where an earlier fault makes it impossible to say which keys are known.
+  void ignore_unknown() noexcept { ignore_unknown_ = true; }
+
+ private:
+  const toml::node* find(std::string_view key);
+  void wrong_type(std::string_view key, const toml::node& node, std::string_view expected);
+  template <class Value>
+  void record(std::string_view key, const Value& value) {
+    effective_.insert_or_assign(key, value);
+  }
+
+  const toml::table& table_;
+  std::string path_;
+  Faults& faults_;
+  toml::table& effective_;
+  std::vector<std::string> known_;
+  bool ignore_unknown_ = false;
+};
+
+/// `integer 5`, `string "abc"`, `table`: what a TOML node is, in words.
+[[nodiscard]] std::string found_text(const toml::node& node);
+
+/// Parses a TOML file or text; a syntax error is a usage error with line and column.
+[[nodiscard]] Result<toml::table> parse_toml_file(const std::string& file);
+[[nodiscard]] Result<toml::table> parse_toml_text(std::string_view text, const std::string& file);
+
+/// Applies `key=value` to a table: `backtest.from=2025-06-01`, `strategy[1].fast=20`; an index may be left out where
+/// an array of tables has one element. The value is TOML, or text if it is none.
+[[nodiscard]] Result<void> apply_override(toml::table& root, std::string_view assignment);
+
+}  // namespace kontor::research

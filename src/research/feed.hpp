@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/series_reader.hpp"
+#include "model/instrument.hpp"
+#include "model/market_data.hpp"
+
+namespace kontor::research {
+
+/// One dataset as a backtest reads it: rows in memory (or mapped), and how its times are to be understood.
+struct FeedSource {
+  InstrumentId instrument;
+  data::LoadedSeries series;
+  /// Added to every ts_venue of ticks: takes out the difference between the venue's clock and the recorder's,
+  /// so that nothing is received before it happened.
+  DurationNs clock_offset = 0;
+  /// Added to ts_venue where the data has no receive time of its own (bars, and ticks recorded without one).
+  DurationNs feed_latency = 0;
+};
+
+/// The offset by which `series` must be shifted so that the fastest datum took `least_latency`; zero if it is not
+/// needed because nothing was received before it happened.
+[[nodiscard]] DurationNs clock_offset_of(const data::LoadedSeries& series, DurationNs least_latency);
+
+/// Which of both sides of a datum a cursor follows: when it happened at the venue, or when we received it.
+enum class FeedSide : std::uint8_t { venue, received };
+
+/// Walks one source in time order on one side. `next_time()` is the time of the datum that `take()` will give.
+/// Venue times never go back and are never later than the receive time; the order is that of the recording.
+class FeedCursor {
+ public:
+  FeedCursor(const FeedSource& source, FeedSide side);
+
+  [[nodiscard]] TimeNs next_time() const noexcept { return next_time_; }  ///< kTimeMax at the end
+  [[nodiscard]] data::DataKind kind() const noexcept { return kind_; }
+
+  // Each gives the datum at the cursor and steps over it; the kind must fit.
+  Bar take_bar() noexcept;
+  Trade take_trade() noexcept;
+  Quote take_quote() noexcept;
+  /// The changes are valid until the next take.
+  BookUpdate take_book() noexcept;
+  FundingRate take_funding() noexcept;
+
+ private:
+  void enter_chunk() noexcept;
+  void advance(std::size_t rows) noexcept;
+  void look() noexcept;
+  [[nodiscard]] std::int64_t at(std::size_t column) const noexcept { return columns_[column][row_]; }
+
+  const FeedSource* source_;
+  FeedSide side_;
+  data::DataKind kind_;
+  Timeframe timeframe_;
+  std::uint8_t rate_scale_ = 0;
+  std::size_t chunk_ = 0;
+  std::size_t row_ = 0;
+  std::size_t rows_ = 0;
+  std::array<const std::int64_t*, data::kMaxColumns> columns_{};
+  TimeNs venue_time_ = kTimeMin;
+  TimeNs next_time_ = kTimeMax;
+  std::vector<BookLevelChange> changes_;
+};
+
+/// All sources on one side, merged by time; equal times in the order of the sources.
+class MarketFeed {
+ public:
+  MarketFeed(const std::vector<FeedSource>& sources, FeedSide side);
+
+  [[nodiscard]] TimeNs next_time() const noexcept { return next_time_; }
+  /// The source whose datum is next; it must be stepped by one of its take functions, then settle() called.
+  [[nodiscard]] FeedCursor& next() noexcept { return cursors_[next_]; }
+  void settle() noexcept {
+    if (cursors_.size() == 1) {
+      next_time_ = cursors_[0].next_time();
+      return;
+    }
+    choose();
+  }
+
+ private:
+  void choose() noexcept;
+
+  std::vector<FeedCursor> cursors_;
+  std::size_t next_ = 0;
+  TimeNs next_time_ = kTimeMax;
+};
+
+}  // namespace kontor::research

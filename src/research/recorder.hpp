@@ -1,0 +1,91 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "engine/outputs.hpp"
+#include "portfolio/portfolio.hpp"
+#include "research/run_result.hpp"
+
+namespace kontor::research {
+
+/// How much of a run is written down. A sweep needs the figures only.
+struct RecorderSettings {
+  DurationNs equity_interval = kHour;
+  bool keep_details = true;  ///< fills, orders, round trips, equity samples
+  bool track_extremes = true;  ///< best and worst price of open round trips
+};
+
+/// Watches an engine during a backtest and fills the RunResult. It only reads; the engine does not know of it.
+class Recorder {
+ public:
+  Recorder(RecorderSettings settings, const InstrumentTable& instruments, std::size_t strategies, RunResult& result);
+
+  /// To be called before the step of a datum received at `now`: takes the samples that lie before it.
+  void before_mark(TimeNs now, const portfolio::Portfolio& portfolio) {
+    if (now > next_sample_) sample(now, portfolio);
+  }
+  /// To be called after every step that may have changed a price.
+  void after_mark(TimeNs now, const portfolio::Portfolio& portfolio, InstrumentId instrument, RawPrice high,
+                  RawPrice low) {
+    const Amount equity = portfolio.equity();
+    if (equity > peak_) {
+      peak_ = equity;
+      peak_time_ = now;
+      tolerated_ = peak_.units() > 0 ? Amount::from_units(static_cast<int128>(worst_ * static_cast<double>(peak_.units())))
+                                     : Amount();
+    } else if (peak_ - equity > tolerated_) {
+      deepen(now, equity);
+    }
+    if (in_market_) {
+      result_->time_in_market += now - last_mark_;
+      if (settings_.track_extremes) widen(instrument, high, low);
+    }
+    last_mark_ = now;
+    in_market_ = portfolio.has_position();
+  }
+  /// Takes what a step has decided.
+  void on_outputs(const engine::Outputs& outputs, TimeNs now);
+  /// The price that the benchmark starts from; the first one of the first instrument.
+  void start(TimeNs first, const portfolio::Portfolio& portfolio);
+  void finish(TimeNs last, const portfolio::Portfolio& portfolio, const execution::OrderManager& orders);
+
+ private:
+  struct OpenTrip {
+    bool open = false;
+    RoundTrip trip;
+    RawPrice highest;
+    RawPrice lowest;
+    std::int64_t position = 0;
+  };
+
+  void sample(TimeNs now, const portfolio::Portfolio& portfolio);
+  void push_sample(TimeNs ts, const portfolio::Portfolio& portfolio);
+  void deepen(TimeNs now, Amount equity);
+  void widen(InstrumentId instrument, RawPrice high, RawPrice low);
+  void on_fill(const engine::FillBooked& booked);
+  void track_trip(const engine::FillBooked& booked);
+  void open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position);
+  void close_trip(OpenTrip& open, TimeNs ts);
+  void record_order(const execution::Order& order, TimeNs ts_closed);
+  OpenTrip& trip_of(StrategyId strategy, InstrumentId instrument) {
+    return trips_[instrument.index() * strategies_ + strategy.index()];
+  }
+
+  RecorderSettings settings_;
+  const InstrumentTable* instruments_;
+  std::size_t strategies_;
+  RunResult* result_;
+  TimeNs next_sample_ = kTimeMax;
+  Amount peak_;
+  TimeNs peak_time_ = 0;
+  Amount tolerated_;   ///< fall from the current peak that would be a new worst drawdown
+  double worst_ = 0;   // analytics
+  TimeNs last_mark_ = 0;
+  bool in_market_ = false;
+  RawPrice benchmark_start_;
+  std::vector<OpenTrip> trips_;  ///< instrument × strategy
+  std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> refusals_;
+};
+
+}  // namespace kontor::research

@@ -79,6 +79,7 @@ void Recorder::on_fill(const engine::FillBooked& booked) {
   const Amount notional = instrument.notional(booked.fill.price, booked.fill.quantity);
   result_->turnover += notional.absolute();
   if (booked.fill.liquidation) ++result_->liquidations;
+  ++result_->fill_count;
   if (settings_.keep_details) {
     result_->fills.push_back({booked.fill, booked.order.strategy, booked.order.type, booked.order.tag,
                               notional.absolute(), booked.booked.fee_reported, booked.booked.realized,

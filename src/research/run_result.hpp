@@ -109,6 +109,7 @@ struct RunResult {
   DurationNs time_in_market = 0;  ///< time with any open position
   Amount turnover;                ///< Σ |fill notional|
   std::uint64_t liquidations = 0;
+  std::uint64_t fill_count = 0;   ///< all fills, also where `fills` was not kept
   DurationNs equity_interval = 0;      ///< distance of the samples below
   std::vector<EquitySample> equity;
   std::vector<FillRecord> fills;

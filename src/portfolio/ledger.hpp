@@ -1,21 +1,23 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <array>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "base/amount.hpp"
 #include "base/ids.hpp"
 
 namespace kontor::portfolio {
 
-/// Where money stands, or where it came from and went to. `cash` is what the venue owes us; the others explain it.
+/// Where money stands, or where it came from and went to. `cash` is what the venue owes us; the others
+/// explain it.
 BOOST_DEFINE_FIXED_ENUM_CLASS(LedgerAccount, std::uint8_t, cash, capital, trading, realized, fees, funding)
 inline constexpr std::size_t kLedgerAccounts = 6;
 
-/// Double entry in exact money: every posting takes from one account what it gives to another, so the accounts
-/// of an asset always sum to zero and `cash` is explained to the last unit of 1e-18.
+/// Double entry in exact money: every posting takes from one account what it gives to another, so the
+/// accounts of an asset always sum to zero and `cash` is explained to the last unit of 1e-18.
 class Ledger {
  public:
   explicit Ledger(std::size_t assets = 0) : balances_(assets) {}

@@ -1,5 +1,7 @@
 #include "portfolio/portfolio.hpp"
 
+#include <algorithm>
+
 namespace kontor::portfolio {
 namespace {
 
@@ -26,7 +28,11 @@ Portfolio::Portfolio(const InstrumentTable& instruments, AssetId reporting_asset
   }
 }
 
-void Portfolio::set_fixed_price(AssetId asset, const Decimal& price) { asset_values_[asset.index()].fixed_price = price; }
+void Portfolio::set_fixed_price(AssetId asset, const Decimal& price) {
+  const Amount before = cash_value(asset);
+  asset_values_[asset.index()].fixed_price = price;
+  equity_ += cash_value(asset) - before;
+}
 
 Amount Portfolio::reported(AssetId asset, Amount amount) const noexcept {
   if (asset == reporting_asset_) return amount;
@@ -37,19 +43,27 @@ Amount Portfolio::reported(AssetId asset, Amount amount) const noexcept {
   return value.fixed_price ? amount.times(*value.fixed_price, Rounding::half_even) : Amount();
 }
 
-void Portfolio::change_cash(AssetId asset, Amount amount, LedgerAccount counterpart) {
-  ledger_.post(asset, amount, counterpart, LedgerAccount::cash);
-  const auto& value = asset_values_[asset.index()];
-  if (asset == reporting_asset_) {
-    equity_ += amount;
-  } else if (value.instrument) {
-    rehold(*value.instrument);
-  } else if (value.fixed_price) {
-    equity_ += amount.times(*value.fixed_price, Rounding::half_even);
-  }
+/// The part of the equity that a balance makes up by itself; what an instrument values is counted there.
+Amount Portfolio::cash_value(AssetId asset) const noexcept {
+  if (asset_values_[asset.index()].instrument) return {};
+  return reported(asset, ledger_.cash(asset));
 }
 
-void Portfolio::book_transfer(const Money& money) { change_cash(money.asset, money.amount, LedgerAccount::capital); }
+void Portfolio::change_cash(AssetId asset, Amount amount, LedgerAccount counterpart) {
+  if (asset == reporting_asset_) {
+    ledger_.post(asset, amount, counterpart, LedgerAccount::cash);
+    equity_ += amount;
+    return;
+  }
+  const Amount before = cash_value(asset);  // the difference of two values: roundings never add up
+  ledger_.post(asset, amount, counterpart, LedgerAccount::cash);
+  equity_ += cash_value(asset) - before;
+  if (const auto valuing = asset_values_[asset.index()].instrument) rehold(*valuing);
+}
+
+void Portfolio::book_transfer(const Money& money) {
+  change_cash(money.asset, money.amount, LedgerAccount::capital);
+}
 
 void Portfolio::book_funding(const Money& money) {
   change_cash(money.asset, money.amount, LedgerAccount::funding);
@@ -76,19 +90,30 @@ void Portfolio::rehold(InstrumentId id) noexcept {
 void Portfolio::refresh(InstrumentId id) noexcept {
   const Instrument& instrument = (*instruments_)[id];
   auto& value = values_[id.index()];
-  Amount exposure = instrument.notional(value.mark, value.held);
-  if (value.inexact) exposure += times_price(instrument, value.rest, value.mark);
+  value.exposure = instrument.notional(value.mark, value.held);
+  if (value.inexact) value.exposure += times_price(instrument, value.rest, value.mark);
+  const bool converts = instrument.quote() != reporting_asset_;
+  const auto in_reporting = [&](Amount amount) {
+    return converts ? reported(instrument.quote(), amount) : amount;
+  };
   Amount part;
   if (instrument.is_spot()) {
-    if (value.values_base) part = exposure;
+    if (value.values_base) part = value.exposure;
   } else if (value.mark.units != 0) {
-    part = exposure - positions_[id.index()].cost;
+    part = in_reporting(value.exposure - positions_[id.index()].cost);
   }
+  const Amount exposure = counts_exposure(instrument) ? in_reporting(value.exposure) : Amount();
   equity_ += part - value.equity_part;
-  net_exposure_ += exposure - value.exposure;
-  gross_exposure_ += exposure.absolute() - value.exposure.absolute();
+  net_exposure_ += exposure - value.exposure_reported;
+  gross_exposure_ += exposure.absolute() - value.exposure_reported.absolute();
   value.equity_part = part;
-  value.exposure = exposure;
+  value.exposure_reported = exposure;
+}
+
+/// What is held of a base asset is counted once: where its balance is valued, not again in its other markets.
+bool Portfolio::counts_exposure(const Instrument& instrument) const noexcept {
+  const auto& base = asset_values_[instrument.base().index()];
+  return !instrument.is_spot() || !base.instrument || *base.instrument == instrument.id();
 }
 
 void Portfolio::book_spot(const Instrument& instrument, const Fill& fill, Amount notional) {
@@ -96,6 +121,26 @@ void Portfolio::book_spot(const Instrument& instrument, const Fill& fill, Amount
   const bool buys = fill.side == Side::buy;
   change_cash(instrument.quote(), buys ? -notional : notional, LedgerAccount::trading);
   change_cash(instrument.base(), buys ? base : -base, LedgerAccount::trading);
+}
+
+Amount Portfolio::fee_value(const Instrument& instrument, const Fill& fill) const noexcept {
+  if (!instrument.is_spot() || fill.fee_asset != instrument.base()) return reported(fill.fee_asset, fill.fee);
+  return reported(instrument.quote(), times_price(instrument, fill.fee, fill.price));
+}
+
+/// A fee taken out of the base asset is paid as if that much had been sold at the fill's price: it is not
+/// there to be sold again, and it is a fee, not a loss of the position. Rounded up to whole raw units, so
+/// that a position is never larger than the balance behind it. Returns the profit realised in the strategy's
+/// book.
+Amount Portfolio::pay_fee_in_base(const Instrument& instrument, const Fill& fill,
+                                  SubBookEntry& entry) noexcept {
+  const int128 unit = instrument.base_amount(RawQuantity(1)).units();
+  const auto fee = static_cast<std::int64_t>(divide_rounded(fill.fee.units(), unit, Rounding::ceiling));
+  const RawQuantity quantity(std::min(fee, std::max<std::int64_t>(entry.position.quantity.units, 0)));
+  if (quantity.is_zero()) return {};
+  const Side side = quantity.units > 0 ? Side::sell : Side::buy;  // a rebate is bought
+  positions_[fill.instrument.index()].apply(instrument, side, quantity.absolute(), fill.price);
+  return entry.position.apply(instrument, side, quantity.absolute(), fill.price);
 }
 
 BookedFill Portfolio::book_fill(StrategyId strategy, const Fill& fill) {
@@ -112,14 +157,11 @@ BookedFill Portfolio::book_fill(StrategyId strategy, const Fill& fill) {
   } else if (!account_realized.is_zero()) {
     change_cash(instrument.quote(), account_realized, LedgerAccount::realized);
   }
-  if (!fill.fee.is_zero()) change_cash(fill.fee_asset, -fill.fee, LedgerAccount::fees);
-  booked.fee_reported = reported(fill.fee_asset, fill.fee);
-  if (instrument.is_spot() && fill.fee_asset == instrument.base()) {
-    // A fee taken out of what was bought is not there to be sold: the position is smaller, its cost is not.
-    const auto taken = fill.fee.units() / instrument.base_amount(RawQuantity(1)).units();
-    const RawQuantity quantity(static_cast<std::int64_t>(taken));
-    for (Position* position : {&entry.position, &net}) {
-      if (position->quantity.units > quantity.units) position->quantity -= quantity;
+  if (!fill.fee.is_zero()) {
+    change_cash(fill.fee_asset, -fill.fee, LedgerAccount::fees);
+    booked.fee_reported = fee_value(instrument, fill);
+    if (instrument.is_spot() && fill.fee_asset == instrument.base()) {
+      booked.realized += pay_fee_in_base(instrument, fill, entry);
     }
   }
   rehold(fill.instrument);

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <optional>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+
 #include "base/amount.hpp"
 #include "model/instrument.hpp"
+#include "model/market_data.hpp"
 #include "model/order.hpp"
 #include "model/position.hpp"
 #include "portfolio/ledger.hpp"
@@ -27,8 +29,8 @@ struct BookedFill {
   RawQuantity position_after;
 };
 
-/// The account: one exact ledger, the net position per instrument, a sub-book per strategy, and the equity, kept
-/// up to date incrementally. Owned by the engine's state; one thread.
+/// The account: one exact ledger, the net position per instrument, a sub-book per strategy, and the equity,
+/// kept up to date incrementally. Owned by the engine's state; one thread.
 class Portfolio {
  public:
   /// `instruments` must outlive the portfolio. Equity is counted in `reporting_asset`. An asset without an
@@ -54,12 +56,17 @@ class Portfolio {
   /// Balances and positions at their marks, in the reporting asset.
   [[nodiscard]] Amount equity() const noexcept { return equity_; }
   /// Signed market value of what is held of the instrument, in its quote asset.
-  [[nodiscard]] Amount exposure(InstrumentId instrument) const noexcept { return values_[instrument.index()].exposure; }
+  [[nodiscard]] Amount exposure(InstrumentId instrument) const noexcept {
+    return values_[instrument.index()].exposure;
+  }
+  /// Sums over all instruments in the reporting asset: signed, and of absolute values.
   [[nodiscard]] Amount net_exposure() const noexcept { return net_exposure_; }
   [[nodiscard]] Amount gross_exposure() const noexcept { return gross_exposure_; }
   [[nodiscard]] bool has_position() const noexcept { return open_positions_ > 0; }
   [[nodiscard]] std::size_t open_positions() const noexcept { return open_positions_; }
-  [[nodiscard]] RawPrice mark(InstrumentId instrument) const noexcept { return values_[instrument.index()].mark; }
+  [[nodiscard]] RawPrice mark(InstrumentId instrument) const noexcept {
+    return values_[instrument.index()].mark;
+  }
   [[nodiscard]] const Ledger& ledger() const noexcept { return ledger_; }
   /// The account's position: the sum over all strategies.
   [[nodiscard]] const Position& position(InstrumentId instrument) const noexcept {
@@ -73,17 +80,20 @@ class Portfolio {
   [[nodiscard]] Amount funding() const noexcept { return funding_; }
 
  private:
-  /// What the equity contains because of one instrument: the base asset it values (spot), or the profit not yet
-  /// realised (perpetual).
+  /// What the equity contains because of one instrument: the base asset it values (spot), or the profit not
+  /// yet realised (perpetual).
   struct InstrumentValue {
     RawPrice mark;
-    RawQuantity held;       ///< whole raw units of what is valued here
-    Amount rest;            ///< the part of a balance below one raw unit (fees in base can leave one)
-    bool inexact = false;   ///< rest is not zero
+    RawQuantity held;          ///< whole raw units of what is valued here
+    Amount rest;               ///< the part of a balance below one raw unit (fees in base can leave one)
+    bool inexact = false;      ///< rest is not zero
     bool values_base = false;  ///< this spot instrument values its base asset
-    Amount equity_part;
-    Amount exposure;
-    BOOST_DESCRIBE_CLASS(InstrumentValue, (), (mark, held, rest, inexact, values_base, equity_part, exposure), (), ())
+    Amount equity_part;        ///< reporting asset
+    Amount exposure;           ///< quote asset
+    Amount exposure_reported;  ///< reporting asset; what the sums over instruments contain
+    BOOST_DESCRIBE_CLASS(InstrumentValue, (),
+                         (mark, held, rest, inexact, values_base, equity_part, exposure, exposure_reported),
+                         (), ())
   };
   struct AssetValue {
     std::optional<InstrumentId> instrument;  ///< whose price values the asset
@@ -93,6 +103,10 @@ class Portfolio {
 
   void book_spot(const Instrument& instrument, const Fill& fill, Amount notional);
   void change_cash(AssetId asset, Amount amount, LedgerAccount counterpart);
+  [[nodiscard]] Amount cash_value(AssetId asset) const noexcept;
+  [[nodiscard]] bool counts_exposure(const Instrument& instrument) const noexcept;
+  [[nodiscard]] Amount fee_value(const Instrument& instrument, const Fill& fill) const noexcept;
+  Amount pay_fee_in_base(const Instrument& instrument, const Fill& fill, SubBookEntry& entry) noexcept;
   void refresh(InstrumentId instrument) noexcept;
   void rehold(InstrumentId instrument) noexcept;
   [[nodiscard]] Amount reported(AssetId asset, Amount amount) const noexcept;
@@ -115,8 +129,8 @@ class Portfolio {
   std::uint64_t open_positions_ = 0;
 
   BOOST_DESCRIBE_CLASS(Portfolio, (), (), (),
-                       (ledger_, positions_, books_, values_, asset_values_, equity_, net_exposure_, gross_exposure_,
-                        fees_, funding_, open_positions_))
+                       (ledger_, positions_, books_, values_, asset_values_, equity_, net_exposure_,
+                        gross_exposure_, fees_, funding_, open_positions_))
 };
 
 }  // namespace kontor::portfolio

@@ -24,7 +24,7 @@ struct DatasetInfo {
   TimeNs last = 0;
   std::uint64_t segments = 0;
   std::uint64_t bytes = 0;  ///< on disk
-  Scales scales;            ///< the largest of all segments
+  Scales scales{};          ///< the largest of all segments
 };
 
 /// A segment file that cannot be used, and what is wrong with it.
@@ -45,7 +45,7 @@ struct ReadOptions {
   TimeNs to = kTimeMax;
   /// Scales of the values to return; none: the largest that the dataset uses. Smaller ones are refused,
   /// because nothing is ever rounded here.
-  std::optional<Scales> scales;
+  std::optional<Scales> scales = std::nullopt;
   bool skip_broken = false;  ///< leave broken segments out (and name them) instead of failing
   bool derive = true;        ///< make bars from a smaller timeframe where the wanted one is not stored
 };
@@ -63,7 +63,7 @@ struct WriteOptions {
   /// Set by a signal handler; looked at between batches and between segments. The write then ends with
   /// ErrorKind::canceled and the store is as it was.
   const std::atomic<bool>* cancel = nullptr;
-  std::function<void(const WriteProgress&)> progress;  ///< called after every step
+  std::function<void(const WriteProgress&)> progress = nullptr;  ///< called after every step
   std::uint64_t memory_limit_bytes = std::uint64_t{512}
                                      << 20U;  ///< rows held before segments are staged on disk
 };

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "data/dataset.hpp"
+#include "data/segment_codec.hpp"
 
 namespace kontor::data {
 
@@ -48,6 +49,9 @@ struct ColumnView {
   }
 };
 
+/// Decoded values by column; empty where a column needs no decoding.
+using ColumnBuffers = std::vector<std::vector<std::int64_t>>;
+
 /// A view of all rows of a batch; valid while the batch is neither changed nor destroyed.
 [[nodiscard]] ColumnView view_of(const Batch& batch) noexcept;
 
@@ -63,6 +67,8 @@ class Series {
     std::size_t block = 0;
     std::size_t first_row = 0;  ///< within the block
     std::size_t rows = 0;
+    TimeNs first = 0;  ///< times of the chunk's first and last row
+    TimeNs last = 0;
   };
 
   Series(DatasetKey key, Scales scales, std::vector<Chunk> chunks);
@@ -117,7 +123,8 @@ class SeriesReader {
   Series series_;
   std::size_t position_ = 0;
   ColumnView view_;
-  std::vector<std::vector<std::int64_t>> buffer_;
+  ColumnBuffers buffers_;
+  BlockDecoder decoder_;
 };
 
 /// A whole series in memory, for runs that read it many times. Raw columns of the wanted scale stay in the
@@ -135,7 +142,7 @@ class LoadedSeries {
 
   Series series_;
   std::vector<ColumnView> chunks_;
-  std::shared_ptr<const std::vector<std::vector<std::int64_t>>> storage_;
+  std::shared_ptr<const std::vector<ColumnBuffers>> storage_;
 };
 
 }  // namespace kontor::data

@@ -142,6 +142,8 @@ void encode_into(Encoder& encoder, const T& value) {
   } else if constexpr (detail::is_instance<T, std::variant>::value) {
     encode_into(encoder, static_cast<std::uint8_t>(value.index()));
     std::visit([&](const auto& alternative) { encode_into(encoder, alternative); }, value);
+  } else if constexpr (requires { value.save(encoder); }) {
+    value.save(encoder);  // a form of its own, where the members are not the content
   } else if constexpr (requires { value.value; typename T::rep; }) {
     encode_into(encoder, value.value);  // strong ids
   } else {
@@ -179,6 +181,8 @@ void decode_from(Decoder& decoder, T& value) {
     std::uint8_t index = 0;
     decode_from(decoder, index);
     detail::decode_alternative(decoder, value, index);
+  } else if constexpr (requires { value.load(decoder); }) {
+    value.load(decoder);
   } else if constexpr (requires { value.value; typename T::rep; }) {
     decode_from(decoder, value.value);
   } else {

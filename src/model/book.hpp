@@ -9,6 +9,9 @@
 
 namespace kontor {
 
+class Encoder;
+class Decoder;
+
 /// One price level: raw units with the instrument's scales.
 struct BookLevel {
   RawPrice price;
@@ -56,6 +59,10 @@ class Book {
       return --depth != 0;
     });
   }
+
+  /// The levels of both sides, best first: equal books give equal bytes, however they came about.
+  void save(Encoder& encoder) const;
+  void load(Decoder& decoder);
 
  private:
   using Ladder = PriceLadder<RawQuantity>;

@@ -170,7 +170,7 @@ void Engine::step(const EventHeader& header, const OrderExpired& report) noexcep
 }
 void Engine::step(const EventHeader& header, const OrderAmended& report) noexcept {
   begin(header);
-  state_.orders.on_amended(report, state_.now);
+  order_changed(state_.orders.on_amended(report, state_.now));
 }
 void Engine::step(const EventHeader& header, const OrderTriggered& report) noexcept {
   begin(header);
@@ -182,7 +182,7 @@ void Engine::step(const EventHeader& header, const CancelRejected& report) noexc
 }
 void Engine::step(const EventHeader& header, const AmendRejected& report) noexcept {
   begin(header);
-  state_.orders.on_amend_rejected(report, state_.now);
+  order_changed(state_.orders.on_amend_rejected(report, state_.now));
 }
 void Engine::step(const EventHeader& header, const OrderUnresolved& report) noexcept {
   begin(header);

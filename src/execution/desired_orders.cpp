@@ -13,10 +13,12 @@ RawQuantity effective_quantity(const Order& order) noexcept {
   return order.status == OrderStatus::pending_amend ? order.asked_quantity : order.quantity;
 }
 
+/// True if an amendment can turn one into the other. The tag stays with an order for life and is what the
+/// strategy knows a fill by, so it has to agree too.
 bool is_alike(const Order& order, const DesiredOrder& wanted) noexcept {
   const NewOrder& request = order.request;
-  return request.side == wanted.side && request.reduce_only == wanted.reduce_only &&
-         request.post_only == wanted.post_only;
+  return request.tag == wanted.tag && request.side == wanted.side &&
+         request.reduce_only == wanted.reduce_only && request.post_only == wanted.post_only;
 }
 
 bool is_equal(const Order& order, const DesiredOrder& wanted) noexcept {
@@ -55,7 +57,7 @@ void DesiredOrdersDiffer::amend_alike(std::span<const DesiredOrder> desired) {
   for (std::size_t i = 0; i < desired.size(); ++i) {
     if (placed_[i]) continue;
     const auto match = std::find_if(working_.begin(), working_.end(), [&](const Working& working) {
-      return !working.settled && is_alike(*working.order, desired[i]) && working.order->request.tag == desired[i].tag;
+      return !working.settled && is_alike(*working.order, desired[i]);
     });
     if (match == working_.end()) continue;
     const Order& order = *match->order;
@@ -68,7 +70,8 @@ void DesiredOrdersDiffer::amend_alike(std::span<const DesiredOrder> desired) {
 }
 
 const OrderDifference& DesiredOrdersDiffer::diff(const OrderManager& orders, StrategyId strategy,
-                                                 InstrumentId instrument, std::span<const DesiredOrder> desired) {
+                                                 InstrumentId instrument,
+                                                 std::span<const DesiredOrder> desired) {
   difference_.clear();
   collect(orders, strategy, instrument);
   placed_.assign(desired.size(), false);

@@ -30,10 +30,10 @@ struct OrderDifference {
   }
 };
 
-/// Turns desired open orders into placements, amendments and cancels. Equal orders stay untouched (and keep their
-/// queue position); of the rest, an order is amended into the desired order of the same side and tag; what is then
-/// left over is canceled or placed. Orders with a request on its way are left alone until the venue has answered.
-/// Keeps its buffers between calls; one per engine.
+/// Turns desired open orders into placements, amendments and cancels. Equal orders stay untouched (and keep
+/// their queue position); of the rest, an order is amended into the desired order of the same side and tag;
+/// what is then left over is canceled or placed. Orders with a request on its way are left alone until the
+/// venue has answered. Keeps its buffers between calls; one per engine.
 class DesiredOrdersDiffer {
  public:
   const OrderDifference& diff(const OrderManager& orders, StrategyId strategy, InstrumentId instrument,

@@ -106,7 +106,8 @@ bool OrderManager::request_amend(const Approved<AmendOrder>& approved, TimeNs no
 const Order* OrderManager::on_accepted(const OrderAccepted& report, TimeNs now) {
   Order* order = find_mutable(report.order);
   // A cancel or an amendment that is already on its way stays pending: the acknowledgement only comes late.
-  if (order == nullptr || (order->status != OrderStatus::sent && order->status != OrderStatus::unknown)) return nullptr;
+  if (order == nullptr || (order->status != OrderStatus::sent && order->status != OrderStatus::unknown))
+    return nullptr;
   return advance(order, working_status(*order), now);
 }
 
@@ -132,7 +133,11 @@ const Order* OrderManager::on_amended(const OrderAmended& report, TimeNs now) {
   order->quantity = report.quantity;
   order->limit_price = report.limit_price;
   order->ts_updated = now;
-  if (order->status == OrderStatus::pending_amend) order->status = working_status(*order);
+  if (order->filled >= order->quantity)
+    return advance(order, OrderStatus::filled, now);  // cut to what is done
+  // An answer of the venue also proves that an unknown order lives.
+  const bool answered = order->status == OrderStatus::pending_amend || order->status == OrderStatus::unknown;
+  if (answered) order->status = working_status(*order);
   return order;
 }
 
@@ -141,6 +146,7 @@ const Order* OrderManager::on_triggered(const OrderTriggered& report, TimeNs now
   if (order == nullptr || !order->is_open() || order->triggered) return nullptr;
   order->triggered = true;
   order->ts_updated = now;
+  if (order->status == OrderStatus::unknown) order->status = working_status(*order);
   return order;
 }
 
@@ -153,7 +159,8 @@ const Order* OrderManager::on_cancel_rejected(const CancelRejected& report, Time
 const Order* OrderManager::on_amend_rejected(const AmendRejected& report, TimeNs now) {
   Order* order = find_mutable(report.order);
   if (order == nullptr || order->status != OrderStatus::pending_amend) return nullptr;
-  return advance(order, working_status(*order), now);
+  const bool done = order->filled >= order->quantity;
+  return advance(order, done ? OrderStatus::filled : working_status(*order), now);
 }
 
 const Order* OrderManager::on_unresolved(const OrderUnresolved& report, TimeNs now) {
@@ -167,8 +174,11 @@ const Order* OrderManager::on_fill(const Fill& fill, const Instrument& instrumen
   order->filled_notional += instrument.notional(fill.price, fill.quantity);
   order->ts_updated = now;
   if (!order->is_open()) return order;
-  if (order->filled >= order->quantity) return advance(order, OrderStatus::filled, now);
-  const bool pending = order->status == OrderStatus::pending_cancel || order->status == OrderStatus::pending_amend;
+  // An order that is being made larger may live on at the venue: only the answer to the amendment tells.
+  const bool growing = order->status == OrderStatus::pending_amend && order->asked_quantity > order->filled;
+  if (order->filled >= order->quantity && !growing) return advance(order, OrderStatus::filled, now);
+  const bool pending =
+      order->status == OrderStatus::pending_cancel || order->status == OrderStatus::pending_amend;
   if (!pending) order->status = OrderStatus::partially_filled;
   return order;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "execution/approved.hpp"
 #include "execution/order_state.hpp"
@@ -12,9 +13,9 @@
 
 namespace kontor::execution {
 
-/// Owner of all orders of an account: registers what risk has approved, applies what the venue reports. Reports may
-/// come twice, late or out of order; statuses only go forward and fills only grow. Orders are kept while open,
-/// and the last closed ones for late reports. Iteration is by ascending order id.
+/// Owner of all orders of an account: registers what risk has approved, applies what the venue reports.
+/// Reports may come twice, late or out of order; statuses only go forward and fills only grow. Orders are
+/// kept while open, and the last closed ones for late reports. Iteration is by ascending order id.
 class OrderManager {
  public:
   static constexpr std::size_t kMaxOpenOrders = 10'000;

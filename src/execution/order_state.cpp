@@ -13,15 +13,19 @@ constexpr std::uint32_t kTerminal = bit(OrderStatus::filled) | bit(OrderStatus::
 constexpr std::uint32_t kWorking = bit(OrderStatus::acknowledged) | bit(OrderStatus::partially_filled);
 constexpr std::uint32_t kPending = bit(OrderStatus::pending_amend) | bit(OrderStatus::pending_cancel);
 
-/// Row = from, bits = where it may go. A fill may come before its acknowledgement, a cancel may lose its race.
+/// Row = from, bits = where it may go. A fill may come before its acknowledgement, a cancel may lose its
+/// race.
 constexpr std::array<std::uint32_t, 12> kAllowed = {
     /* intent           */ bit(OrderStatus::risk_approved) | bit(OrderStatus::rejected),
     /* risk_approved    */ bit(OrderStatus::sent) | bit(OrderStatus::rejected) | bit(OrderStatus::canceled),
     /* sent             */ kWorking | kPending | kTerminal | bit(OrderStatus::unknown),
-    /* acknowledged     */ bit(OrderStatus::partially_filled) | kPending | kTerminal | bit(OrderStatus::unknown),
-    /* partially_filled */ bit(OrderStatus::partially_filled) | kPending | kTerminal | bit(OrderStatus::unknown),
+    /* acknowledged     */ bit(OrderStatus::partially_filled) | kPending | kTerminal |
+        bit(OrderStatus::unknown),
+    /* partially_filled */ bit(OrderStatus::partially_filled) | kPending | kTerminal |
+        bit(OrderStatus::unknown),
     /* pending_amend    */ kWorking | kPending | kTerminal | bit(OrderStatus::unknown),
-    /* pending_cancel   */ kWorking | bit(OrderStatus::pending_cancel) | kTerminal | bit(OrderStatus::unknown),
+    /* pending_cancel   */ kWorking | bit(OrderStatus::pending_cancel) | kTerminal |
+        bit(OrderStatus::unknown),
     /* unknown          */ kWorking | kTerminal | bit(OrderStatus::unknown),
     /* filled           */ 0,
     /* canceled         */ 0,

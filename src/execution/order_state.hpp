@@ -13,10 +13,10 @@ struct Order {
   OrderStatus status = OrderStatus::intent;
   RejectReason reason = RejectReason::none;
   bool triggered = false;
-  RawQuantity quantity;     ///< total, after amendments
-  RawPrice limit_price;     ///< after amendments
-  RawQuantity filled;       ///< cumulative
-  Amount filled_notional;   ///< Σ price × quantity × multiplier of the fills, unsigned
+  RawQuantity quantity;        ///< total, after amendments
+  RawPrice limit_price;        ///< after amendments
+  RawQuantity filled;          ///< cumulative
+  Amount filled_notional;      ///< Σ price × quantity × multiplier of the fills, unsigned
   RawQuantity asked_quantity;  ///< of an amendment that is on its way
   RawPrice asked_price;
   TimeNs ts_created = 0;
@@ -33,8 +33,8 @@ struct Order {
   }
 };
 
-/// True if an order may go from one status to the other (M11). Forward only; `pending_*` and `unknown` may return
-/// to what the venue says it is, terminal states are final.
+/// True if an order may go from one status to the other (M11). Forward only; `pending_*` and `unknown` may
+/// return to what the venue says it is, terminal states are final.
 [[nodiscard]] bool can_transition(OrderStatus from, OrderStatus to) noexcept;
 
 /// What a working order is called when nothing is pending: acknowledged or partially filled.

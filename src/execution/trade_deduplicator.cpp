@@ -7,8 +7,8 @@
 namespace kontor::execution {
 namespace {
 
-/// Finaliser of splitmix64: a bijection, so different (instrument, trade) pairs of one instrument never collide
-/// and pairs of different instruments only with probability 2^-64.
+/// Finaliser of splitmix64: a bijection, so different (instrument, trade) pairs of one instrument never
+/// collide and pairs of different instruments only with probability 2^-64.
 std::uint64_t mix(std::uint64_t z) noexcept {
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
   z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "base/ids.hpp"
 

@@ -58,8 +58,10 @@ std::string summary_text(const research::RunResult& result, const research::Metr
   line("Max drawdown", fmt::format("{:.2f} %", result.max_drawdown * 100));
   line("Sharpe", metrics.sharpe ? number(metrics.sharpe) : std::string("– (needs 30 days)"));
   line("Orders, fills", fmt::format("{}, {}", result.orders.size(), result.fill_count));
+  const auto win_rate = metrics.trades.win_rate();
   line("Round trips", fmt::format("{}, {} won, profit factor {}", result.round_trips.size(),
-                                  percent(metrics.trades.win_rate), number(metrics.trades.profit_factor)));
+                                  win_rate ? fmt::format("{:.1f} %", *win_rate * 100) : "–",
+                                  number(metrics.trades.profit_factor())));
   line("Fees", fmt::format("{} {}", result.fees.format_fixed(2), asset));
   if (!result.funding.is_zero()) line("Funding", fmt::format("{} {}", result.funding.format_fixed(2), asset));
   if (result.liquidations != 0) line("Liquidations", fmt::format("{}", result.liquidations));

@@ -40,7 +40,7 @@ std::string cases(const std::vector<Node>& nodes) {
 }
 
 /// The command path is what stands before the cursor without options: at most two words deep.
-constexpr std::string_view kBash = R"(# bash completion of kontor: eval "$(kontor completion bash)"
+constexpr std::string_view kBash = R"sh(# bash completion of kontor: eval "$(kontor completion bash)"
 _kontor() {{
   local current="${{COMP_WORDS[COMP_CWORD]}}" path="" words="" word depth=0
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
@@ -61,7 +61,7 @@ _kontor_known() {{
   return 1
 }}
 complete -o filenames -F _kontor kontor
-)";
+)sh";
 
 std::string known_paths(const std::vector<Node>& nodes) {
   std::vector<std::string> quoted;

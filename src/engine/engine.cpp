@@ -19,7 +19,7 @@ Engine::Engine(EngineSettings settings)
              kTimeMin},
       strategies_(std::move(settings.strategies)),
       listeners_(settings.instruments.size()) {
-  for (std::size_t i = 0; i < settings.fed_bars.size(); ++i) listeners_[i].fed = settings.fed_bars[i];
+  for (std::size_t i = 0; i < settings.feeds.size(); ++i) listeners_[i].feed = settings.feeds[i];
   for (const auto& [asset, price] : settings.fixed_prices) state_.portfolio.set_fixed_price(asset, price);
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
     listen(StrategyId(static_cast<std::uint32_t>(i)), strategies_[i]->subscriptions());
@@ -29,7 +29,9 @@ Engine::Engine(EngineSettings settings)
 void Engine::listen(StrategyId strategy, const strategy::Subscriptions& subscriptions) {
   for (const auto& bars : subscriptions.bars) {
     listeners_[bars.instrument.index()].bars.push_back({strategy, bars.timeframe});
-    if (bars.timeframe != listeners_[bars.instrument.index()].fed) aggregate(bars.instrument, bars.timeframe);
+    const auto& feed = listeners_[bars.instrument.index()].feed;
+    const bool fed = feed.source == BarSource::bars && feed.timeframe == bars.timeframe;
+    if (!fed) aggregate(bars.instrument, bars.timeframe);
   }
   for (const auto instrument : subscriptions.trades) listeners_[instrument.index()].trades.push_back(strategy);
   for (const auto instrument : subscriptions.quotes) listeners_[instrument.index()].quotes.push_back(strategy);
@@ -89,6 +91,12 @@ void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQ
   }
 }
 
+void Engine::tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept {
+  const auto& market = state_.market[instrument.index()];
+  if (market.bid.units == 0 || market.ask.units == 0) return;
+  tick(instrument, ts_venue, RawPrice(market.bid.units + (market.ask.units - market.bid.units) / 2), RawQuantity());
+}
+
 void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
   begin(header);
   auto& market = state_.market[trade.instrument.index()];
@@ -96,7 +104,9 @@ void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
   market.ts_venue = trade.ts_venue;
   price_changed(trade.instrument);
   const auto& listeners = listeners_[trade.instrument.index()];
-  if (listeners.fed.period_ns == 0) tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
+  if (listeners.feed.source == BarSource::trades) {
+    tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
+  }
   for (const auto strategy : listeners.trades) {
     strategies_[strategy.index()]->on_trade(view_for(strategy), trade, intents_);
     if (!intents_.empty()) carry_out(strategy);
@@ -112,6 +122,9 @@ void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
   market.ask_quantity = quote.ask_quantity;
   market.ts_venue = quote.ts_venue;
   if (market.last.units == 0) price_changed(quote.instrument);
+  if (listeners_[quote.instrument.index()].feed.source == BarSource::quotes) {
+    tick_middle(quote.instrument, quote.ts_venue);
+  }
   for (const auto strategy : listeners_[quote.instrument.index()].quotes) {
     strategies_[strategy.index()]->on_quote(view_for(strategy), quote, intents_);
     if (!intents_.empty()) carry_out(strategy);
@@ -130,6 +143,9 @@ void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept 
   market.ask_quantity = ask.quantity;
   market.ts_venue = update.ts_venue;
   if (market.last.units == 0) price_changed(update.instrument);
+  if (listeners_[update.instrument.index()].feed.source == BarSource::book) {
+    tick_middle(update.instrument, update.ts_venue);
+  }
   for (const auto strategy : listeners_[update.instrument.index()].books) {
     strategies_[strategy.index()]->on_book(view_for(strategy), update, intents_);
     if (!intents_.empty()) carry_out(strategy);

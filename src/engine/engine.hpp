@@ -12,14 +12,22 @@
 
 namespace kontor::engine {
 
+/// What the bars of an instrument are made of: bars that are fed, or trades, or the middle of bid and ask.
+enum class BarSource : std::uint8_t { bars, trades, quotes, book };
+
+/// What will be fed for an instrument, as far as bars depend on it.
+struct InstrumentFeed {
+  BarSource source = BarSource::bars;
+  Timeframe timeframe;  ///< of the bars that are fed
+};
+
 /// What an engine is made of. `instruments` must outlive it.
 struct EngineSettings {
   const InstrumentTable& instruments;
   AssetId reporting_asset;
   risk::RiskSettings risk;
   std::vector<std::unique_ptr<strategy::Strategy>> strategies;
-  /// Timeframe of the bars that will be fed per instrument; period 0 where bars are made from ticks.
-  std::vector<Timeframe> fed_bars;
+  std::vector<InstrumentFeed> feeds;  ///< by InstrumentId; what is missing is fed one-minute bars
   /// Prices in the reporting asset of assets that no instrument values.
   std::vector<std::pair<AssetId, Decimal>> fixed_prices;
 };
@@ -81,7 +89,7 @@ class Engine {
     std::vector<StrategyId> quotes;
     std::vector<StrategyId> books;
     std::vector<std::uint32_t> aggregators;  ///< indices into State::aggregators
-    Timeframe fed;                           ///< timeframe of the bars that come in; period 0: none
+    InstrumentFeed feed;
   };
 
   void listen(StrategyId strategy, const strategy::Subscriptions& subscriptions);
@@ -96,6 +104,7 @@ class Engine {
   }
   void price_changed(InstrumentId instrument) noexcept;
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
+  void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;
   void deliver_bar(const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
   /// Turns what the strategy has asked for into commands.

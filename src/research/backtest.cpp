@@ -10,6 +10,9 @@ namespace {
 
 using data::DataKind;
 
+static_assert(static_cast<int>(DataKind::bar) == static_cast<int>(engine::BarSource::bars) &&
+              static_cast<int>(DataKind::book) == static_cast<int>(engine::BarSource::book));
+
 /// The wiring of a backtest: both sides of the feed, the venue, the link with its latency, the engine.
 class Driver {
  public:
@@ -37,13 +40,25 @@ class Driver {
 
  private:
   static engine::EngineSettings engine_settings(BacktestSetup& setup) {
-    std::vector<Timeframe> fed(setup.instruments.size(), Timeframe{0});
+    return {setup.instruments,
+            setup.reporting_asset,
+            setup.risk,
+            std::move(setup.strategies),
+            feeds_of(setup),
+            setup.fixed_prices};
+  }
+
+  /// Bars come from the best there is: bars, else trades, else quotes, else the book.
+  static std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
+    std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(), {engine::BarSource::book, Timeframe{}});
     for (const auto& source : setup.sources) {
       const auto& key = source.series.series().key();
-      if (key.kind == DataKind::bar) fed[source.instrument.index()] = key.timeframe;
+      if (key.kind == DataKind::funding) continue;
+      const engine::InstrumentFeed feed{static_cast<engine::BarSource>(key.kind), key.timeframe};
+      auto& known = feeds[source.instrument.index()];
+      if (feed.source < known.source || known.source == engine::BarSource::book) known = feed;
     }
-    return {setup.instruments, setup.reporting_asset, setup.risk, std::move(setup.strategies), std::move(fed),
-            setup.fixed_prices};
+    return feeds;
   }
 
   void begin() {

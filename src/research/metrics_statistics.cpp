@@ -1,0 +1,201 @@
+#include "research/metrics_statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace kontor::research {
+namespace {
+
+/// A spread below this part of the mean is rounding noise of equal values.
+constexpr double kNoise = 1e-12;
+constexpr double kMaximumBins = 60;
+
+double sum_of(std::span<const double> values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum;
+}
+
+double central_moment(std::span<const double> values, double mean, int order) {
+  double sum = 0;
+  for (const double value : values) {
+    const double distance = value - mean;
+    double power = distance;
+    for (int i = 1; i < order; ++i) power *= distance;
+    sum += power;
+  }
+  return sum / static_cast<double>(values.size());
+}
+
+bool has_spread(double deviation, double mean) { return deviation > kNoise * std::abs(mean); }
+
+std::optional<double> standardized_moment(std::span<const double> values, int order) {
+  if (values.size() < static_cast<std::size_t>(order)) return std::nullopt;
+  const double mean = *mean_of(values);
+  const double deviation = std::sqrt(central_moment(values, mean, 2));
+  if (!has_spread(deviation, mean)) return std::nullopt;
+  return central_moment(values, mean, order) / std::pow(deviation, order);
+}
+
+std::optional<double> ratio_per_day(std::span<const double> values) {
+  const auto deviation = standard_deviation(values);
+  if (!deviation) return std::nullopt;
+  const double mean = *mean_of(values);
+  if (!has_spread(*deviation, mean)) return std::nullopt;
+  return mean / *deviation;
+}
+
+double normal_distribution(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
+
+/// The smallest of 1, 2, 2.5, 5 × 10^k that is not below `width`.
+double round_width(double width) {
+  const double power = std::pow(10.0, std::floor(std::log10(width)));
+  for (const double step : {1.0, 2.0, 2.5, 5.0}) {
+    if (step * power >= width * (1 - kNoise)) return step * power;
+  }
+  return 10.0 * power;
+}
+
+}  // namespace
+
+std::optional<double> mean_of(std::span<const double> values) {
+  if (values.empty()) return std::nullopt;
+  return sum_of(values) / static_cast<double>(values.size());
+}
+
+std::optional<double> standard_deviation(std::span<const double> values) {
+  if (values.size() < 2) return std::nullopt;
+  const double mean = *mean_of(values);
+  const auto count = static_cast<double>(values.size());
+  return std::sqrt(central_moment(values, mean, 2) * count / (count - 1));
+}
+
+std::optional<double> downside_deviation(std::span<const double> values) {
+  if (values.empty()) return std::nullopt;
+  double sum = 0;
+  for (const double value : values) sum += value < 0 ? value * value : 0.0;
+  return std::sqrt(sum / static_cast<double>(values.size()));
+}
+
+std::optional<double> skewness(std::span<const double> values) { return standardized_moment(values, 3); }
+
+std::optional<double> excess_kurtosis(std::span<const double> values) {
+  const auto kurtosis = standardized_moment(values, 4);
+  if (!kurtosis) return std::nullopt;
+  return *kurtosis - 3.0;
+}
+
+std::optional<double> regression_slope(std::span<const double> values, std::span<const double> reference) {
+  const auto deviation = standard_deviation(reference);
+  if (!deviation || values.size() != reference.size()) return std::nullopt;
+  const double mean = *mean_of(values);
+  const double reference_mean = *mean_of(reference);
+  if (!has_spread(*deviation, reference_mean)) return std::nullopt;
+  double covariance = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    covariance += (values[i] - mean) * (reference[i] - reference_mean);
+  }
+  return covariance / static_cast<double>(values.size() - 1) / (*deviation * *deviation);
+}
+
+std::optional<double> correlation(std::span<const double> a, std::span<const double> b) {
+  const auto slope = regression_slope(a, b);
+  const auto deviation = standard_deviation(a);
+  if (!slope || !has_spread(*deviation, *mean_of(a))) return std::nullopt;
+  return std::clamp(*slope * *standard_deviation(b) / *deviation, -1.0, 1.0);
+}
+
+std::optional<double> quantile(std::span<const double> values, double p) {
+  if (values.empty()) return std::nullopt;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  if (below + 1 >= sorted.size()) return sorted.back();
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
+}
+
+std::optional<double> sharpe_ratio(std::span<const double> daily_returns) {
+  if (daily_returns.size() < kMinimumDays) return std::nullopt;
+  const auto ratio = ratio_per_day(daily_returns);
+  if (!ratio) return std::nullopt;
+  return *ratio * std::sqrt(kDaysPerYear);
+}
+
+std::optional<double> sortino_ratio(std::span<const double> daily_returns) {
+  if (daily_returns.size() < kMinimumDays) return std::nullopt;
+  const double deviation = *downside_deviation(daily_returns);
+  if (!(deviation > 0)) return std::nullopt;
+  return *mean_of(daily_returns) / deviation * std::sqrt(kDaysPerYear);
+}
+
+std::optional<double> probabilistic_sharpe_ratio(std::span<const double> daily_returns) {
+  if (daily_returns.size() < kMinimumDays) return std::nullopt;
+  const auto ratio = ratio_per_day(daily_returns);
+  const auto skew = skewness(daily_returns);
+  const auto kurtosis = excess_kurtosis(daily_returns);
+  if (!ratio || !skew || !kurtosis) return std::nullopt;
+  const double variance = 1 - *skew * *ratio + (*kurtosis + 2) / 4 * *ratio * *ratio;
+  if (!(variance > 0)) return std::nullopt;
+  return normal_distribution(*ratio * std::sqrt(static_cast<double>(daily_returns.size() - 1)) /
+                             std::sqrt(variance));
+}
+
+std::optional<double> value_at_risk(std::span<const double> daily_returns, double confidence) {
+  if (daily_returns.size() < kMinimumDays) return std::nullopt;
+  return 0.0 - *quantile(daily_returns, 1 - confidence);
+}
+
+std::optional<double> expected_shortfall(std::span<const double> daily_returns, double confidence) {
+  if (daily_returns.size() < kMinimumDays) return std::nullopt;
+  const double threshold = *quantile(daily_returns, 1 - confidence);
+  double sum = 0;
+  std::size_t count = 0;
+  for (const double value : daily_returns) {
+    if (value > threshold) continue;
+    sum += value;
+    ++count;
+  }
+  return 0.0 - sum / static_cast<double>(count);
+}
+
+std::vector<std::optional<double>> rolling_sharpe(std::span<const double> daily_returns, std::size_t window) {
+  std::vector<std::optional<double>> values(daily_returns.size());
+  for (std::size_t end = window; end <= daily_returns.size(); ++end) {
+    const auto ratio = ratio_per_day(daily_returns.subspan(end - window, window));
+    if (ratio) values[end - 1] = *ratio * std::sqrt(kDaysPerYear);
+  }
+  return values;
+}
+
+std::vector<std::optional<double>> rolling_volatility(std::span<const double> daily_returns,
+                                                      std::size_t window) {
+  std::vector<std::optional<double>> values(daily_returns.size());
+  for (std::size_t end = window; end <= daily_returns.size(); ++end) {
+    const auto deviation = standard_deviation(daily_returns.subspan(end - window, window));
+    if (deviation) values[end - 1] = *deviation * std::sqrt(kDaysPerYear);
+  }
+  return values;
+}
+
+Histogram histogram_of(std::span<const double> values) {
+  Histogram histogram;
+  if (values.empty()) return histogram;
+  const auto [lowest, highest] = std::ranges::minmax(values);
+  const double range = highest - lowest;
+  const double spread = *quantile(values, 0.75) - *quantile(values, 0.25);
+  double width = 2 * spread / std::cbrt(static_cast<double>(values.size()));
+  width = std::max(width, range / (kMaximumBins - 2));
+  histogram.width = width > 0 ? round_width(width) : 0.01;
+  const double first = std::floor(lowest / histogram.width);
+  histogram.lower = first * histogram.width;
+  const double last = std::floor(highest / histogram.width);
+  histogram.counts.assign(static_cast<std::size_t>(last - first) + 1, 0);
+  for (const double value : values) {
+    ++histogram.counts[static_cast<std::size_t>(std::floor(value / histogram.width) - first)];
+  }
+  return histogram;
+}
+
+}  // namespace kontor::research

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace kontor::research {
+
+// Sample statistics of daily returns. All sums run from the first value to the last, so equal input gives
+// equal bits. What is not defined for the input (too few values, no spread) is nullopt, never NaN.
+
+/// Days in a year of a market that never closes; daily figures are annualised by it or by its square root.
+inline constexpr double kDaysPerYear = 365.0;
+/// Fewer daily returns than this make no annualised figure.
+inline constexpr std::size_t kMinimumDays = 30;
+
+/// Arithmetic mean; needs one value.
+[[nodiscard]] std::optional<double> mean_of(std::span<const double> values);
+/// √(Σ(x − mean)² / (n − 1)), the sample standard deviation; needs two values.
+[[nodiscard]] std::optional<double> standard_deviation(std::span<const double> values);
+/// √(Σ min(x, 0)² / n): the downside deviation below a target of zero (Sortino and Price, 1994); needs one
+/// value.
+[[nodiscard]] std::optional<double> downside_deviation(std::span<const double> values);
+/// m₃ / m₂^1.5 with central moments over n (g₁); needs three values with spread.
+[[nodiscard]] std::optional<double> skewness(std::span<const double> values);
+/// m₄ / m₂² − 3 with central moments over n (g₂); needs four values with spread.
+[[nodiscard]] std::optional<double> excess_kurtosis(std::span<const double> values);
+/// Pearson's correlation of two series of one length; needs two values with spread in both.
+[[nodiscard]] std::optional<double> correlation(std::span<const double> a, std::span<const double> b);
+/// Slope of the least-squares line of `values` on `reference`: cov / var; needs spread in the reference.
+[[nodiscard]] std::optional<double> regression_slope(std::span<const double> values,
+                                                     std::span<const double> reference);
+/// Quantile with linear interpolation between order statistics (Hyndman and Fan type 7), 0 ≤ p ≤ 1.
+[[nodiscard]] std::optional<double> quantile(std::span<const double> values, double p);
+
+/// mean / standard deviation × √365 with a risk-free rate of 0; needs kMinimumDays values with spread.
+[[nodiscard]] std::optional<double> sharpe_ratio(std::span<const double> daily_returns);
+/// mean / downside deviation × √365; needs kMinimumDays values, one of them below zero.
+[[nodiscard]] std::optional<double> sortino_ratio(std::span<const double> daily_returns);
+/// Probability that the true Sharpe ratio is above zero, from length, skewness and kurtosis of the sample:
+/// Φ(S·√(n − 1) / √(1 − g₁·S + (g₂ + 2)/4·S²)) with S per day (Bailey and López de Prado, "The Sharpe Ratio
+/// Efficient Frontier", 2012; their kurtosis is g₂ + 3). Needs kMinimumDays values with spread.
+[[nodiscard]] std::optional<double> probabilistic_sharpe_ratio(std::span<const double> daily_returns);
+/// Historical value at risk: minus the quantile at 1 − confidence, a loss is positive; needs kMinimumDays
+/// values.
+[[nodiscard]] std::optional<double> value_at_risk(std::span<const double> daily_returns, double confidence);
+/// Expected shortfall: minus the mean of the returns at or below that quantile; needs kMinimumDays values.
+[[nodiscard]] std::optional<double> expected_shortfall(std::span<const double> daily_returns,
+                                                       double confidence);
+
+/// The Sharpe ratio of each window of `window` days; nullopt where the window is not yet full or has no
+/// spread.
+[[nodiscard]] std::vector<std::optional<double>> rolling_sharpe(std::span<const double> daily_returns,
+                                                                std::size_t window);
+/// The annualised standard deviation of each window of `window` days.
+[[nodiscard]] std::vector<std::optional<double>> rolling_volatility(std::span<const double> daily_returns,
+                                                                    std::size_t window);
+
+/// Equal bins over the range of the values.
+struct Histogram {
+  double lower = 0;  ///< left edge of the first bin
+  double width = 0;  ///< of every bin; zero when there are no values
+  std::vector<std::size_t> counts;
+};
+
+/// Bins on round edges, about as wide as Freedman and Diaconis (1981) advise (2·IQR / ∛n), 60 bins at the
+/// most. One edge lies at zero, so no bin mixes gains and losses.
+[[nodiscard]] Histogram histogram_of(std::span<const double> values);
+
+}  // namespace kontor::research

@@ -1,0 +1,52 @@
+#include "research/run_files.hpp"
+
+#include "research/json_writer.hpp"
+#include "research/report.hpp"
+#include "research/report_data.hpp"
+#include "research/run_files_csv.hpp"
+#include "research/run_folder.hpp"
+
+namespace kontor::research {
+namespace {
+
+std::string timing_json(const RunResult& result, const RunStamp& stamp) {
+  TextBuffer out;
+  JsonWriter json(out, JsonWriter::Layout::indented);
+  json.begin_object();
+  json.key("created");
+  json.time(stamp.created);
+  json.member("wall_seconds", stamp.wall_seconds);
+  json.member("engine_seconds", result.wall_seconds);
+  json.end_object();
+  out.push_back('\n');
+  return fmt::to_string(out);
+}
+
+/// Writes one table and frees its text at once: the largest one bounds the memory of all.
+template <class Write>
+Result<void> write_table(RunFolder& folder, std::string_view name, const RunResult& result, Write&& write) {
+  TextBuffer out;
+  write(out, result);
+  return folder.write(name, std::string_view(out.data(), out.size()));
+}
+
+}  // namespace
+
+Result<void> write_run_files(const std::filesystem::path& folder, const RunResult& result,
+                             const Metrics& metrics, const RunStamp& stamp) {
+  TRY(RunFolder files, RunFolder::begin(folder));
+  TRY_VOID(files.write(kConfigFile, result.config_toml));
+  TRY_VOID(files.write(kDatasetFile, dataset_json(result)));
+  TRY_VOID(write_table(files, kFillsFile, result, write_fills_csv));
+  TRY_VOID(write_table(files, kOrdersFile, result, write_orders_csv));
+  TRY_VOID(write_table(files, kEquityFile, result, write_equity_csv));
+  TRY_VOID(write_table(files, kRoundTripsFile, result, write_round_trips_csv));
+  const std::string data = report_data_json(result, metrics, stamp.engine_version);
+  TRY_VOID(files.write(kReportDataFile, data));
+  TRY_VOID(files.write(kReportFile, report_html(data)));
+  TRY_VOID(files.write(kTimingFile, timing_json(result, stamp)));
+  TRY_VOID(files.write(kAnalysisFile, analysis_json(result, metrics, stamp.engine_version)));
+  return files.commit();
+}
+
+}  // namespace kontor::research

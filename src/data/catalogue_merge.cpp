@@ -335,10 +335,12 @@ Result<void> check_batch(const DatasetKey& key, const Batch& batch) {
     return fail(ErrorKind::bad_data, "more than 18 decimal places");
   }
   for (std::size_t column = 0; column <= time_column(key.kind); ++column) {
-    for (const TimeNs time : batch.columns[column]) {
-      if (time >= 0 && time < kSegmentTimeEnd) continue;
+    const auto& times = batch.columns[column];
+    const auto wrong =
+        std::ranges::find_if(times, [](TimeNs time) { return time < 0 || time >= kSegmentTimeEnd; });
+    if (wrong != times.end()) {
       return fail(ErrorKind::bad_data, fmt::format("expected a time from 1970 to 2261, found {} ns (row {})",
-                                                   time, &time - batch.columns[column].data()));
+                                                   *wrong, wrong - times.begin()));
     }
   }
   if (key.kind == DataKind::book) return check_book(batch);

@@ -82,8 +82,8 @@ inline Batch make_funding(TimeNs from, std::size_t count) {
   batch.price_scale = 1;
   batch.rate_scale = 8;
   for (std::size_t i = 0; i < count; ++i) {
-    add_row(batch,
-            {from + static_cast<TimeNs>(i) * 8 * kHour, 10'000 - static_cast<std::int64_t>(i) * 37, 950'000});
+    const TimeNs time = from + static_cast<TimeNs>(i) * 8 * kHour;
+    add_row(batch, {time, 10'000 - time / (8 * kHour) % 97 * 37, 950'000});
   }
   return batch;
 }

@@ -114,13 +114,17 @@ Result<void> record_commit(const fs::path& store, const std::vector<CommitStep>&
   return replace_file(store / kTransactionFile, format_record(steps));
 }
 
-Result<void> apply_commit(const fs::path& store, const std::vector<CommitStep>& steps) {
+Result<void> apply_commit(const fs::path& store, const std::vector<CommitStep>& steps,
+                          const std::function<void(std::uint64_t)>& progress) {
   std::set<fs::path> folders;
+  std::uint64_t done = 0;
   {
     TRY(const auto lock, lock_publishing(store, PublishLock::exclusive));
     for (const auto& step : steps) {
       TRY_VOID(apply_step(store, step));
       folders.insert((store / step.segment).parent_path());
+      ++done;
+      if (progress) progress(done);
     }
   }
   for (const auto& folder : folders) {

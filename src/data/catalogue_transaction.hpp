@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,9 +33,10 @@ enum class PublishLock : std::uint8_t { shared, exclusive };
 /// Makes the steps durable: from here on they will happen, whatever else does.
 [[nodiscard]] Result<void> record_commit(const std::filesystem::path& store,
                                          const std::vector<CommitStep>& steps);
-/// Carries out the steps that have not been carried out yet, durably.
+/// Carries out the steps that have not been carried out yet, durably; tells `progress` how many are done.
 [[nodiscard]] Result<void> apply_commit(const std::filesystem::path& store,
-                                        const std::vector<CommitStep>& steps);
+                                        const std::vector<CommitStep>& steps,
+                                        const std::function<void(std::uint64_t)>& progress = nullptr);
 /// Removes the mark or record.
 [[nodiscard]] Result<void> end_transaction(const std::filesystem::path& store);
 

@@ -300,7 +300,9 @@ Result<void> CatalogueWrite::publish(const std::vector<CommitStep>& steps) {
     TRY_VOID(record_commit(store_, steps));
     committed_ = true;
   }
-  const auto applied = apply_commit(store_, steps);
+  const auto applied = apply_commit(store_, steps, [&](std::uint64_t done) {
+    if (options_.progress) options_.progress({WriteProgress::Step::publish, done, steps.size()});
+  });
   if (!applied && committed_) {
     return fail(applied.error().kind,
                 applied.error().message +
@@ -308,7 +310,6 @@ Result<void> CatalogueWrite::publish(const std::vector<CommitStep>& steps) {
   }
   if (!applied) return applied;
   committed_ = true;
-  if (options_.progress) options_.progress({WriteProgress::Step::publish, steps.size(), steps.size()});
   return marked_ ? end_transaction(store_) : Result<void>();
 }
 

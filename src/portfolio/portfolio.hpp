@@ -78,6 +78,9 @@ class Portfolio {
   /// All fees paid so far, each valued in the reporting asset when it was paid.
   [[nodiscard]] Amount fees() const noexcept { return fees_; }
   [[nodiscard]] Amount funding() const noexcept { return funding_; }
+  /// An amount of an asset valued in the reporting asset at the present marks; zero where nothing values the
+  /// asset.
+  [[nodiscard]] Amount reported(AssetId asset, Amount amount) const noexcept;
 
  private:
   /// What the equity contains because of one instrument: the base asset it values (spot), or the profit not
@@ -109,7 +112,6 @@ class Portfolio {
   Amount pay_fee_in_base(const Instrument& instrument, const Fill& fill, SubBookEntry& entry) noexcept;
   void refresh(InstrumentId instrument) noexcept;
   void rehold(InstrumentId instrument) noexcept;
-  [[nodiscard]] Amount reported(AssetId asset, Amount amount) const noexcept;
   SubBookEntry& book_of(StrategyId strategy, InstrumentId instrument) noexcept {
     return books_[strategy.index() * positions_.size() + instrument.index()];
   }

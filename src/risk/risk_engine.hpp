@@ -1,12 +1,10 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <expected>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "base/amount.hpp"
+#include <boost/describe/class.hpp>
+
 #include "base/time.hpp"
 #include "execution/approved.hpp"
 #include "execution/order_manager.hpp"
@@ -14,27 +12,10 @@
 #include "model/instrument.hpp"
 #include "model/market_state.hpp"
 #include "portfolio/portfolio.hpp"
+#include "risk/limits.hpp"
+#include "risk/reasons.hpp"
 
 namespace kontor::risk {
-
-/// Limits of one scope (the account, a strategy, an instrument). Absent means: this scope does not limit it.
-/// Where several scopes limit the same thing, the strictest wins.
-struct Limits {
-  std::optional<Amount> max_order_notional;     ///< quote asset
-  std::optional<Amount> max_position_notional;  ///< |position| of the scope in one instrument after the order
-  std::optional<Decimal> max_exposure;          ///< Σ |position value| after the order, as a fraction of equity
-  std::optional<Decimal> max_price_deviation;   ///< |limit − mark| / mark
-  std::optional<std::uint32_t> max_open_orders;
-  std::optional<std::uint32_t> max_orders_per_day;  ///< UTC days, entries only
-  std::optional<DurationNs> cooldown;               ///< least time between two entries in an instrument
-};
-
-/// The limits of all scopes.
-struct RiskSettings {
-  Limits account;
-  std::vector<Limits> strategies;   ///< by StrategyId; empty: none
-  std::vector<Limits> instruments;  ///< by InstrumentId; empty: none
-};
 
 /// What the checks read. All const, all from the engine's state.
 struct RiskView {
@@ -51,27 +32,58 @@ struct Refusal {
   std::vector<RejectReason> reasons;
 };
 
-/// The only maker of Approved<T>. Checks an order against the instrument's filters, the trading state and all
-/// limits; fails closed for what adds risk, and lets through what only reduces it. Counters are part of the state.
+/// The only maker of Approved<T> (M13). Checks an order against the instrument's filters, the trading state
+/// and all limits; fails closed for what adds risk, and lets through what only reduces it. Counters are part
+/// of the state.
+///
+/// An order reduces risk if it is marked reduce-only (or is a protective leg), or if it is on the other side
+/// of the strategy's own position and, together with the strategy's other open orders on that side, no larger
+/// than it. Such orders are asked for the filters only, and for the trading state. What is open counts as if
+/// it were going to fill.
 class RiskEngine {
  public:
   RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments);
 
   [[nodiscard]] std::expected<execution::Approved<NewOrder>, Refusal> check(const RiskView& view,
                                                                             const NewOrder& order);
+  /// An amendment is judged as the order that it makes; it is no new entry.
   [[nodiscard]] std::expected<execution::Approved<AmendOrder>, Refusal> check(const RiskView& view,
                                                                               const AmendOrder& amend);
 
  private:
   /// Entries of one strategy in one instrument.
   struct Counter {
-    TimeNs day = 0;
+    TimeNs day = 0;  ///< start of the UTC day that `orders` belongs to
     std::uint32_t orders = 0;
+    bool entered = false;
     TimeNs last_entry = 0;
-    BOOST_DESCRIBE_CLASS(Counter, (), (day, orders, last_entry), (), ())
+    BOOST_DESCRIBE_CLASS(Counter, (), (day, orders, entered, last_entry), (), ())
+  };
+  /// Which limits stand in the way of a strategy in an instrument, found once.
+  struct Scope {
+    bool limited = false;
+    bool counted = false;
   };
 
+  /// Every `stride`-th counter from `first` to before `last`: those of one scope.
+  struct Counters {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    std::size_t stride = 1;
+  };
+
+  [[nodiscard]] std::size_t pair_of(const NewOrder& order) const noexcept {
+    return order.strategy.index() * instruments_ + order.instrument.index();
+  }
+  void check_limits(const RiskView& view, const NewOrder& order, OrderId replaced, Reasons& broken) noexcept;
+  void check_entries(const Limits& limits, const Counters& range, const NewOrder& order, TimeNs now,
+                     Reasons& broken) const noexcept;
+  void check_entry_limits(const NewOrder& order, TimeNs now, Reasons& broken) const noexcept;
+  void count_entry(const NewOrder& order, TimeNs now) noexcept;
+
   RiskSettings settings_;
+  std::size_t instruments_;
+  std::vector<Scope> scopes_;      ///< strategy × instrument
   std::vector<Counter> counters_;  ///< strategy × instrument
 
   BOOST_DESCRIBE_CLASS(RiskEngine, (), (), (), (counters_))

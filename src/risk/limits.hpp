@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/amount.hpp"
+#include "base/decimal.hpp"
+#include "base/time.hpp"
+
+namespace kontor::risk {
+
+/// Limits of one scope (the account, a strategy, an instrument). Absent means: this scope does not limit it.
+/// Where several scopes limit the same thing, the strictest wins, because all of them are checked.
+struct Limits {
+  std::optional<Amount> max_order_notional;     ///< quote asset
+  std::optional<Amount> max_position_notional;  ///< |position| of the scope in one instrument after the order
+  std::optional<Decimal> max_exposure;  ///< Σ |position value| after the order, as a fraction of equity
+  std::optional<Decimal> max_price_deviation;  ///< |limit − mark| / mark
+  std::optional<std::uint32_t> max_open_orders;
+  std::optional<std::uint32_t> max_orders_per_day;  ///< UTC days, entries only
+  std::optional<DurationNs> cooldown;               ///< least time between two entries in an instrument
+
+  [[nodiscard]] bool any() const noexcept {
+    return max_order_notional || max_position_notional || max_exposure || max_price_deviation ||
+           max_open_orders || counts_entries();
+  }
+  /// True if entries have to be remembered to hold these limits.
+  [[nodiscard]] bool counts_entries() const noexcept { return max_orders_per_day || cooldown; }
+};
+
+/// The limits of all scopes. A backtest starts without any: then only the instrument's filters hold.
+struct RiskSettings {
+  Limits account;
+  std::vector<Limits> strategies;   ///< by StrategyId; empty: none
+  std::vector<Limits> instruments;  ///< by InstrumentId; empty: none
+};
+
+}  // namespace kontor::risk

@@ -1,0 +1,190 @@
+#include "risk/risk_engine.hpp"
+
+#include "risk/exposure.hpp"
+#include "risk/filters.hpp"
+#include "risk/limit_checks.hpp"
+
+namespace kontor::risk {
+namespace {
+
+constexpr Limits kNone{};
+
+const Limits& limits_at(const std::vector<Limits>& all, std::size_t index) noexcept {
+  return index < all.size() ? all[index] : kNone;
+}
+
+bool is_protective(const NewOrder& order) noexcept {
+  return order.role == GroupRole::stop_loss || order.role == GroupRole::take_profit;
+}
+
+/// What an order would do to the strategy's own position.
+struct Effect {
+  bool reduces = false;
+  bool oversells = false;  ///< spot: sells more than the strategy has
+};
+
+Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) noexcept {
+  if (is_protective(order)) return {true, false};
+  const RawQuantity own = view.portfolio.book(order.strategy, order.instrument).position.quantity;
+  const Part part{order.strategy, order.instrument};
+  const auto pending =
+      with_order(pending_quantity(view.orders, part, order.instrument, replaced), order.side, order.quantity);
+  const PositionRange reach = reach_of(own, pending);
+  Effect effect;
+  if (order.side == Side::sell) {
+    effect.reduces = own.units > 0 && reach.lowest.units >= 0;
+    effect.oversells = reach.lowest.units < 0 && view.instruments[order.instrument].is_spot();
+  } else {
+    effect.reduces = own.units < 0 && reach.highest.units <= 0;
+  }
+  effect.reduces = effect.reduces || order.reduce_only;
+  return effect;
+}
+
+bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) noexcept {
+  switch (trading) {
+    case TradingState::running: return false;
+    case TradingState::restricted: return !reduces;
+    case TradingState::halted: return !order.reduce_only && !is_protective(order);
+  }
+  return true;
+}
+
+/// Less of it, and not dearer: whatever let the order through lets this through too.
+bool only_shrinks(const execution::Order& order, const AmendOrder& amend) noexcept {
+  const bool dearer = order.request.side == Side::buy && amend.limit_price > order.limit_price;
+  return amend.quantity <= order.quantity && !dearer;
+}
+
+/// The order as it would be after the amendment, what is filled taken off.
+NewOrder amended(const execution::Order& order, const AmendOrder& amend) noexcept {
+  NewOrder result = order.request;
+  result.quantity = amend.quantity - order.filled;
+  if (has_limit_price(result.type)) result.limit_price = amend.limit_price;
+  return result;
+}
+
+Refusal refusal(const Reasons& broken) { return {broken.list()}; }
+
+}  // namespace
+
+RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments)
+    : settings_(std::move(settings)),
+      instruments_(instruments),
+      scopes_(strategies * instruments),
+      counters_(strategies * instruments) {
+  for (std::size_t strategy = 0; strategy < strategies; ++strategy) {
+    for (std::size_t instrument = 0; instrument < instruments; ++instrument) {
+      const std::array<const Limits*, 3> all = {&settings_.account,
+                                                &limits_at(settings_.strategies, strategy),
+                                                &limits_at(settings_.instruments, instrument)};
+      auto& scope = scopes_[strategy * instruments + instrument];
+      for (const Limits* limits : all) {
+        scope.limited = scope.limited || limits->any();
+        scope.counted = scope.counted || limits->counts_entries();
+      }
+    }
+  }
+}
+
+void RiskEngine::check_limits(const RiskView& view, const NewOrder& order, OrderId replaced,
+                              Reasons& broken) noexcept {
+  const RawPrice mark = view.market[order.instrument.index()].mark();
+  const std::array<std::pair<const Limits*, Part>, 3> all = {{
+      {&settings_.account, Part{}},
+      {&limits_at(settings_.strategies, order.strategy.index()), Part{order.strategy, std::nullopt}},
+      {&limits_at(settings_.instruments, order.instrument.index()), Part{std::nullopt, order.instrument}},
+  }};
+  for (const auto& [limits, part] : all) {
+    if (limits->any()) risk::check_limits(view, *limits, LimitCase{order, replaced, mark, part}, broken);
+  }
+}
+
+void RiskEngine::check_entries(const Limits& limits, const Counters& range, const NewOrder& order, TimeNs now,
+                               Reasons& broken) const noexcept {
+  std::uint64_t today = 0;
+  for (std::size_t pair = range.first; pair < range.last; pair += range.stride) {
+    const Counter& counter = counters_[pair];
+    if (!counter.entered) continue;
+    if (now < counter.day + kDay) today += counter.orders;
+    const bool same_instrument = pair % instruments_ == order.instrument.index();
+    const bool recent = limits.cooldown && now - counter.last_entry < *limits.cooldown;
+    broken.add_if(same_instrument && recent, RejectReason::cooldown);
+  }
+  broken.add_if(limits.max_orders_per_day && today >= *limits.max_orders_per_day,
+                RejectReason::trades_per_day);
+}
+
+void RiskEngine::check_entry_limits(const NewOrder& order, TimeNs now, Reasons& broken) const noexcept {
+  const std::size_t row = order.strategy.index() * instruments_;
+  const std::size_t column = order.instrument.index();
+  check_entries(settings_.account, {0, counters_.size(), 1}, order, now, broken);
+  check_entries(limits_at(settings_.strategies, order.strategy.index()), {row, row + instruments_, 1}, order,
+                now, broken);
+  check_entries(limits_at(settings_.instruments, column), {column, counters_.size(), instruments_}, order,
+                now, broken);
+}
+
+void RiskEngine::count_entry(const NewOrder& order, TimeNs now) noexcept {
+  Counter& counter = counters_[pair_of(order)];
+  if (!counter.entered || now >= counter.day + kDay) {
+    counter.day = floor_divide(now, kDay) * kDay;
+    counter.orders = 0;
+  }
+  ++counter.orders;
+  counter.entered = true;
+  counter.last_entry = now;
+}
+
+std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const RiskView& view,
+                                                                        const NewOrder& order) {
+  Reasons broken;
+  const Instrument& instrument = view.instruments[order.instrument];
+  const RawPrice mark = view.market[order.instrument.index()].mark();
+  check_filters(instrument, order, mark, view.now, broken);
+  broken.add_if(view.orders.open_count() >= execution::OrderManager::kMaxOpenOrders,
+                RejectReason::too_many_orders);
+  const Scope& scope = scopes_[pair_of(order)];
+  const bool spot_sale = order.side == Side::sell && instrument.is_spot();
+  const bool priceless = reference_price(order, mark).units == 0;
+  // Where nothing depends on whether the order reduces risk, nobody asks.
+  if (spot_sale || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
+    const Effect effect = effect_of(view, order, OrderId());
+    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(state_forbids(view.trading, order, effect.reduces), RejectReason::trading_halted);
+    broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
+    if (scope.limited && !effect.reduces) {
+      check_limits(view, order, OrderId(), broken);
+      if (scope.counted) check_entry_limits(order, view.now, broken);
+      if (scope.counted && broken.empty()) count_entry(order, view.now);
+    }
+  }
+  if (!broken.empty()) [[unlikely]]
+    return std::unexpected(refusal(broken));
+  return execution::Approved<NewOrder>(order);
+}
+
+std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const RiskView& view,
+                                                                          const AmendOrder& amend) {
+  Reasons broken;
+  const execution::Order* order = view.orders.find(amend.id);
+  broken.add_if(order == nullptr, RejectReason::unknown_order);
+  broken.add_if(order != nullptr && !order->is_open(), RejectReason::order_closed);
+  if (!broken.empty()) return std::unexpected(refusal(broken));
+  const NewOrder changed = amended(*order, amend);
+  const Instrument& instrument = view.instruments[changed.instrument];
+  NewOrder whole = changed;
+  whole.quantity = amend.quantity;  // the exchange's filters look at the whole order
+  check_filters(instrument, whole, view.market[changed.instrument.index()].mark(), view.now, broken);
+  broken.add_if(changed.quantity.units <= 0, RejectReason::below_min_quantity);
+  if (!only_shrinks(*order, amend)) {
+    const Effect effect = effect_of(view, changed, amend.id);
+    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
+    if (scopes_[pair_of(changed)].limited && !effect.reduces) check_limits(view, changed, amend.id, broken);
+  }
+  if (!broken.empty()) return std::unexpected(refusal(broken));
+  return execution::Approved<AmendOrder>(amend);
+}
+
+}  // namespace kontor::risk

@@ -7,9 +7,9 @@
 
 namespace kontor::sim {
 
-/// How long messages are under way. A command sent at t reaches the venue at t + order_entry, a report made at t
-/// reaches us at t + response, and a market datum of venue time t is seen at t + feed. Order entry and response
-/// together are the acknowledgement time, 50 ms by default.
+/// How long messages are under way. A command sent at t reaches the venue at t + order_entry, a report made
+/// at t reaches us at t + response, and a market datum of venue time t is seen at t + feed. Order entry and
+/// response together are the acknowledgement time, 50 ms by default.
 struct LatencySettings {
   DurationNs order_entry_ns = 25 * kMillisecond;
   DurationNs response_ns = 25 * kMillisecond;
@@ -22,7 +22,8 @@ struct LatencySettings {
 /// Draws the latency of one message after the other; the same seed gives the same sequence.
 class LatencyModel {
  public:
-  explicit LatencyModel(const LatencySettings& settings) noexcept : settings_(settings), prng_(settings.seed) {}
+  explicit LatencyModel(const LatencySettings& settings) noexcept
+      : settings_(settings), prng_(settings.seed) {}
 
   [[nodiscard]] DurationNs order_entry() noexcept { return settings_.order_entry_ns + jitter(); }
   [[nodiscard]] DurationNs response() noexcept { return settings_.response_ns + jitter(); }

@@ -26,8 +26,8 @@ struct ReportInFlight {
   VenueReport report;
 };
 
-/// A first-in first-out queue in a ring that doubles up to a named bound. More in flight than that is a runaway
-/// strategy: a broken invariant.
+/// A first-in first-out queue in a ring that doubles up to a named bound. More in flight than that is a
+/// runaway strategy: a broken invariant.
 template <class T>
 class FlightQueue {
  public:

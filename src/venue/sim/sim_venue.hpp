@@ -13,16 +13,18 @@
 namespace kontor::sim {
 
 /// A simulated venue for one account: fills our orders against recorded or live market data by the rules of
-/// docs/fill-rules.md. It stands on the exchange's side: it sees market data at venue time and commands when they
-/// arrive; latency is the affair of SimLink. Deterministic: the same calls give the same reports. One thread.
+/// docs/fill-rules.md. It stands on the exchange's side: it sees market data at venue time and commands when
+/// they arrive; latency is the affair of SimLink. Deterministic: the same calls give the same reports. One
+/// thread.
 ///
-/// Calls come in the order of venue time; market data of the instant t before commands that arrive at t. A bar is given
-/// at its end (Bar::ts_venue) after all commands that arrived before. Commands may come with an arrival before
-/// the last bar's end (a strategy that answered a fill inside that bar); they take part from the next bar on.
+/// Calls come in the order of venue time; market data of the instant t before commands that arrive at t. A
+/// bar is given at its end (Bar::ts_venue) after all commands that arrived before. Commands may come with an
+/// arrival before the last bar's end (a strategy that answered a fill inside that bar); they take part from
+/// the next bar on.
 class SimVenue {
  public:
   /// The settings must have passed SimSettings::check(). `instruments` must outlive the venue.
-  SimVenue(const InstrumentTable& instruments, SimSettings settings);
+  SimVenue(const InstrumentTable& instruments, const SimSettings& settings);
 
   /// Adds to the balance of an asset (takes from it if negative): the starting balance, or a transfer.
   void deposit(Money money);
@@ -32,28 +34,32 @@ class SimVenue {
     Market& market = state_.markets[bar.instrument.index()];
     market.last = bar.close;
     market.bar_period = std::min(market.bar_period, bar.timeframe.period_ns);
-    if (market.is_quiet(bar.low, bar.high) && bar.ts_venue <= state_.next_expiry) [[likely]] return;
+    if (market.is_quiet(bar.low, bar.high) && bar.ts_venue <= state_.next_expiry) [[likely]]
+      return;
     match(market, bar);
   }
   void on_trade(const Trade& trade) {
     Market& market = state_.markets[trade.instrument.index()];
     market.last = trade.price;
     market.saw(FeedLevel::trades);
-    if (market.is_quiet(trade.price, trade.price) && trade.ts_venue < state_.next_expiry) [[likely]] return;
+    if (market.is_quiet(trade.price, trade.price) && trade.ts_venue < state_.next_expiry) [[likely]]
+      return;
     match(market, trade);
   }
   void on_quote(const Quote& quote) {
     Market& market = state_.markets[quote.instrument.index()];
     if (!market.takes_quotes()) return;
     market.take_quote(quote);
-    if (market.is_quiet(quote.bid, quote.ask) && quote.ts_venue < state_.next_expiry) [[likely]] return;
+    if (market.is_quiet(quote.bid, quote.ask) && quote.ts_venue < state_.next_expiry) [[likely]]
+      return;
     match(market, quote);
   }
   void on_book(const BookUpdate& update);
   void on_funding(const FundingRate& funding);
   /// A command that reaches the venue at `arrival`.
   void on_command(const CommandBody& command, TimeNs arrival);
-  /// Nothing happened until `now` but time: ends good-till-date orders. Needed only where no other call follows.
+  /// Nothing happened until `now` but time: ends good-till-date orders. Needed only where no other call
+  /// follows.
   void on_time(TimeNs now);
   /// When the next good-till-date order ends; kTimeMax if there is none.
   [[nodiscard]] TimeNs next_expiry() const noexcept { return state_.next_expiry; }
@@ -71,8 +77,8 @@ class SimVenue {
   [[nodiscard]] Amount position_margin(AssetId asset) const noexcept;
   /// What new orders may use: balance less reservations, margin and unrealised loss.
   [[nodiscard]] Amount free(AssetId asset) const noexcept;
-  /// The whole account valued in one asset: balances at the last price of their instrument against `asset`, and
-  /// unrealised profit of perpetuals. Assets without such an instrument count nothing.
+  /// The whole account valued in one asset: balances at the last price of their instrument against `asset`,
+  /// and unrealised profit of perpetuals. Assets without such an instrument count nothing.
   [[nodiscard]] Amount equity(AssetId asset) const noexcept;
   /// Σ of our fills in this instrument, at average cost; on spot without deposits and fees in base.
   [[nodiscard]] const Position& position(InstrumentId instrument) const noexcept;

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/amount.hpp"
+#include "model/book.hpp"
+#include "model/instrument.hpp"
+#include "model/market_data.hpp"
+#include "model/position.hpp"
+#include "venue/sim/fee_schedule.hpp"
+#include "venue/sim/id_index.hpp"
+#include "venue/sim/ladder.hpp"
+#include "venue/sim/sim_settings.hpp"
+
+namespace kontor::sim {
+
+/// Kinds of market data, coarsest first; the finest one seen fills orders.
+enum class FeedLevel : std::uint8_t { none, bars, trades, quotes, book };
+
+/// A fraction as billionths: settings that are multiplied on every order.
+using PerBillion = std::int64_t;
+inline constexpr std::int64_t kBillion = 1'000'000'000;
+
+/// One maintenance tier, ready to compute with.
+struct TierRate {
+  Amount cap;  ///< zero: no cap
+  PerBillion rate = 0;
+  Amount deduction;
+};
+
+/// One instrument at the venue: its market, our orders in it, our position.
+class Market {
+ public:
+  Market(const Instrument& instrument_in, const InstrumentRules& rules_in, Slot number_in);
+
+  /// True if nothing of ours can be touched by prices between `low` and `high`.
+  [[nodiscard]] bool is_quiet(RawPrice low, RawPrice high) const noexcept {
+    return low.units > quiet_low && high.units < quiet_high;
+  }
+  void saw(FeedLevel seen) noexcept {
+    if (automatic && seen > level) level = seen;
+  }
+  [[nodiscard]] bool takes_quotes() const noexcept {
+    return automatic ? level <= FeedLevel::quotes : level == FeedLevel::quotes;
+  }
+  void take_quote(const Quote& quote) noexcept {
+    saw(FeedLevel::quotes);
+    const bool same_bid = quote.bid == bid;
+    const bool same_ask = quote.ask == ask;
+    bid_taken = same_bid ? bid_taken : RawQuantity();
+    ask_taken = same_ask ? ask_taken : RawQuantity();
+    bid_before = same_bid ? bid_quantity : quote.bid_quantity;
+    ask_before = same_ask ? ask_quantity : quote.ask_quantity;
+    bid = quote.bid;
+    ask = quote.ask;
+    bid_quantity = quote.bid_quantity;
+    ask_quantity = quote.ask_quantity;
+  }
+  [[nodiscard]] Ladder& ladder(Side side) noexcept { return side == Side::buy ? buys : sells; }
+  [[nodiscard]] bool has_both_sides() const noexcept { return bid.units != 0 && ask.units != 0; }
+  /// What positions are valued at, and what `mark` triggers look at.
+  [[nodiscard]] RawPrice mark() const noexcept {
+    if (level < FeedLevel::quotes || !has_both_sides()) return last;
+    return RawPrice(bid.units + (ask.units - bid.units) / 2);
+  }
+  /// What `last` triggers look at; where no trades are seen, the mark.
+  [[nodiscard]] RawPrice last_or_mark() const noexcept { return last.units != 0 ? last : mark(); }
+  [[nodiscard]] bool is_spot() const noexcept { return instrument->is_spot(); }
+  [[nodiscard]] AssetId settle() const noexcept { return instrument->quote(); }
+  /// Bars, or nothing known yet: orders wait for the next bar's open.
+  [[nodiscard]] bool waits_for_bars() const noexcept { return level <= FeedLevel::bars; }
+
+  // Read on every event.
+  std::int64_t quiet_low = INT64_MIN;
+  std::int64_t quiet_high = INT64_MAX;
+  RawPrice last;
+  DurationNs bar_period = INT64_MAX;  ///< finest timeframe seen
+  RawPrice bid;
+  RawPrice ask;
+  FeedLevel level = FeedLevel::none;
+  bool automatic = true;
+  QueueModel queue = QueueModel::none;
+  bool touch_fills = false;
+  bool dirty = false;        ///< listed in VenueState::dirty_markets
+  bool any_crossed = false;  ///< some resting order of ours stands beyond what the opposite side shows
+  std::uint32_t open_orders = 0;
+
+  RawQuantity bid_quantity;
+  RawQuantity ask_quantity;
+  RawQuantity bid_before;  ///< size in the quote before, if the price was the same
+  RawQuantity ask_before;
+  RawQuantity bid_taken;  ///< of the quoted size, by us, since the price came
+  RawQuantity ask_taken;
+
+  Ladder buys{Side::buy};
+  Ladder sells{Side::sell};
+  std::vector<Slot>
+      waiting;  ///< bars: not yet through an open, in order of arrival; quotes: unfilled market orders
+  std::vector<Slot> armed;                ///< triggers
+  std::int64_t trigger_low = INT64_MIN;   ///< a price at or below this fires or moves a trigger
+  std::int64_t trigger_high = INT64_MAX;  ///< the same at or above
+  std::int64_t safe_low = INT64_MIN;      ///< a mark below this needs a margin check
+  std::int64_t safe_high = INT64_MAX;
+
+  Book book;
+
+  Position position;
+  Amount position_margin;  ///< tied up by the position: initial margin (cross) or what it was allotted
+                           ///< (isolated)
+  Amount need[2];          ///< perpetuals: Σ notional of open orders by side
+  Amount order_margin;     ///< perpetuals: part of AssetAccount::reserved
+
+  const Instrument* instrument;
+  InstrumentRules rules;
+  Slot number;  ///< index of this market
+  FeeSchedule fees;
+  PerBillion slippage = 0;
+  PerBillion participation = 0;
+  PerBillion price_band = 0;
+  PerBillion initial_margin = kBillion;
+  PerBillion order_margin_rate = kBillion;  ///< initial margin and taker fee
+  PerBillion liquidation_fee = 0;
+  std::vector<TierRate> tiers;
+};
+
+/// `value` as billionths, rounded up.
+[[nodiscard]] PerBillion per_billion(const Decimal& value) noexcept;
+
+/// `amount × rate`, rounded up; amount ≥ 0.
+[[nodiscard]] inline Amount share_up(Amount amount, PerBillion rate) noexcept {
+  uint128 product = 0;
+  ASSERT(!__builtin_mul_overflow(static_cast<uint128>(amount.units()), static_cast<uint128>(rate), &product));
+  const uint128 quotient = product / static_cast<std::uint64_t>(kBillion);
+  return Amount::from_units(static_cast<int128>(quotient) +
+                            (quotient * static_cast<std::uint64_t>(kBillion) == product ? 0 : 1));
+}
+
+}  // namespace kontor::sim

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "model/order.hpp"
+#include "model/types.hpp"
+#include "venue/sim/id_index.hpp"
+
+namespace kontor::sim {
+
+/// A bracket (entry, stop loss, take profit) or an OCO pair (the two legs alone).
+struct OrderGroup {
+  GroupId id;
+  Slot entry = kNoSlot;
+  Slot stop_loss = kNoSlot;
+  Slot take_profit = kNoSlot;
+  RawQuantity entry_filled;
+  RawQuantity stop_loss_filled;
+  RawQuantity take_profit_filled;
+  bool has_entry = false;     ///< an entry was accepted or refused, whether or not it still lives
+  bool entry_rested = false;  ///< its last execution was one of a resting order
+  std::uint32_t members = 0;
+  std::uint64_t retirement = 0;  ///< number of its retirement, to tell an old one from the present one
+
+  [[nodiscard]] Slot& slot_of(GroupRole role) noexcept {
+    if (role == GroupRole::entry) return entry;
+    return role == GroupRole::stop_loss ? stop_loss : take_profit;
+  }
+  [[nodiscard]] Slot slot_of(GroupRole role) const noexcept {
+    if (role == GroupRole::entry) return entry;
+    return role == GroupRole::stop_loss ? stop_loss : take_profit;
+  }
+  [[nodiscard]] RawQuantity& filled_of(GroupRole role) noexcept {
+    if (role == GroupRole::entry) return entry_filled;
+    return role == GroupRole::stop_loss ? stop_loss_filled : take_profit_filled;
+  }
+};
+
+[[nodiscard]] constexpr GroupRole other_leg(GroupRole role) noexcept {
+  return role == GroupRole::stop_loss ? GroupRole::take_profit : GroupRole::stop_loss;
+}
+
+/// The groups with live orders, and the last ones that ended: a leg that arrives after its entry's end must
+/// find out what became of it.
+class GroupStore {
+ public:
+  static constexpr std::size_t kMaxRetired = 4096;
+
+  [[nodiscard]] OrderGroup& operator[](Slot slot) noexcept { return pool_[slot]; }
+  [[nodiscard]] const OrderGroup& operator[](Slot slot) const noexcept { return pool_[slot]; }
+  [[nodiscard]] Slot find(GroupId id) const noexcept {
+    return id.value == 0 ? kNoSlot : index_.find(id.value);
+  }
+
+  Slot find_or_add(GroupId id) {
+    if (const Slot found = find(id); found != kNoSlot) return found;
+    Slot slot = 0;
+    if (free_.empty()) {
+      slot = static_cast<Slot>(pool_.size());
+      pool_.emplace_back();
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+      pool_[slot] = OrderGroup{};
+    }
+    pool_[slot].id = id;
+    index_.insert(id.value, slot);
+    return slot;
+  }
+
+  void join(Slot slot, GroupRole role, Slot order) noexcept {
+    OrderGroup& group = pool_[slot];
+    group.slot_of(role) = order;
+    group.has_entry = group.has_entry || role == GroupRole::entry;
+    ++group.members;
+  }
+
+  void leave(Slot slot, GroupRole role) {
+    OrderGroup& group = pool_[slot];
+    group.slot_of(role) = kNoSlot;
+    if (--group.members == 0) retire(slot);
+  }
+
+  /// Remembers the group for a while although nothing of it lives.
+  void retire(Slot slot) {
+    pool_[slot].retirement = ++retirements_;
+    retired_.push_back({slot, retirements_});
+    if (retired_.size() <= kMaxRetired) return;
+    const Retired oldest = retired_.front();
+    retired_.pop_front();
+    OrderGroup& group = pool_[oldest.slot];
+    if (group.members != 0 || group.retirement != oldest.retirement) return;
+    index_.erase(group.id.value);
+    free_.push_back(oldest.slot);
+  }
+
+ private:
+  struct Retired {
+    Slot slot = kNoSlot;
+    std::uint64_t retirement = 0;
+  };
+
+  std::vector<OrderGroup> pool_;
+  std::vector<Slot> free_;
+  std::deque<Retired> retired_;
+  IdIndex index_;
+  std::uint64_t retirements_ = 0;
+};
+
+}  // namespace kontor::sim

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/amount.hpp"
+#include "model/order.hpp"
+#include "venue/sim/id_index.hpp"
+
+namespace kontor::sim {
+
+/// Where a live order is kept.
+enum class Stage : std::uint8_t {
+  inactive,  ///< a protective leg that waits for its entry
+  armed,     ///< waits for its trigger price
+  waiting,   ///< bars and quotes: takes liquidity at the next chance, never rests (market, IOC, FOK)
+  resting,   ///< a limit order on its ladder
+};
+
+/// One live order of ours inside the simulated venue.
+struct WorkingOrder {
+  NewOrder order;  ///< as placed; quantity and limit price follow amendments and the order's group
+  RawQuantity filled;
+  RawQuantity nominal;   ///< total quantity as asked for; the group may allow less
+  RawQuantity reported;  ///< total quantity as our side knows it
+  RawPrice trigger;      ///< current trigger price; moves on a trailing stop
+  RawPrice extreme;      ///< trailing stop: best price since activation
+  RawPrice basis;        ///< price at which the reservation was made
+  Amount need;           ///< what this order alone would hold back; see reservation.hpp
+  TimeNs arrival = 0;
+  Slot group = kNoSlot;
+  Stage stage = Stage::inactive;
+  bool fresh = false;  ///< bars: has not lived through an open yet
+  bool triggered = false;
+  bool closes_only = false;  ///< reduce-only, asked for or because it protects a position on margin
+
+  [[nodiscard]] RawQuantity remaining() const noexcept { return order.quantity - filled; }
+  [[nodiscard]] bool is_buy() const noexcept { return order.side == Side::buy; }
+  [[nodiscard]] bool limited() const noexcept { return has_limit_price(order.type); }
+  [[nodiscard]] bool immediate() const noexcept {
+    return order.time_in_force == TimeInForce::immediate_or_cancel ||
+           order.time_in_force == TimeInForce::fill_or_kill;
+  }
+  [[nodiscard]] bool is_leg() const noexcept {
+    return order.role == GroupRole::stop_loss || order.role == GroupRole::take_profit;
+  }
+};
+
+/// The live orders in a pool of reused slots, found by id. References hold until the next add().
+class OrderStore {
+ public:
+  [[nodiscard]] WorkingOrder& operator[](Slot slot) noexcept { return pool_[slot]; }
+  [[nodiscard]] const WorkingOrder& operator[](Slot slot) const noexcept { return pool_[slot]; }
+  [[nodiscard]] Slot find(OrderId id) const noexcept {
+    return id.value == 0 ? kNoSlot : index_.find(id.value);
+  }
+  [[nodiscard]] bool is_live(Slot slot, OrderId id) const noexcept { return pool_[slot].order.id == id; }
+
+  Slot add(const WorkingOrder& order) {
+    Slot slot = 0;
+    if (free_.empty()) {
+      slot = static_cast<Slot>(pool_.size());
+      pool_.push_back(order);
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+      pool_[slot] = order;
+    }
+    index_.insert(order.order.id.value, slot);
+    return slot;
+  }
+
+  void remove(Slot slot) {
+    index_.erase(pool_[slot].order.id.value);
+    pool_[slot].order.id = OrderId();
+    free_.push_back(slot);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+  /// Slots in use and free; live ones have an order id.
+  [[nodiscard]] Slot slot_count() const noexcept { return static_cast<Slot>(pool_.size()); }
+
+ private:
+  std::vector<WorkingOrder> pool_;
+  std::vector<Slot> free_;
+  IdIndex index_;
+};
+
+}  // namespace kontor::sim

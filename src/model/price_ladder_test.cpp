@@ -151,6 +151,15 @@ TEST(PriceLadder, TakesTheLargestAndTheSmallestPrice) {
   }
 }
 
+TEST(PriceLadder, KeepsPricesApartThatAreTheWholeRangeApart) {
+  // The distance wraps around to a whole number of steps, just behind the only level.
+  PriceLadder<std::int64_t> ladder(Side::sell);
+  ladder.obtain(RawPrice(INT64_MAX - 1'000'000'000'000 + 1)) = 1;
+  EXPECT_EQ(ladder.find(RawPrice(INT64_MIN)), nullptr);
+  ladder.obtain(RawPrice(INT64_MIN)) = 2;
+  EXPECT_EQ(ladder.best_price().units, INT64_MIN);
+}
+
 TEST(PriceLadder, StopsWhenTheVisitorHasEnough) {
   PriceLadder<std::int64_t> ladder(Side::sell);
   for (std::int64_t price = 1; price <= 100; ++price) ladder.obtain(RawPrice(price * 1'000'000)) = price;

@@ -1,0 +1,141 @@
+#include <cstdint>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "base/assert.hpp"
+#include "base/prng.hpp"
+#include "venue/sim/matching_engine.hpp"
+
+namespace {
+
+using kontor::OrderId;
+using kontor::Prng;
+using kontor::RawPrice;
+using kontor::RawQuantity;
+using kontor::Side;
+using kontor::TimeInForce;
+using kontor::sim::MatchingEngine;
+using kontor::sim::MatchingEvent;
+using kontor::sim::MatchingEventKind;
+using kontor::sim::MatchingOrder;
+
+struct Operation {
+  bool is_cancel = false;
+  MatchingOrder order;  ///< a cancel uses its id alone
+};
+
+/// A stream of operations in which every cancel names an order that rests: 50 % limit orders near the touch
+/// (a geometric mean of ten ticks behind a mid price that wanders), 40 % cancels of a random resting order,
+/// 10 % marketable orders for one to three resting ones. Orders are of 1 to 100 units of 1,000 participants.
+class Flow {
+ public:
+  Flow(std::uint64_t seed, std::size_t resting_at_start) : prng_(seed) {
+    while (live_.size() < resting_at_start) add_order();
+    prefill_.swap(operations_);
+  }
+
+  void append(std::size_t count) {
+    while (operations_.size() < count) {
+      const std::uint64_t draw = prng_.below(100);
+      if (draw < 50 || live_.empty()) {
+        add_order();
+      } else if (draw < 90) {
+        cancel_order();
+      } else {
+        take();
+      }
+      if (prng_.below(16) == 0) mid_ += prng_.below(2) == 0 ? 1 : -1;
+    }
+  }
+
+  [[nodiscard]] const std::vector<Operation>& prefill() const { return prefill_; }
+  [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
+  [[nodiscard]] std::uint64_t trades() const { return trades_; }
+
+ private:
+  MatchingOrder next_order() {
+    return MatchingOrder{
+        .id = OrderId(++last_id_),
+        .participant = kontor::sim::ParticipantId(static_cast<std::uint32_t>(prng_.below(1'000)) + 1),
+        .side = prng_.below(2) == 0 ? Side::buy : Side::sell,
+        .quantity = RawQuantity(static_cast<std::int64_t>(prng_.below(100)) + 1)};
+  }
+  void add_order() {
+    MatchingOrder order = next_order();
+    std::int64_t depth = 1;
+    while (prng_.below(10) != 0) ++depth;
+    order.limit_price = RawPrice(mid_ - kontor::sign_of(order.side) * depth);
+    submit(order);
+  }
+  void take() {
+    MatchingOrder order = next_order();
+    order.time_in_force = TimeInForce::immediate_or_cancel;
+    order.limit_price = RawPrice(mid_ + kontor::sign_of(order.side) * 10);
+    order.quantity = RawQuantity(static_cast<std::int64_t>(prng_.below(150)) + 1);
+    submit(order);
+  }
+  void cancel_order() {
+    const OrderId id = live_[prng_.below(live_.size())];
+    operations_.push_back(Operation{.is_cancel = true, .order = MatchingOrder{.id = id}});
+    engine_.cancel(id);
+    forget(id);
+  }
+  void submit(const MatchingOrder& order) {
+    operations_.push_back(Operation{.order = order});
+    for (const MatchingEvent& event : engine_.submit(order)) {
+      if (event.kind != MatchingEventKind::trade) continue;
+      ++trades_;
+      if (event.maker_open.is_zero()) forget(event.maker);
+    }
+    if (!engine_.find(order.id)) return;
+    place_.resize(last_id_ + 1);
+    place_[order.id.value] = live_.size();
+    live_.push_back(order.id);
+  }
+  void forget(OrderId id) {
+    const std::size_t place = place_[id.value];
+    live_[place] = live_.back();
+    place_[live_[place].value] = place;
+    live_.pop_back();
+  }
+
+  Prng prng_;
+  MatchingEngine engine_;
+  std::int64_t mid_ = 100'000;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t trades_ = 0;
+  std::vector<OrderId> live_;
+  std::vector<std::size_t> place_;  ///< in live_, by id
+  std::vector<Operation> prefill_;
+  std::vector<Operation> operations_;
+};
+
+std::size_t run(MatchingEngine& engine, const std::vector<Operation>& operations) {
+  std::size_t events = 0;
+  for (const Operation& operation : operations) {
+    events +=
+        (operation.is_cancel ? engine.cancel(operation.order.id) : engine.submit(operation.order)).size();
+  }
+  return events;
+}
+
+/// Items are operations; the argument is the number of orders that rest at the start.
+void matching_mixed(benchmark::State& state) {
+  Flow flow(7, static_cast<std::size_t>(state.range(0)));
+  flow.append(1'000'000);
+  for (auto _ : state) {
+    state.PauseTiming();
+    MatchingEngine engine;
+    run(engine, flow.prefill());
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(run(engine, flow.operations()));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(flow.operations().size()));
+  state.counters["trades_per_operation"] =
+      static_cast<double>(flow.trades()) / static_cast<double>(flow.operations().size());
+}
+
+BENCHMARK(matching_mixed)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace

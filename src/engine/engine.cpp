@@ -240,6 +240,7 @@ void Engine::step(const EventHeader& header, const Transfer& transfer) noexcept 
 
 void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
   begin(header);
+  state_.timers.fired(timer, state_.now);
   strategies_[timer.strategy.index()]->on_timer(view_for(timer.strategy), timer.timer, intents_);
   if (!intents_.empty()) carry_out(timer.strategy);
 }

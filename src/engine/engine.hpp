@@ -68,8 +68,8 @@ class Engine {
   [[nodiscard]] bool has_outputs() const noexcept { return !outputs_.empty(); }
   [[nodiscard]] const State& state() const noexcept { return state_; }
   [[nodiscard]] TimeNs next_timer() const noexcept { return state_.timers.next_due(); }
-  /// Takes the due timer out of the state; the driver brings it back as an event.
-  TimerFired pop_timer() { return state_.timers.pop(); }
+  /// What the driver has to bring back as an event at next_timer(); there must be one.
+  [[nodiscard]] TimerFired due_timer() const noexcept { return state_.timers.next(); }
   [[nodiscard]] std::size_t strategies() const noexcept { return strategies_.size(); }
 
   /// The whole state, strategies included, in the journal's binary form; equal states give equal bytes.

@@ -11,7 +11,8 @@
 namespace kontor::engine {
 
 /// Timers that strategies have set, by due time; equal times fire in the order in which they were set. The driver
-/// asks when the next one is due and brings it back as an event: the engine has no clock.
+/// asks when the next one is due and brings it back as an event, and that event takes it out: the engine has no
+/// clock, and a replay of the events leaves the same timers behind.
 class Timers {
  public:
   static constexpr std::size_t kMaxTimers = 100'000;
@@ -23,12 +24,18 @@ class Timers {
   }
   /// kTimeMax where none is set.
   [[nodiscard]] TimeNs next_due() const noexcept { return timers_.empty() ? kTimeMax : timers_.front().at; }
-  /// Takes the next timer out; there must be one.
-  TimerFired pop() {
+  /// The timer that is due next; there must be one.
+  [[nodiscard]] TimerFired next() const noexcept {
+    ASSERT(!timers_.empty());
+    return timers_.front().body;
+  }
+  /// Takes the next timer out if it is this one and due at `now`. A firing that nobody has set is no fault.
+  void fired(const TimerFired& body, TimeNs now) noexcept {
+    if (timers_.empty() || timers_.front().at > now) return;
+    const TimerFired& next = timers_.front().body;
+    if (next.strategy != body.strategy || next.timer != body.timer) return;
     std::pop_heap(timers_.begin(), timers_.end());
-    const TimerFired body = timers_.back().body;
     timers_.pop_back();
-    return body;
   }
 
  private:

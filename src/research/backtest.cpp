@@ -91,8 +91,8 @@ class Driver {
     } else if (received <= timer && received <= arrival) {
       return step_received();
     } else if (timer <= arrival) {
-      now_ = timer;
-      engine_.step(header(timer, timer), engine_.pop_timer());
+      now_ = std::max(now_, timer);
+      engine_.step(header(timer, now_), engine_.due_timer());
       dispatch();
     } else {
       venue_.on_command(link_.pop_arrival().command, arrival);

@@ -18,8 +18,8 @@ if(KONTOR_WERROR)
   add_compile_options(-Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # gcc 12 reports false positives of these two deep inside the standard library when it inlines.
-  add_compile_options(-Wno-null-dereference -Wno-restrict)
+  # gcc 12 reports false positives of these deep inside the standard library when it inlines.
+  add_compile_options(-Wno-null-dereference -Wno-restrict -Wno-stringop-overflow)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-O3 -fno-semantic-interposition)

@@ -14,11 +14,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 run_packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev
-  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev
+  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libbenchmark-dev
 )
 node_packages=(nodejs npm)
 test_packages=(
-  libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
+  libgtest-dev libgmock-dev librapidcheck-dev
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
   python3 shellcheck chromium
 )

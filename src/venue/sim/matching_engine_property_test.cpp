@@ -1,3 +1,4 @@
+#include <array>
 #include <list>
 #include <map>
 #include <tuple>

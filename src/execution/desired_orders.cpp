@@ -63,7 +63,10 @@ void DesiredOrdersDiffer::amend_alike(std::span<const DesiredOrder> desired) {
     const Order& order = *match->order;
     match->settled = true;
     placed_[i] = true;  // an order that still waits for the venue's answer holds its place until then
-    if (!can_amend(order)) continue;
+    if (!can_amend(order)) {
+      ++difference_.deferred;
+      continue;
+    }
     difference_.amend.push_back(
         {order.id(), order.request.instrument, desired[i].quantity + order.filled, desired[i].price});
   }
@@ -78,7 +81,12 @@ const OrderDifference& DesiredOrdersDiffer::diff(const OrderManager& orders, Str
   keep_equal(desired);
   amend_alike(desired);
   for (const auto& working : working_) {
-    if (!working.settled && can_amend(*working.order)) difference_.cancel.push_back(working.order->id());
+    if (working.settled) continue;
+    if (can_amend(*working.order)) {
+      difference_.cancel.push_back(working.order->id());
+    } else {
+      ++difference_.deferred;
+    }
   }
   for (std::size_t i = 0; i < desired.size(); ++i) {
     if (!placed_[i]) difference_.place.push_back(desired[i]);

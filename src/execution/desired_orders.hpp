@@ -23,10 +23,14 @@ struct OrderDifference {
   std::vector<DesiredOrder> place;
   std::vector<AmendOrder> amend;
   std::vector<OrderId> cancel;
+  /// Orders that are not what is desired, but have to wait for the venue's answer to an earlier request: with
+  /// any, the difference is to be taken again once they are answered.
+  std::size_t deferred = 0;
   void clear() {
     place.clear();
     amend.clear();
     cancel.clear();
+    deferred = 0;
   }
 };
 

@@ -43,6 +43,14 @@ Amount Portfolio::reported(AssetId asset, Amount amount) const noexcept {
   return value.fixed_price ? amount.times(*value.fixed_price, Rounding::half_even) : Amount();
 }
 
+Amount Portfolio::converted_equity(AssetId asset) const noexcept {
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  const int128 worth = reported(asset, Amount::from_units(kPowersOfTen[kMaxScale])).units() / kBillion;
+  if (worth <= 0 || worth > INT64_MAX || equity_.units() <= 0) return {};
+  if (equity_.units() / worth >= kInt128Max / kBillion) return {};  // more than can be counted
+  return equity_.share(kBillion, static_cast<std::int64_t>(worth));
+}
+
 /// The part of the equity that a balance makes up by itself; what an instrument values is counted there.
 Amount Portfolio::cash_value(AssetId asset) const noexcept {
   if (asset_values_[asset.index()].instrument) return {};

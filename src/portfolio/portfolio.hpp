@@ -55,6 +55,10 @@ class Portfolio {
   [[nodiscard]] AssetId reporting_asset() const noexcept { return reporting_asset_; }
   /// Balances and positions at their marks, in the reporting asset.
   [[nodiscard]] Amount equity() const noexcept { return equity_; }
+  /// The same counted in another asset, to nine digits; zero where nothing says what that asset is worth.
+  [[nodiscard]] Amount equity_in(AssetId asset) const noexcept {
+    return asset == reporting_asset_ ? equity_ : converted_equity(asset);
+  }
   /// Signed market value of what is held of the instrument, in its quote asset.
   [[nodiscard]] Amount exposure(InstrumentId instrument) const noexcept {
     return values_[instrument.index()].exposure;
@@ -107,6 +111,7 @@ class Portfolio {
   void book_spot(const Instrument& instrument, const Fill& fill, Amount notional);
   void change_cash(AssetId asset, Amount amount, LedgerAccount counterpart);
   [[nodiscard]] Amount cash_value(AssetId asset) const noexcept;
+  [[nodiscard]] Amount converted_equity(AssetId asset) const noexcept;
   [[nodiscard]] bool counts_exposure(const Instrument& instrument) const noexcept;
   [[nodiscard]] Amount fee_value(const Instrument& instrument, const Fill& fill) const noexcept;
   Amount pay_fee_in_base(const Instrument& instrument, const Fill& fill, SubBookEntry& entry) noexcept;

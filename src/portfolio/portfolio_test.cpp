@@ -204,6 +204,19 @@ TEST_F(PortfolioTest, AMarketInAnotherQuoteAssetIsReportedInTheReportingAsset) {
   EXPECT_EQ(account.net_exposure(), amount("80000"));
 }
 
+TEST_F(PortfolioTest, CountsTheEquityInOtherAssets) {
+  EXPECT_EQ(portfolio.equity_in(usdt), amount("10000"));
+  EXPECT_EQ(portfolio.equity_in(btc), Amount());  // no price yet
+  portfolio.revalue(spot_id, price(spot, "50000"));
+  EXPECT_EQ(portfolio.equity_in(btc), amount("0.2"));
+  portfolio.set_fixed_price(bnb, decimal("625"));
+  EXPECT_EQ(portfolio.equity_in(bnb), amount("16"));
+  portfolio.set_fixed_price(bnb, decimal("0.000000001"));
+  EXPECT_EQ(portfolio.equity_in(bnb), amount("10000000000000"));
+  portfolio.book_transfer({amount("100000000000000"), usdt});
+  EXPECT_EQ(portfolio.equity_in(bnb), Amount());  // beyond what an amount can hold
+}
+
 TEST_F(PortfolioTest, ComesBackFromItsBinaryForm) {
   portfolio.set_fixed_price(bnb, decimal("600"));
   portfolio.book_fill(kFirst, with_fee(fill(spot, Side::buy, "0.1", "50000"), "0.0000333", btc));

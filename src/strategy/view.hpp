@@ -9,8 +9,8 @@
 
 namespace kontor::strategy {
 
-/// What a strategy can see: the state as of now, read only, and of the books only its own. Nothing in here has a
-/// time stamp after `now()`. Valid during the call; keep no references.
+/// What a strategy can see: the state as of now, read only, and of the books only its own. Nothing in here
+/// has a time stamp after `now()`. Valid during the call; keep no references.
 class View {
  public:
   View(const InstrumentTable& instruments, const MarketState& market, const portfolio::Portfolio& portfolio,
@@ -25,7 +25,9 @@ class View {
   [[nodiscard]] TimeNs now() const noexcept { return now_; }
   [[nodiscard]] StrategyId strategy() const noexcept { return strategy_; }
   [[nodiscard]] const Instrument& instrument(InstrumentId id) const noexcept { return (*instruments_)[id]; }
-  [[nodiscard]] const InstrumentMarket& market(InstrumentId id) const noexcept { return (*market_)[id.index()]; }
+  [[nodiscard]] const InstrumentMarket& market(InstrumentId id) const noexcept {
+    return (*market_)[id.index()];
+  }
   /// The strategy's own position, whatever other strategies hold.
   [[nodiscard]] const Position& position(InstrumentId id) const noexcept {
     return portfolio_->book(strategy_, id).position;
@@ -35,6 +37,10 @@ class View {
   }
   /// The whole account in the reporting asset.
   [[nodiscard]] Amount equity() const noexcept { return portfolio_->equity(); }
+  /// The same in the quote asset of an instrument, to size by.
+  [[nodiscard]] Amount equity_in_quote(InstrumentId id) const noexcept {
+    return portfolio_->equity_in(instrument(id).quote());
+  }
   /// Balance of the quote asset of an instrument, reservations not taken off.
   [[nodiscard]] Amount quote_balance(InstrumentId id) const noexcept {
     return portfolio_->ledger().cash(instrument(id).quote());

@@ -1,0 +1,66 @@
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "data/catalogue_layout.hpp"
+#include "data/quality.hpp"
+
+namespace kontor::data {
+namespace {
+
+namespace json = boost::json;
+
+json::array findings_of(const QualityReport& report) {
+  json::array array;
+  for (const auto& finding : report.findings) {
+    array.push_back(json::object{{"severity", boost::describe::enum_to_string(finding.severity, "")},
+                                 {"kind", boost::describe::enum_to_string(finding.kind, "")},
+                                 {"time", format_time(finding.time)},
+                                 {"detail", finding.detail}});
+  }
+  return array;
+}
+
+json::array gaps_of(const QualityReport& report) {
+  json::array array;
+  for (const auto& gap : report.gaps) {
+    array.push_back(
+        json::object{{"from", format_time(gap.from)}, {"to", format_time(gap.to)}, {"missing", gap.missing}});
+  }
+  return array;
+}
+
+json::array coverage_of(const QualityReport& report) {
+  json::array array;
+  for (const auto& day : report.coverage) {
+    array.push_back(json::object{{"day", format_date(day.day)},
+                                 {"present", day.present},
+                                 {"expected", day.expected},
+                                 {"percent", day.percent()}});
+  }
+  return array;
+}
+
+}  // namespace
+
+std::string to_json(const QualityReport& report) {
+  json::object counts;
+  for (const auto& [kind, count] : report.counts) counts[boost::describe::enum_to_string(kind, "")] = count;
+  const json::object object{
+      {"dataset", dataset_folder(report.key)},
+      {"rows", report.rows},
+      {"first", report.rows == 0 ? json::value() : json::value(format_time(report.first))},
+      {"last", report.rows == 0 ? json::value() : json::value(format_time(report.last))},
+      {"ok", report.ok()},
+      {"errors", report.errors},
+      {"warnings", report.warnings},
+      {"counts", std::move(counts)},
+      {"missing_bars", report.missing_bars},
+      {"coverage_percent", report.coverage_percent()},
+      {"findings", findings_of(report)},
+      {"gaps", gaps_of(report)},
+      {"coverage", coverage_of(report)}};
+  return json::serialize(object);
+}
+
+}  // namespace kontor::data

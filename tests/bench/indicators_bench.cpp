@@ -72,14 +72,16 @@ void run(benchmark::State& state, const Indicator& prototype, const std::vector<
       benchmark::ClobberMemory();
     }
   }
+  const auto values =
+      static_cast<std::int64_t>(inputs.size() * rounds) * static_cast<std::int64_t>(state.iterations());
+  state.SetItemsProcessed(values);
   state.counters["time_per_value"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * static_cast<double>(inputs.size() * rounds),
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+      static_cast<double>(values), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-#define INDICATOR_BENCHMARK(name, prototype, inputs)                                  \
-  void indicator_##name(benchmark::State& state) { run(state, prototype, inputs()); } \
-  BENCHMARK(indicator_##name)->Name("indicator/" #name)->Unit(benchmark::kMillisecond)
+#define INDICATOR_BENCHMARK(name, prototype, inputs)                           \
+  void BM_##name(benchmark::State& state) { run(state, prototype, inputs()); } \
+  BENCHMARK(BM_##name)->Unit(benchmark::kMillisecond)
 
 INDICATOR_BENCHMARK(sma, SimpleMovingAverage(20), closes);
 INDICATOR_BENCHMARK(ema, ExponentialMovingAverage(20), closes);

@@ -116,9 +116,7 @@ class HullMovingAverage {
  public:
   HullMovingAverage() : HullMovingAverage(16) {}
   explicit HullMovingAverage(std::size_t period)
-      : half_(period / 2), whole_(period), smoothing_(integer_square_root(period)) {
-    ASSERT(period >= 2);
-  }
+      : half_(period / 2), whole_(period), smoothing_(integer_square_root(period)) {}
 
   double update(double input) noexcept {
     const double half = half_.update(input);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
+
 namespace kontor::engine {
 
 BarAggregator::BarAggregator(InstrumentId instrument, Timeframe timeframe) noexcept {
@@ -17,15 +19,11 @@ void BarAggregator::open_at(TimeNs ts_open) noexcept {
 }
 
 Bar BarAggregator::close(TimeNs ts_recv) noexcept {
+  ASSERT(open_);
   open_ = false;
   Bar closed = bar_;
   closed.ts_recv = ts_recv;
   return closed;
-}
-
-std::optional<Bar> BarAggregator::close_before(TimeNs time, TimeNs ts_recv) {
-  if (!open_ || time < bar_.ts_venue) return std::nullopt;
-  return close(ts_recv);
 }
 
 std::optional<Bar> BarAggregator::add(const Bar& finer) {

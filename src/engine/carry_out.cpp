@@ -1,5 +1,8 @@
 // The second half of the engine's step: from what a strategy wants to what goes to the venue.
 
+#include <algorithm>
+#include <array>
+
 #include "engine/engine.hpp"
 
 namespace kontor::engine {
@@ -79,23 +82,47 @@ NewOrder target_leg(const NewOrder& order, RawPrice target_price) noexcept {
 
 }  // namespace
 
+/// Sends all of them or none: an entry whose stop was refused would be an unprotected position. The legs are
+/// asked for first, so that risk counts the entry only if it goes out.
+void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
+  approved_.clear();
+  RefusedIntent refused{orders.front().strategy, orders.front().instrument, {}, {}};
+  for (std::size_t i = orders.size(); i > 0; --i) {
+    const bool counts = i > 1 || refused.reasons.empty();
+    if (!counts) break;
+    auto approved = state_.risk.check(risk_view(), orders[i - 1]);
+    if (approved) {
+      approved_.push_back(std::move(*approved));
+      continue;
+    }
+    for (const auto reason : approved.error().reasons) {
+      const auto known = std::find(refused.reasons.begin(), refused.reasons.end(), reason);
+      if (known == refused.reasons.end()) refused.reasons.push_back(reason);
+    }
+  }
+  if (state_.orders.open_count() + orders.size() > execution::OrderManager::kMaxOpenOrders) {
+    refused.reasons.push_back(RejectReason::too_many_orders);
+  }
+  if (!refused.reasons.empty()) {
+    outputs_.refused.push_back(std::move(refused));
+    return;
+  }
+  for (std::size_t i = orders.size(); i > 0; --i)
+    emit(state_.orders.submit(approved_[i - 1], state_.now).request);
+}
+
 void Engine::carry_out(StrategyId strategy, const strategy::PlaceBracket& intent) noexcept {
-  NewOrder entry = intent.entry;
-  entry.id = state_.orders.reserve_id();
+  std::array<NewOrder, 3> orders;
+  std::size_t count = 1;
+  NewOrder& entry = orders[0];
+  entry = intent.entry;
   entry.strategy = strategy;
   entry.role = GroupRole::entry;
   entry.group = state_.orders.reserve_group();
-  if (!submit(entry)) return;  // no legs without their entry
-  if (intent.stop_price.units != 0) {
-    NewOrder stop = stop_leg(entry, intent.stop_price);
-    stop.id = state_.orders.reserve_id();
-    submit(stop);
-  }
-  if (intent.target_price.units != 0) {
-    NewOrder target = target_leg(entry, intent.target_price);
-    target.id = state_.orders.reserve_id();
-    submit(target);
-  }
+  if (intent.stop_price.units != 0) orders[count++] = stop_leg(entry, intent.stop_price);
+  if (intent.target_price.units != 0) orders[count++] = target_leg(entry, intent.target_price);
+  for (std::size_t i = 0; i < count; ++i) orders[i].id = state_.orders.reserve_id();
+  submit_together(std::span(orders).first(count));
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther& intent) noexcept {
@@ -109,7 +136,8 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther
   stop.id = state_.orders.reserve_id();
   NewOrder target = target_leg(held, intent.target_price);
   target.id = state_.orders.reserve_id();
-  if (submit(stop)) submit(target);
+  if (submit(stop))
+    submit(target);  // a stop without its target still protects, a target without its stop does not
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::CancelIntent& intent) noexcept {
@@ -119,7 +147,8 @@ void Engine::carry_out(StrategyId strategy, const strategy::CancelIntent& intent
 void Engine::carry_out(StrategyId strategy, const strategy::CancelAllIntent& intent) noexcept {
   std::vector<OrderId> ids;
   state_.orders.for_each_open([&](const execution::Order& order) {
-    if (order.request.strategy == strategy && order.request.instrument == intent.instrument) ids.push_back(order.id());
+    if (order.request.strategy == strategy && order.request.instrument == intent.instrument)
+      ids.push_back(order.id());
   });
   for (const OrderId id : ids) cancel(strategy, id);
 }

@@ -33,8 +33,10 @@ void Engine::listen(StrategyId strategy, const strategy::Subscriptions& subscrip
     const bool fed = feed.source == BarSource::bars && feed.timeframe == bars.timeframe;
     if (!fed) aggregate(bars.instrument, bars.timeframe);
   }
-  for (const auto instrument : subscriptions.trades) listeners_[instrument.index()].trades.push_back(strategy);
-  for (const auto instrument : subscriptions.quotes) listeners_[instrument.index()].quotes.push_back(strategy);
+  for (const auto instrument : subscriptions.trades)
+    listeners_[instrument.index()].trades.push_back(strategy);
+  for (const auto instrument : subscriptions.quotes)
+    listeners_[instrument.index()].quotes.push_back(strategy);
   for (const auto instrument : subscriptions.books) listeners_[instrument.index()].books.push_back(strategy);
 }
 
@@ -44,7 +46,11 @@ void Engine::aggregate(InstrumentId instrument, Timeframe timeframe) {
     return state_.aggregators[index].timeframe() == timeframe;
   });
   if (known) return;
-  indices.push_back(static_cast<std::uint32_t>(state_.aggregators.size()));
+  // Finer bars first, whoever asked for them first.
+  const auto place = std::find_if(indices.begin(), indices.end(), [&](std::uint32_t index) {
+    return state_.aggregators[index].timeframe() > timeframe;
+  });
+  indices.insert(place, static_cast<std::uint32_t>(state_.aggregators.size()));
   state_.aggregators.emplace_back(instrument, timeframe);
 }
 
@@ -52,7 +58,8 @@ void Engine::step(const Event& event) noexcept {
   std::visit([&](const auto& body) { step(event.header, body); }, event.body);
 }
 
-// ---- market data ------------------------------------------------------------------------------------------------
+// ---- market data
+// ------------------------------------------------------------------------------------------------
 
 void Engine::price_changed(InstrumentId instrument) noexcept {
   state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
@@ -66,6 +73,21 @@ void Engine::deliver_bar(const Bar& bar) noexcept {
   }
 }
 
+/// Gives out the bars that a datum at `time` proves to be over, in the order in which they ended.
+void Engine::close_bars(InstrumentId instrument, TimeNs time) noexcept {
+  const auto& indices = listeners_[instrument.index()].aggregators;
+  for (;;) {
+    BarAggregator* first = nullptr;
+    for (const auto index : indices) {
+      auto& aggregator = state_.aggregators[index];
+      const bool earlier = first == nullptr || aggregator.ends() < first->ends();
+      if (aggregator.ends() <= time && earlier) first = &aggregator;
+    }
+    if (first == nullptr) return;
+    deliver_bar(first->close(state_.now));
+  }
+}
+
 void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   begin(header);
   auto& market = state_.market[bar.instrument.index()];
@@ -73,10 +95,7 @@ void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   market.ts_venue = bar.ts_venue;
   price_changed(bar.instrument);
   const auto& aggregators = listeners_[bar.instrument.index()].aggregators;
-  // A coarser bar that this one proves to be over was over before this one began.
-  for (const auto index : aggregators) {
-    if (const auto closed = state_.aggregators[index].close_before(bar.ts_open, header.ts_recv)) deliver_bar(*closed);
-  }
+  close_bars(bar.instrument, bar.ts_open);
   deliver_bar(bar);
   for (const auto index : aggregators) {
     if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
@@ -84,17 +103,17 @@ void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
 }
 
 void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept {
+  close_bars(instrument, ts_venue);
   for (const auto index : listeners_[instrument.index()].aggregators) {
-    auto& aggregator = state_.aggregators[index];
-    if (const auto closed = aggregator.close_before(ts_venue, state_.now)) deliver_bar(*closed);
-    aggregator.add(ts_venue, price, quantity);
+    state_.aggregators[index].add(ts_venue, price, quantity);
   }
 }
 
 void Engine::tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept {
   const auto& market = state_.market[instrument.index()];
   if (market.bid.units == 0 || market.ask.units == 0) return;
-  tick(instrument, ts_venue, RawPrice(market.bid.units + (market.ask.units - market.bid.units) / 2), RawQuantity());
+  tick(instrument, ts_venue, RawPrice(market.bid.units + (market.ask.units - market.bid.units) / 2),
+       RawQuantity());
 }
 
 void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
@@ -156,7 +175,8 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
   begin(header);  // the payment itself is the venue's to report
 }
 
-// ---- the venue about our orders ---------------------------------------------------------------------------------
+// ---- the venue about our orders
+// ---------------------------------------------------------------------------------
 
 void Engine::order_changed(const execution::Order* order) noexcept {
   if (order == nullptr || order->is_open()) return;
@@ -208,7 +228,8 @@ void Engine::step(const EventHeader& header, const OrderUnresolved& report) noex
 void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   begin(header);
   execution::Order order;
-  if (fill.order == OrderId()) {  // the venue acted by itself: the position that is gone was the first holder's
+  if (fill.order ==
+      OrderId()) {  // the venue acted by itself: the position that is gone was the first holder's
     if (!state_.orders.remember_trade(fill)) return;
     for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
       if (state_.portfolio.book(StrategyId(i), fill.instrument).position.is_flat()) continue;
@@ -250,7 +271,8 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
   state_.trading = change.state;
 }
 
-// ---- snapshot ---------------------------------------------------------------------------------------------------
+// ---- snapshot
+// ---------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -282,7 +304,8 @@ Result<void> Engine::restore(std::span<const std::byte> snapshot) {
   visit_state(state_, [&](auto& part) { decode_from(decoder, part); });
   for (const auto& strategy : strategies_) strategy->load(decoder);
   if (decoder.failed() || decoder.remaining() != 0) {
-    return fail(ErrorKind::bad_data, "expected a snapshot of an engine with the same settings, found another one");
+    return fail(ErrorKind::bad_data,
+                "expected a snapshot of an engine with the same settings, found another one");
   }
   return {};
 }

@@ -32,15 +32,16 @@ struct EngineSettings {
   std::vector<std::pair<AssetId, Decimal>> fixed_prices;
 };
 
-/// The fold: (state, event) → (state', outputs). No clock, no chance, no I/O; the same in backtest, paper, live and
-/// replay. One thread owns it. Every step applies the event to the state, asks the strategies that listen, has
-/// risk check their intents, and registers the approved orders before the caller sees the commands.
+/// The fold: (state, event) → (state', outputs). No clock, no chance, no I/O; the same in backtest, paper,
+/// live and replay. One thread owns it. Every step applies the event to the state, asks the strategies that
+/// listen, has risk check their intents, and registers the approved orders before the caller sees the
+/// commands.
 class Engine {
  public:
   explicit Engine(EngineSettings settings);
 
-  // One step per kind of event; the header's times are those of the body. The outputs of earlier steps stay until
-  // clear_outputs().
+  // One step per kind of event; the header's times are those of the body. The outputs of earlier steps stay
+  // until clear_outputs().
   void step(const EventHeader& header, const Bar& bar) noexcept;
   void step(const EventHeader& header, const Trade& trade) noexcept;
   void step(const EventHeader& header, const Quote& quote) noexcept;
@@ -105,6 +106,7 @@ class Engine {
   void price_changed(InstrumentId instrument) noexcept;
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
   void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;
+  void close_bars(InstrumentId instrument, TimeNs time) noexcept;
   void deliver_bar(const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
   /// Turns what the strategy has asked for into commands.
@@ -119,6 +121,7 @@ class Engine {
   void carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept;
   void carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept;
   bool submit(NewOrder order) noexcept;
+  void submit_together(std::span<const NewOrder> orders) noexcept;
   void amend(StrategyId strategy, const AmendOrder& amend) noexcept;
   void cancel(StrategyId strategy, OrderId order) noexcept;
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
@@ -133,6 +136,7 @@ class Engine {
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;
   std::vector<Listeners> listeners_;
   strategy::Intents intents_;
+  std::vector<execution::Approved<NewOrder>> approved_;
   execution::DesiredOrdersDiffer differ_;
   Outputs outputs_;
   std::uint64_t cause_ = 0;

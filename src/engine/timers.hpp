@@ -1,18 +1,19 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "base/assert.hpp"
 #include "model/event.hpp"
 
 namespace kontor::engine {
 
-/// Timers that strategies have set, by due time; equal times fire in the order in which they were set. The driver
-/// asks when the next one is due and brings it back as an event, and that event takes it out: the engine has no
-/// clock, and a replay of the events leaves the same timers behind.
+/// Timers that strategies have set, by due time; equal times fire in the order in which they were set. The
+/// driver asks when the next one is due and brings it back as an event, and that event takes it out: the
+/// engine has no clock, and a replay of the events leaves the same timers behind.
 class Timers {
  public:
   static constexpr std::size_t kMaxTimers = 100'000;

@@ -11,7 +11,6 @@ std::string format_units(int128 units, int places) {
   for (int i = 0; i < places; ++i) power *= 10;
   const auto whole = size / power;
   const auto fraction = static_cast<std::uint64_t>(size % power);
-  // The whole part is below 2^127 / 10^places; with 18 places it always fits 64 bits.
   const char* sign = units < 0 ? "-" : "";
   if (places == 0) return fmt::format("{}{}", sign, whole);
   return fmt::format("{}{}.{:0{}}", sign, whole, fraction, places);
@@ -29,14 +28,21 @@ uint128 multiply_divide(uint128 a, std::uint64_t b, std::uint64_t divisor) noexc
     return product / divisor;
   }
   const uint128 top = high / divisor;
-  ASSERT(top >> 63U == 0);
+  ASSERT(top >> 64U == 0);
   const uint128 rest = ((high % divisor) << 64U) | static_cast<std::uint64_t>(low);
   return (top << 64U) + rest / divisor;
 }
 
 Result<Amount> Amount::parse(std::string_view text) {
-  TRY(const Decimal decimal, Decimal::parse(text));
-  return from_decimal(decimal);
+  TRY(const detail::DecimalDigits parsed, detail::parse_digits(text));
+  const auto power = static_cast<uint128>(kPowersOfTen[kScale - parsed.places]);
+  const uint128 limit = (static_cast<uint128>(kInt128Max) + (parsed.negative ? 1U : 0U)) / power;
+  if (parsed.digits > limit) {
+    return fail(ErrorKind::overflow,
+                fmt::format("expected an amount within 1.7e20, found '{}'", text.substr(0, 64)));
+  }
+  const uint128 units = parsed.digits * power;
+  return Amount(static_cast<int128>(parsed.negative ? ~units + 1U : units));
 }
 
 std::string Amount::format() const {
@@ -58,7 +64,11 @@ Amount Amount::times(const Decimal& rate, Rounding mode) const noexcept {
   const int128 rest = units_ % power;
   const uint128 limit = static_cast<uint128>(kInt128Max) / (magnitude(rate.units) + 1U);
   ASSERT(magnitude(whole) <= limit);
-  return Amount(whole * rate.units) + Amount(divide_rounded(rest * rate.units, power, mode));
+  // Half to even looks at the parity of the whole result: an odd unit of the exact part is rounded with the
+  // rest.
+  const int128 exact = whole * rate.units;
+  const int128 odd = exact % 2;
+  return Amount(exact - odd) + Amount(divide_rounded(rest * rate.units + odd * power, power, mode));
 }
 
 Amount Amount::share(std::int64_t numerator, std::int64_t denominator) const noexcept {

@@ -23,7 +23,7 @@ class Amount {
   [[nodiscard]] static Amount from_decimal(const Decimal& decimal) noexcept {
     return Amount(static_cast<int128>(decimal.units) * kPowersOfTen[kScale - decimal.scale]);
   }
-  /// Reads a plain decimal with up to 18 places.
+  /// Reads what Decimal::parse reads, over the full range of an amount: parse(format(x)) == x.
   [[nodiscard]] static Result<Amount> parse(std::string_view text);
 
   [[nodiscard]] constexpr int128 units() const noexcept { return units_; }
@@ -34,7 +34,9 @@ class Amount {
   [[nodiscard]] std::string format() const;
   /// Plain decimal with exactly `places` places, half to even.
   [[nodiscard]] std::string format_fixed(int places) const;
-  [[nodiscard]] double to_double() const noexcept { return static_cast<double>(units_) * 1e-18; }  // analytics
+  [[nodiscard]] double to_double() const noexcept {
+    return static_cast<double>(units_) * 1e-18;
+  }  // analytics
 
   constexpr Amount& operator+=(Amount other) noexcept {
     ASSERT(!__builtin_add_overflow(units_, other.units_, &units_));

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
-#include <boost/describe.hpp>
-#include <boost/mp11.hpp>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,15 +15,22 @@
 #include <variant>
 #include <vector>
 
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+
 #include "base/amount.hpp"
 #include "base/int128.hpp"
 #include "base/result.hpp"
 
 /// The one binary form of every described type: little-endian, field by field in the order of its
-/// BOOST_DESCRIBE description, so the journal, snapshots and the state hash agree by construction.
+/// BOOST_DESCRIBE description, so the journal, snapshots and the state hash agree by construction. A sequence
+/// is its length and its elements, an optional a flag and perhaps a value, a variant the index of its
+/// alternative and that. A described type with `bool is_valid() const` is asked after it was read. Reading
+/// never trusts the bytes: unknown enumerators, lengths beyond the data and values that are not valid fail.
 namespace kontor {
 
-static_assert(std::endian::native == std::endian::little, "the codec writes native order and expects little-endian");
+static_assert(std::endian::native == std::endian::little,
+              "the codec writes native order and expects little-endian");
 
 /// Appends the binary form of values to a growing buffer.
 class Encoder {
@@ -45,6 +52,7 @@ class Decoder {
   explicit Decoder(std::span<const std::byte> data) noexcept : rest_(data) {}
 
   void bytes(void* data, std::size_t size) noexcept {
+    if (size == 0) return;
     if (failed_ || size > rest_.size()) {
       failed_ = true;
       std::memset(data, 0, size);
@@ -75,10 +83,47 @@ template <class T, std::size_t N>
 struct is_std_array<std::array<T, N>> : std::true_type {};
 
 template <class T>
-concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, int128>;
+concept Plain = (std::is_arithmetic_v<T> && !std::is_same_v<T, long double>) || std::is_enum_v<T> ||
+                std::is_same_v<T, int128>;
+
+/// Elements that lie in memory as they are written.
+template <class T>
+concept Bulk = Plain<T> && !std::is_enum_v<T> && !std::is_same_v<T, bool>;
 
 template <class T>
 using described_members = boost::describe::describe_members<T, boost::describe::mod_any_access>;
+
+/// True for the named values of a described enumeration.
+template <class Enum>
+constexpr bool is_enumerator(Enum value) noexcept {
+  bool found = false;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>(
+      [&](auto enumerator) { found = found || enumerator.value == value; });
+  return found;
+}
+
+/// Bytes that any value of T takes at the least: what bounds the length of a sequence before it is made.
+template <class T>
+constexpr std::size_t smallest_form() noexcept {
+  if constexpr (Plain<T>) {
+    return sizeof(T);
+  } else if constexpr (std::is_same_v<T, Amount>) {
+    return sizeof(int128);
+  } else if constexpr (std::is_same_v<T, std::string> || is_instance<T, std::vector>::value) {
+    return sizeof(std::uint64_t);
+  } else if constexpr (is_std_array<T>::value) {
+    return std::tuple_size_v<T> * smallest_form<typename T::value_type>();
+  } else if constexpr (boost::describe::has_describe_members<T>::value &&
+                       !requires(const T& value, Encoder& encoder) { value.save(encoder); }) {
+    std::size_t sum = 0;
+    boost::mp11::mp_for_each<described_members<T>>([&](auto member) {
+      sum += smallest_form<std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>>();
+    });
+    return sum;
+  } else {
+    return 1;  // optionals, variants, ids, forms of their own
+  }
+}
 
 }  // namespace detail
 
@@ -92,20 +137,35 @@ namespace detail {
 template <class Container>
 void encode_sequence(Encoder& encoder, const Container& values) {
   encode_into(encoder, static_cast<std::uint64_t>(values.size()));
-  for (const auto& value : values) encode_into(encoder, value);
+  if constexpr (Bulk<typename Container::value_type>) {
+    encoder.bytes(values.data(), values.size() * sizeof(typename Container::value_type));
+  } else {
+    for (const auto& value : values) encode_into(encoder, value);
+  }
 }
 
 template <class Container>
 void decode_sequence(Decoder& decoder, Container& values) {
+  using Value = typename Container::value_type;
   std::uint64_t size = 0;
   decode_from(decoder, size);
   values.clear();
-  if (size > decoder.remaining()) {  // every element takes at least one byte
+  if (size > decoder.remaining() / std::max<std::size_t>(1, smallest_form<Value>())) {
     decoder.fail();
     return;
   }
   values.resize(static_cast<std::size_t>(size));
-  for (auto& value : values) decode_from(decoder, value);
+  if constexpr (Bulk<Value>) {
+    decoder.bytes(values.data(), values.size() * sizeof(Value));
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      bool bit = false;
+      decode_from(decoder, bit);
+      values[i] = bit;
+    }
+  } else {
+    for (auto& value : values) decode_from(decoder, value);
+  }
 }
 
 template <class Variant, std::size_t Index = 0>
@@ -129,9 +189,6 @@ void encode_into(Encoder& encoder, const T& value) {
     encoder.bytes(&value, sizeof value);
   } else if constexpr (std::is_same_v<T, Amount>) {
     encode_into(encoder, value.units());
-  } else if constexpr (std::is_same_v<T, std::vector<bool>>) {
-    encode_into(encoder, static_cast<std::uint64_t>(value.size()));
-    for (const bool bit : value) encode_into(encoder, bit);
   } else if constexpr (std::is_same_v<T, std::string> || detail::is_instance<T, std::vector>::value) {
     detail::encode_sequence(encoder, value);
   } else if constexpr (detail::is_std_array<T>::value || std::is_array_v<T>) {
@@ -140,11 +197,15 @@ void encode_into(Encoder& encoder, const T& value) {
     encode_into(encoder, value.has_value());
     if (value) encode_into(encoder, *value);
   } else if constexpr (detail::is_instance<T, std::variant>::value) {
+    static_assert(std::variant_size_v<T> < 256);
     encode_into(encoder, static_cast<std::uint8_t>(value.index()));
     std::visit([&](const auto& alternative) { encode_into(encoder, alternative); }, value);
   } else if constexpr (requires { value.save(encoder); }) {
     value.save(encoder);  // a form of its own, where the members are not the content
-  } else if constexpr (requires { value.value; typename T::rep; }) {
+  } else if constexpr (requires {
+                         value.value;
+                         typename T::rep;
+                       }) {
     encode_into(encoder, value.value);  // strong ids
   } else {
     boost::mp11::mp_for_each<detail::described_members<T>>(
@@ -159,6 +220,12 @@ void decode_from(Decoder& decoder, T& value) {
     decoder.bytes(&byte, 1);
     if (byte > 1) decoder.fail();
     value = byte == 1;
+  } else if constexpr (std::is_enum_v<T>) {
+    decoder.bytes(&value, sizeof value);
+    if (!detail::is_enumerator(value)) {
+      decoder.fail();
+      value = T{};
+    }
   } else if constexpr (detail::Plain<T>) {
     decoder.bytes(&value, sizeof value);
   } else if constexpr (std::is_same_v<T, Amount>) {
@@ -183,14 +250,26 @@ void decode_from(Decoder& decoder, T& value) {
     detail::decode_alternative(decoder, value, index);
   } else if constexpr (requires { value.load(decoder); }) {
     value.load(decoder);
-  } else if constexpr (requires { value.value; typename T::rep; }) {
+  } else if constexpr (requires {
+                         value.value;
+                         typename T::rep;
+                       }) {
     decode_from(decoder, value.value);
   } else {
     boost::mp11::mp_for_each<detail::described_members<T>>(
         [&](auto member) { decode_from(decoder, value.*member.pointer); });
+    if constexpr (requires(const T& read) {
+                    { read.is_valid() } -> std::same_as<bool>;
+                  }) {
+      if (!value.is_valid()) {
+        decoder.fail();
+        value = T{};
+      }
+    }
   }
 }
 
+/// The binary form of one value.
 template <class T>
 [[nodiscard]] std::vector<std::byte> encode(const T& value) {
   Encoder encoder;
@@ -204,8 +283,11 @@ template <class T>
   Decoder decoder(data);
   T value{};
   decode_from(decoder, value);
-  if (decoder.failed()) return fail(ErrorKind::bad_data, "expected an encoded value, found too few bytes or a bad tag");
-  if (decoder.remaining() != 0) return fail(ErrorKind::bad_data, "expected an encoded value, found bytes after it");
+  if (decoder.failed())
+    return fail(ErrorKind::bad_data,
+                "expected an encoded value, found too few bytes or a value that cannot be");
+  if (decoder.remaining() != 0)
+    return fail(ErrorKind::bad_data, "expected an encoded value, found bytes after it");
   return value;
 }
 

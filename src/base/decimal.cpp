@@ -1,8 +1,8 @@
 #include "base/decimal.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/assert.hpp"
 
@@ -20,15 +20,15 @@ int128 units_at(const Decimal& decimal, std::uint8_t scale) noexcept {
   return static_cast<int128>(decimal.units) * kPowersOfTen[scale - decimal.scale];
 }
 
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 /// What the digits of a number say before its sign and exponent are applied.
 struct Mantissa {
   uint128 digits = 0;
   int places = 0;
-  int digit_count = 0;
+  bool found = false;
   bool overflow = false;
 };
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 Mantissa take_mantissa(std::string_view& text) noexcept {
   Mantissa mantissa;
@@ -40,9 +40,10 @@ Mantissa take_mantissa(std::string_view& text) noexcept {
       continue;
     }
     if (!is_digit(c)) break;
-    ++mantissa.digit_count;
+    mantissa.found = true;
     if (mantissa.digits > (~static_cast<uint128>(0)) / 16) {
-      mantissa.overflow = true;
+      // No room for another digit; a zero at the end of the places changes nothing.
+      mantissa.overflow = mantissa.overflow || c != '0' || !after_point;
       continue;
     }
     mantissa.digits = mantissa.digits * 10 + static_cast<unsigned>(c - '0');
@@ -76,16 +77,11 @@ int128 divide_rounded(int128 numerator, int128 denominator, Rounding mode) noexc
   const uint128 distance = magnitude(remainder);
   const uint128 rest = static_cast<uint128>(denominator) - distance;
   switch (mode) {
-    case Rounding::down:
-      return quotient;
-    case Rounding::up:
-      return quotient + away;
-    case Rounding::floor:
-      return numerator < 0 ? quotient - 1 : quotient;
-    case Rounding::ceiling:
-      return numerator < 0 ? quotient : quotient + 1;
-    case Rounding::half_up:
-      return distance >= rest ? quotient + away : quotient;
+    case Rounding::down: return quotient;
+    case Rounding::up: return quotient + away;
+    case Rounding::floor: return numerator < 0 ? quotient - 1 : quotient;
+    case Rounding::ceiling: return numerator < 0 ? quotient : quotient + 1;
+    case Rounding::half_up: return distance >= rest ? quotient + away : quotient;
     case Rounding::half_even:
       if (distance != rest) return distance > rest ? quotient + away : quotient;
       return (quotient & 1) != 0 ? quotient + away : quotient;
@@ -93,31 +89,41 @@ int128 divide_rounded(int128 numerator, int128 denominator, Rounding mode) noexc
   return quotient;
 }
 
-Result<Decimal> Decimal::parse(std::string_view text) {
+Result<detail::DecimalDigits> detail::parse_digits(std::string_view text) {
   std::string_view rest = text;
-  const auto bad = [&](std::string_view expected, ErrorKind kind = ErrorKind::bad_data) {
+  const auto bad = [&](std::string_view expected, ErrorKind kind) {
     return fail(kind, fmt::format("expected {}, found '{}'", expected, text.substr(0, 64)));
   };
   const bool negative = !rest.empty() && rest.front() == '-';
   if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) rest.remove_prefix(1);
   Mantissa mantissa = take_mantissa(rest);
   int exponent = 0;
-  if (mantissa.digit_count == 0 || !take_exponent(rest, exponent) || !rest.empty()) return bad("a decimal number");
-  if (mantissa.overflow) return bad("a number within 64 bits", ErrorKind::overflow);
-  int places = mantissa.places - exponent;
-  while (places > kMaxScale && mantissa.digits % 10 == 0 && mantissa.digits != 0) {
-    mantissa.digits /= 10;
-    --places;
+  if (!mantissa.found || !take_exponent(rest, exponent) || !rest.empty()) {
+    return bad("a decimal number", ErrorKind::bad_data);
   }
+  if (mantissa.overflow) return bad("a number of 38 digits at the most", ErrorKind::overflow);
+  int places = mantissa.places - exponent;
   if (mantissa.digits == 0) places = std::clamp(places, 0, kMaxScale);
+  for (; places > kMaxScale && mantissa.digits % 10 == 0; --places) mantissa.digits /= 10;
   if (places > kMaxScale) return bad("at most 18 decimal places", ErrorKind::overflow);
   for (; places < 0; ++places) {
-    if (mantissa.digits > static_cast<uint128>(INT64_MAX)) break;
+    if (mantissa.digits > (~static_cast<uint128>(0)) / 10) {
+      return bad("a number of 38 digits at the most", ErrorKind::overflow);
+    }
     mantissa.digits *= 10;
   }
-  if (mantissa.digits > static_cast<uint128>(INT64_MAX)) return bad("a number within 64 bits", ErrorKind::overflow);
-  const auto units = static_cast<std::int64_t>(mantissa.digits);
-  return Decimal{negative ? -units : units, static_cast<std::uint8_t>(places)};
+  return DecimalDigits{mantissa.digits, static_cast<std::uint8_t>(places), negative};
+}
+
+Result<Decimal> Decimal::parse(std::string_view text) {
+  TRY(const detail::DecimalDigits parsed, detail::parse_digits(text));
+  const uint128 limit = static_cast<uint128>(INT64_MAX) + (parsed.negative ? 1U : 0U);
+  if (parsed.digits > limit) {
+    return fail(ErrorKind::overflow,
+                fmt::format("expected a number within 64 bits, found '{}'", text.substr(0, 64)));
+  }
+  const auto units = static_cast<std::uint64_t>(parsed.digits);
+  return Decimal{static_cast<std::int64_t>(parsed.negative ? ~units + 1U : units), parsed.places};
 }
 
 std::string Decimal::format() const {
@@ -145,7 +151,7 @@ Decimal Decimal::normalized() const noexcept {
   return result;
 }
 
-double Decimal::to_double() const noexcept {  // analytics
+double Decimal::to_double() const noexcept {                                     // analytics
   return static_cast<double>(units) / static_cast<double>(kPowersOfTen[scale]);  // analytics
 }
 

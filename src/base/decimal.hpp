@@ -23,13 +23,28 @@ enum class Rounding : std::uint8_t {
 /// `numerator / denominator` rounded by `mode`; denominator > 0.
 [[nodiscard]] int128 divide_rounded(int128 numerator, int128 denominator, Rounding mode) noexcept;
 
+namespace detail {
+
+/// A decimal number as it was written, before it is put into a type: ±digits × 10^-places.
+struct DecimalDigits {
+  uint128 digits = 0;
+  std::uint8_t places = 0;  ///< 18 at the most
+  bool negative = false;
+};
+
+/// The grammar that Decimal::parse and Amount::parse share.
+[[nodiscard]] Result<DecimalDigits> parse_digits(std::string_view text);
+
+}  // namespace detail
+
 /// An exact decimal number: `units × 10^-scale`, scale 0 … 18. Two numbers that are equal in value compare
 /// equal whatever their scales. Arithmetic reports overflow instead of wrapping.
 struct Decimal {
   std::int64_t units = 0;
   std::uint8_t scale = 0;
 
-  /// Reads `-12.345`, `.5`, `7`, `1e-7`, `2.5E+3`. Refuses anything else, and values beyond 64 bits or 18 places.
+  /// Reads `-12.345`, `.5`, `7.`, `+7`, `1e-7`, `2.5E+3`. Refuses anything else, and values beyond 64 bits or
+  /// 18 places.
   [[nodiscard]] static Result<Decimal> parse(std::string_view text);
 
   /// The plain form with exactly `scale` places, never an exponent: parse(format(x)) == x.
@@ -44,6 +59,8 @@ struct Decimal {
   [[nodiscard]] double to_double() const noexcept;  // analytics
 
   [[nodiscard]] bool is_zero() const noexcept { return units == 0; }
+  /// False for a scale that no arithmetic may see; the codec asks.
+  [[nodiscard]] bool is_valid() const noexcept { return scale <= kMaxScale; }
 
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) noexcept;
   friend bool operator==(const Decimal& a, const Decimal& b) noexcept { return (a <=> b) == 0; }
@@ -72,7 +89,9 @@ struct TaggedDecimal {
   friend std::strong_ordering operator<=>(const TaggedDecimal& a, const TaggedDecimal& b) noexcept {
     return a.value <=> b.value;
   }
-  friend bool operator==(const TaggedDecimal& a, const TaggedDecimal& b) noexcept { return a.value == b.value; }
+  friend bool operator==(const TaggedDecimal& a, const TaggedDecimal& b) noexcept {
+    return a.value == b.value;
+  }
 };
 
 }  // namespace detail

@@ -1,17 +1,25 @@
 #include "base/time.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <optional>
+
+#include <fmt/format.h>
 
 namespace kontor {
 namespace {
 
 using std::chrono::days;
 using std::chrono::sys_days;
+
+// TimeNs reaches from 1677-09-21 to 2262-04-11; these are the whole years in between.
+constexpr int kFirstYear = 1678;
+constexpr int kLastYear = 2261;
+
+std::chrono::year_month_day calendar_day(Date date) noexcept {
+  return {std::chrono::year{date.year}, std::chrono::month{date.month}, std::chrono::day{date.day}};
+}
 
 /// Takes a fixed number of digits off the front of `text`; nothing if they are not there.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
@@ -38,10 +46,9 @@ std::optional<TimeNs> take_date(std::string_view& text) {
   if (!month || !take_char(text, '-')) return std::nullopt;
   const auto day = take_digits(text, 2);
   if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok() || *year < 1678 || *year > 2261) return std::nullopt;
-  return sys_days{date}.time_since_epoch().count() * kDay;
+  const Date date{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
+  if (!calendar_day(date).ok() || *year < kFirstYear || *year > kLastYear) return std::nullopt;
+  return start_of(date);
 }
 
 std::optional<DurationNs> take_fraction(std::string_view& text) {
@@ -81,8 +88,8 @@ std::optional<DurationNs> take_offset(std::string_view& text) {
   text.remove_prefix(1);
   const auto hour = take_digits(text, 2);
   if (!hour || *hour > 14) return std::nullopt;
-  take_char(text, ':');
-  const auto minute = text.empty() ? std::optional<int>(0) : take_digits(text, 2);
+  const bool minutes_must_follow = take_char(text, ':');
+  const auto minute = text.empty() && !minutes_must_follow ? std::optional<int>(0) : take_digits(text, 2);
   if (!minute || *minute > 59) return std::nullopt;
   const DurationNs offset = *hour * kHour + *minute * kMinute;
   return negative ? -offset : offset;
@@ -106,28 +113,30 @@ constexpr std::array<DurationUnit, 8> kDurationUnits{{{"ns", 1},
 
 Date date_of(TimeNs time) noexcept {
   const std::chrono::year_month_day date{sys_days{days{floor_divide(time, kDay)}}};
-  return Date{static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+  return Date{static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+              static_cast<unsigned>(date.day())};
 }
 
 TimeNs start_of(Date date) noexcept {
-  const std::chrono::year_month_day ymd{std::chrono::year{date.year}, std::chrono::month{date.month},
-                                        std::chrono::day{date.day}};
-  return sys_days{ymd}.time_since_epoch().count() * kDay;
+  const std::int64_t day = sys_days{calendar_day(date)}.time_since_epoch().count();
+  TimeNs time = 0;
+  if (__builtin_mul_overflow(day, kDay, &time)) return day < 0 ? kTimeMin : kTimeMax;
+  return time;
 }
 
 int weekday_of(TimeNs time) noexcept {
-  const auto day = floor_divide(time, kDay);  // 1970-01-01 was a Thursday
-  return static_cast<int>(((day + 3) % 7 + 7) % 7);
+  return static_cast<int>(floor_remainder(floor_divide(time, kDay) + 3, 7));  // 1970-01-01 was a Thursday
 }
 
-std::string format_date(Date date) { return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day); }
+std::string format_date(Date date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
 
 std::string format_time(TimeNs time) {
-  const auto day_start = floor_divide(time, kDay) * kDay;
-  const DurationNs in_day = time - day_start;
+  const DurationNs in_day = floor_remainder(time, kDay);
   const DurationNs fraction = in_day % kSecond;
-  auto text = fmt::format("{}T{:02}:{:02}:{:02}", format_date(date_of(time)), in_day / kHour, in_day / kMinute % 60,
-                          in_day / kSecond % 60);
+  auto text = fmt::format("{}T{:02}:{:02}:{:02}", format_date(date_of(time)), in_day / kHour,
+                          in_day / kMinute % 60, in_day / kSecond % 60);
   if (fraction % kMicrosecond != 0) {
     text += fmt::format(".{:09}", fraction);
   } else if (fraction % kMillisecond != 0) {
@@ -139,13 +148,15 @@ std::string format_time(TimeNs time) {
 }
 
 std::string format_duration(DurationNs duration) {
-  if (duration < 0) return "-" + format_duration(-duration);
+  if (duration < 0) return "-" + format_duration(duration == kTimeMin ? kTimeMax : -duration);
   if (duration >= kDay) return fmt::format("{}d {}h", duration / kDay, duration / kHour % 24);
   if (duration >= kHour) return fmt::format("{}h {}m", duration / kHour, duration / kMinute % 60);
   if (duration >= kMinute) return fmt::format("{}m {}s", duration / kMinute, duration / kSecond % 60);
-  if (duration >= kSecond) return fmt::format("{}.{:03}s", duration / kSecond, duration / kMillisecond % 1000);
+  if (duration >= kSecond)
+    return fmt::format("{}.{:03}s", duration / kSecond, duration / kMillisecond % 1000);
   if (duration >= kMillisecond) return fmt::format("{}ms", duration / kMillisecond);
-  return fmt::format("{}us", duration / kMicrosecond);
+  if (duration >= kMicrosecond) return fmt::format("{}us", duration / kMicrosecond);
+  return fmt::format("{}ns", duration);
 }
 
 Result<TimeNs> parse_time(std::string_view text) {
@@ -175,7 +186,8 @@ Result<DurationNs> parse_duration(std::string_view text) {
       if (unit.suffix == suffix && !__builtin_mul_overflow(count, unit.length, &value)) return value;
     }
   }
-  return fail(ErrorKind::usage, fmt::format("expected a duration such as 50ms, 10s, 5m, 4h or 1d, found '{}'", text));
+  return fail(ErrorKind::usage,
+              fmt::format("expected a duration such as 50ms, 10s, 5m, 4h or 1d, found '{}'", text));
 }
 
 }  // namespace kontor

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <variant>
+
+#include <boost/describe/class.hpp>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -94,19 +95,21 @@ struct EventHeader {
   BOOST_DESCRIBE_CLASS(EventHeader, (), (seq, ts_venue, ts_recv, cause), (), ())
 };
 
-using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
-                               OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected,
-                               OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged>;
+using EventBody =
+    std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
+                 OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
+                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged>;
 
-/// Everything that can change state, in one order. Immutable once stamped.
+/// Everything that can change state, in one order. Immutable once stamped. Its binary form:
+/// model/event_codec.hpp.
 struct Event {
   EventHeader header;
   EventBody body;
 };
 
 /// What the venue says back, in the order in which it says it.
-using VenueReport = std::variant<OrderAccepted, OrderRejected, OrderCanceled, OrderExpired, OrderAmended, OrderTriggered,
-                                 CancelRejected, AmendRejected, Fill, FundingPayment>;
+using VenueReport = std::variant<OrderAccepted, OrderRejected, OrderCanceled, OrderExpired, OrderAmended,
+                                 OrderTriggered, CancelRejected, AmendRejected, Fill, FundingPayment>;
 
 using CommandBody = std::variant<NewOrder, CancelOrder, AmendOrder>;
 
@@ -114,6 +117,7 @@ using CommandBody = std::variant<NewOrder, CancelOrder, AmendOrder>;
 struct Command {
   EventHeader header;
   CommandBody body;
+  BOOST_DESCRIBE_CLASS(Command, (), (header, body), (), ())
 };
 
 BOOST_DESCRIBE_STRUCT(Money, (), (amount, asset))

@@ -1,19 +1,25 @@
 #include "model/instrument.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace kontor {
 namespace {
 
-Result<std::int64_t> units_at(const Decimal& value, std::uint8_t scale, std::string_view what) {
-  auto rescaled = value.rescaled(scale, Rounding::down);
-  if (!rescaled) return std::unexpected(std::move(rescaled).error());
+Result<std::int64_t> units_at(const Decimal& value, std::uint8_t scale, const InstrumentName& name,
+                              std::string_view what) {
+  const auto rescaled = value.rescaled(scale, Rounding::down);
+  if (!rescaled) {
+    return fail(ErrorKind::overflow,
+                fmt::format("{}: expected a {} within 64 bits at {} decimal places, found {}", name.format(),
+                            what, scale, value.format()));
+  }
   if (*rescaled != value) {
     return fail(ErrorKind::usage,
-                fmt::format("expected a {} with {} decimal places at the most, found {}", what, scale, value.format()));
+                fmt::format("{}: expected a {} with {} decimal places at the most, found {}", name.format(),
+                            what, scale, value.format()));
   }
   return rescaled->units;
 }
@@ -26,29 +32,50 @@ Result<void> check(const InstrumentSpecification& specification) {
   if (specification.tick.units <= 0) return bad("a tick above zero", specification.tick);
   if (specification.step.units <= 0) return bad("a step above zero", specification.step);
   if (specification.multiplier.units <= 0) return bad("a multiplier above zero", specification.multiplier);
-  if (specification.min_quantity.units < 0) return bad("a min_quantity of zero or more", specification.min_quantity);
-  if (specification.max_quantity.units < 0) return bad("a max_quantity of zero or more", specification.max_quantity);
-  if (specification.min_notional.units < 0) return bad("a min_notional of zero or more", specification.min_notional);
+  if (specification.min_quantity.units < 0)
+    return bad("a min_quantity of zero or more", specification.min_quantity);
+  if (specification.max_quantity.units < 0)
+    return bad("a max_quantity of zero or more", specification.max_quantity);
+  if (!specification.max_quantity.is_zero() && specification.max_quantity < specification.min_quantity) {
+    return bad("a max_quantity not below min_quantity, or zero", specification.max_quantity);
+  }
+  if (specification.min_notional.units < 0)
+    return bad("a min_notional of zero or more", specification.min_notional);
   const Decimal limit{1, 1};
   for (const Decimal& fee : {specification.maker_fee, specification.taker_fee}) {
-    if (fee > limit || fee < Decimal{-1, 1}) return bad("a fee between -0.1 and 0.1 (a fraction, 0.001 is 0.1 %)", fee);
+    if (fee > limit || fee < Decimal{-1, 1})
+      return bad("a fee between -0.1 and 0.1 (a fraction, 0.001 is 0.1 %)", fee);
   }
-  if (specification.max_leverage < Decimal{1, 0}) return bad("a max_leverage of 1 or more", specification.max_leverage);
+  if (specification.max_leverage < Decimal{1, 0})
+    return bad("a max_leverage of 1 or more", specification.max_leverage);
   return {};
 }
 
-std::int64_t saturated(double value) noexcept {  // analytics
-  constexpr double kLimit = 9.0e18;              // analytics
-  if (!(value > -kLimit)) return value < 0 ? -static_cast<std::int64_t>(kLimit) : 0;
-  return static_cast<std::int64_t>(std::min(value, kLimit));
+/// Four times a value in raw units: the quarter says on which side of a unit and of its middle the value
+/// lies, so that every rounding mode can be applied once, to whatever grid. A value within a few units in the
+/// last place of a whole number, or within 1e-9, is that number: 0.1 × 3 must not be rounded down to 0.2. Not
+/// a number is zero.
+int128 quarters(double value) noexcept {  // analytics
+  constexpr double kLimit = 9.0e18;       // analytics
+  if (std::isnan(value)) return 0;
+  value = std::clamp(value, -kLimit, kLimit);
+  const double nearest = std::round(value);                          // analytics
+  const double noise = std::max(1e-9, std::abs(value) * 0x1.0p-50);  // analytics
+  if (std::abs(value - nearest) <= noise) return static_cast<int128>(nearest) * 4;
+  const double below = std::floor(value);                     // analytics
+  const double part = value - below;                          // analytics
+  const int quarter = part < 0.5 ? 1 : (part > 0.5 ? 3 : 2);  // analytics
+  return static_cast<int128>(below) * 4 + quarter;
 }
 
 }  // namespace
 
 Result<InstrumentName> InstrumentName::parse(std::string_view text) {
   const auto at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.find('@', at + 1) != text.npos) {
-    return fail(ErrorKind::usage, fmt::format("expected an instrument such as BTCUSDT@binance, found '{}'", text));
+  if (at == std::string_view::npos || at == 0 || at + 1 == text.size() ||
+      text.find('@', at + 1) != text.npos) {
+    return fail(ErrorKind::usage,
+                fmt::format("expected an instrument such as BTCUSDT@binance, found '{}'", text));
   }
   return InstrumentName{std::string(text.substr(at + 1)), std::string(text.substr(0, at))};
 }
@@ -68,11 +95,12 @@ Result<Instrument> Instrument::make(InstrumentId id, AssetId base, AssetId quote
   instrument.quantity_scale_ = std::max(step.scale, specification.data_quantity_scale);
   const int places = instrument.price_scale_ + instrument.quantity_scale_ + multiplier.scale;
   if (places > kMaxScale) {
-    return fail(ErrorKind::usage,
-                fmt::format("{}: expected price, quantity and multiplier with 18 decimal places together at the "
-                            "most, found {} + {} + {}",
-                            specification.name.format(), instrument.price_scale_, instrument.quantity_scale_,
-                            multiplier.scale));
+    return fail(
+        ErrorKind::usage,
+        fmt::format("{}: expected price, quantity and multiplier with 18 decimal places together at the "
+                    "most, found {} + {} + {}",
+                    specification.name.format(), instrument.price_scale_, instrument.quantity_scale_,
+                    multiplier.scale));
   }
   const int128 unit = static_cast<int128>(kPowersOfTen[kMaxScale - places]) * multiplier.units;
   if (unit > INT64_MAX) {
@@ -82,47 +110,46 @@ Result<Instrument> Instrument::make(InstrumentId id, AssetId base, AssetId quote
   instrument.notional_unit_ = static_cast<std::int64_t>(unit);
   instrument.notional_limit_ = kInt128Max / unit;
   instrument.quantity_unit_ = kPowersOfTen[kMaxScale - instrument.quantity_scale_];
-  TRY(instrument.tick_.units, units_at(tick, instrument.price_scale_, "tick"));
-  TRY(instrument.step_.units, units_at(step, instrument.quantity_scale_, "step"));
-  TRY(instrument.min_quantity_.units, units_at(specification.min_quantity, instrument.quantity_scale_, "min_quantity"));
-  TRY(instrument.max_quantity_.units, units_at(specification.max_quantity, instrument.quantity_scale_, "max_quantity"));
+  TRY(instrument.tick_.units, units_at(tick, instrument.price_scale_, specification.name, "tick"));
+  TRY(instrument.step_.units, units_at(step, instrument.quantity_scale_, specification.name, "step"));
+  TRY(instrument.min_quantity_.units,
+      units_at(specification.min_quantity, instrument.quantity_scale_, specification.name, "min_quantity"));
+  TRY(instrument.max_quantity_.units,
+      units_at(specification.max_quantity, instrument.quantity_scale_, specification.name, "max_quantity"));
   instrument.min_notional_ = Amount::from_decimal(specification.min_notional);
-  instrument.price_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.price_scale_]);        // analytics
-  instrument.quantity_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.quantity_scale_]);  // analytics
+  instrument.price_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.price_scale_]);  // analytics
+  instrument.quantity_factor_ =
+      1.0 / static_cast<double>(kPowersOfTen[instrument.quantity_scale_]);  // analytics
   return instrument;
 }
 
 Result<RawPrice> Instrument::raw_price(const Decimal& price) const {
-  TRY(const std::int64_t units, units_at(price, price_scale_, "price"));
+  TRY(const std::int64_t units, units_at(price, price_scale_, name(), "price"));
   return RawPrice(units);
 }
 
 Result<RawQuantity> Instrument::raw_quantity(const Decimal& quantity) const {
-  TRY(const std::int64_t units, units_at(quantity, quantity_scale_, "quantity"));
+  TRY(const std::int64_t units, units_at(quantity, quantity_scale_, name(), "quantity"));
   return RawQuantity(units);
 }
 
 RawPrice Instrument::round_to_tick(RawPrice price, Rounding mode) const noexcept {
-  return RawPrice(static_cast<std::int64_t>(divide_rounded(price.units, tick_.units, mode)) * tick_.units);
+  return tick_at(divide_rounded(price.units, tick_.units, mode));
 }
 
-RawPrice Instrument::round_price(double price, Rounding mode) const noexcept {  // analytics
+RawPrice Instrument::round_price(double price, Rounding mode) const noexcept {    // analytics
   const double scaled = price * static_cast<double>(kPowersOfTen[price_scale_]);  // analytics
-  // A value within 1e-9 of a raw unit is that unit: 0.1 × 3 must not round down to 0.2.
-  const double nearest = std::round(scaled);  // analytics
-  const bool exact = std::abs(scaled - nearest) <= 1e-9 * std::max(1.0, std::abs(nearest));
-  if (exact) return round_to_tick(RawPrice(saturated(nearest)), mode);
-  const bool down = mode == Rounding::floor || (mode == Rounding::down && scaled > 0) || (mode == Rounding::up && scaled < 0);
-  const bool nearest_mode = mode == Rounding::half_even || mode == Rounding::half_up;
-  const double raw = nearest_mode ? nearest : (down ? std::floor(scaled) : std::ceil(scaled));  // analytics
-  return round_to_tick(RawPrice(saturated(raw)), mode);
+  return tick_at(divide_rounded(quarters(scaled), static_cast<int128>(tick_.units) * 4, mode));
+}
+
+RawPrice Instrument::tick_at(int128 number) const noexcept {
+  const int128 last = INT64_MAX / tick_.units;
+  return RawPrice(static_cast<std::int64_t>(std::clamp<int128>(number, -last, last)) * tick_.units);
 }
 
 RawQuantity Instrument::round_quantity(double quantity) const noexcept {                // analytics
   const double scaled = quantity * static_cast<double>(kPowersOfTen[quantity_scale_]);  // analytics
-  const double nearest = std::round(scaled);                                            // analytics
-  const bool exact = std::abs(scaled - nearest) <= 1e-9 * std::max(1.0, std::abs(nearest));
-  return floor_to_step(RawQuantity(saturated(exact ? nearest : std::trunc(scaled))));
+  return floor_to_step(RawQuantity(static_cast<std::int64_t>(quarters(scaled) / 4)));
 }
 
 RawQuantity Instrument::quantity_for(Amount budget, RawPrice price) const noexcept {
@@ -134,12 +161,18 @@ RawQuantity Instrument::quantity_for(Amount budget, RawPrice price) const noexce
 
 Result<InstrumentId> InstrumentTable::add(const InstrumentSpecification& specification) {
   if (find(specification.name)) {
-    return fail(ErrorKind::usage, fmt::format("expected each instrument once, found {} twice", specification.name.format()));
+    return fail(ErrorKind::usage,
+                fmt::format("expected each instrument once, found {} twice", specification.name.format()));
   }
   const InstrumentId id(static_cast<std::uint32_t>(instruments_.size()));
-  TRY(Instrument instrument,
-      Instrument::make(id, add_asset(specification.base), add_asset(specification.quote), specification));
-  instruments_.push_back(std::move(instrument));
+  const std::size_t assets_before = assets_.size();
+  auto instrument =
+      Instrument::make(id, add_asset(specification.base), add_asset(specification.quote), specification);
+  if (!instrument) {
+    assets_.resize(assets_before);
+    return std::unexpected(std::move(instrument).error());
+  }
+  instruments_.push_back(*std::move(instrument));
   return id;
 }
 

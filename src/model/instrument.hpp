@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "base/amount.hpp"
 #include "base/decimal.hpp"
@@ -100,7 +101,10 @@ class Instrument {
   [[nodiscard]] Result<RawQuantity> raw_quantity(const Decimal& quantity) const;
 
   [[nodiscard]] bool on_tick(RawPrice price) const noexcept { return price.units % tick_.units == 0; }
-  [[nodiscard]] bool on_step(RawQuantity quantity) const noexcept { return quantity.units % step_.units == 0; }
+  [[nodiscard]] bool on_step(RawQuantity quantity) const noexcept {
+    return quantity.units % step_.units == 0;
+  }
+  /// To the tick grid; a price beyond its last tick within 64 bits becomes that.
   [[nodiscard]] RawPrice round_to_tick(RawPrice price, Rounding mode) const noexcept;
   [[nodiscard]] RawQuantity floor_to_step(RawQuantity quantity) const noexcept {
     return RawQuantity(quantity.units - quantity.units % step_.units);
@@ -112,7 +116,8 @@ class Instrument {
   [[nodiscard]] double to_double(RawQuantity quantity) const noexcept {  // analytics
     return static_cast<double>(quantity.units) * quantity_factor_;       // analytics
   }
-  /// The only way back from analytics: to the tick grid, or to the step grid (never up), saturating.
+  /// The only way back from analytics: to the tick grid, or to the step grid (towards zero), saturating. What
+  /// is nearer to a raw unit than a double's noise is that unit; not a number is zero.
   [[nodiscard]] RawPrice round_price(double price, Rounding mode) const noexcept;  // analytics
   [[nodiscard]] RawQuantity round_quantity(double quantity) const noexcept;        // analytics
   /// The largest quantity on the step grid whose notional at `price` is not above `budget`; zero if none.
@@ -120,6 +125,7 @@ class Instrument {
 
  private:
   Instrument() = default;
+  [[nodiscard]] RawPrice tick_at(int128 number) const noexcept;
 
   InstrumentId id_;
   AssetId base_;
@@ -146,7 +152,9 @@ class InstrumentTable {
   [[nodiscard]] Result<InstrumentId> add(const InstrumentSpecification& specification);
   AssetId add_asset(std::string_view name);
 
-  [[nodiscard]] const Instrument& operator[](InstrumentId id) const noexcept { return instruments_[id.index()]; }
+  [[nodiscard]] const Instrument& operator[](InstrumentId id) const noexcept {
+    return instruments_[id.index()];
+  }
   [[nodiscard]] const std::string& asset_name(AssetId id) const noexcept { return assets_[id.index()]; }
   [[nodiscard]] std::size_t size() const noexcept { return instruments_.size(); }
   [[nodiscard]] std::size_t asset_count() const noexcept { return assets_.size(); }

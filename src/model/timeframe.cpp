@@ -6,7 +6,7 @@ namespace kontor {
 
 Result<Timeframe> Timeframe::parse(std::string_view text) {
   const auto period = parse_duration(text);
-  if (!period || *period < kSecond || *period % kSecond != 0 || *period > 7 * kDay) {
+  if (!period || !Timeframe{*period}.is_valid()) {
     return fail(ErrorKind::usage,
                 fmt::format("expected a timeframe such as 1m, 5m, 1h, 4h, 1d or 1w, found '{}'", text));
   }

@@ -1,11 +1,30 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <compare>
 #include <cstdint>
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include "base/assert.hpp"
+
 namespace kontor {
+
+namespace detail {
+
+/// Sums of raw units are checked: an overflow is a broken invariant, not a wrapped number.
+constexpr std::int64_t checked_add(std::int64_t a, std::int64_t b) noexcept {
+  std::int64_t sum = 0;
+  ASSERT(!__builtin_add_overflow(a, b, &sum));
+  return sum;
+}
+constexpr std::int64_t checked_subtract(std::int64_t a, std::int64_t b) noexcept {
+  std::int64_t difference = 0;
+  ASSERT(!__builtin_sub_overflow(a, b, &difference));
+  return difference;
+}
+
+}  // namespace detail
 
 /// A price as an integer of the instrument's price scale. Means nothing without its instrument, which
 /// converts (`Instrument::price`, `Instrument::raw_price`). Negative prices are legal, zero means "none".
@@ -15,8 +34,12 @@ struct RawPrice {
   constexpr RawPrice() noexcept = default;
   constexpr explicit RawPrice(std::int64_t u) noexcept : units(u) {}
   constexpr auto operator<=>(const RawPrice&) const noexcept = default;
-  constexpr RawPrice operator+(RawPrice other) const noexcept { return RawPrice(units + other.units); }
-  constexpr RawPrice operator-(RawPrice other) const noexcept { return RawPrice(units - other.units); }
+  constexpr RawPrice operator+(RawPrice other) const noexcept {
+    return RawPrice(detail::checked_add(units, other.units));
+  }
+  constexpr RawPrice operator-(RawPrice other) const noexcept {
+    return RawPrice(detail::checked_subtract(units, other.units));
+  }
   BOOST_DESCRIBE_CLASS(RawPrice, (), (units), (), ())
 };
 
@@ -27,19 +50,17 @@ struct RawQuantity {
   constexpr RawQuantity() noexcept = default;
   constexpr explicit RawQuantity(std::int64_t u) noexcept : units(u) {}
   constexpr auto operator<=>(const RawQuantity&) const noexcept = default;
-  constexpr RawQuantity operator+(RawQuantity other) const noexcept { return RawQuantity(units + other.units); }
-  constexpr RawQuantity operator-(RawQuantity other) const noexcept { return RawQuantity(units - other.units); }
-  constexpr RawQuantity operator-() const noexcept { return RawQuantity(-units); }
-  constexpr RawQuantity& operator+=(RawQuantity other) noexcept {
-    units += other.units;
-    return *this;
+  constexpr RawQuantity operator+(RawQuantity other) const noexcept {
+    return RawQuantity(detail::checked_add(units, other.units));
   }
-  constexpr RawQuantity& operator-=(RawQuantity other) noexcept {
-    units -= other.units;
-    return *this;
+  constexpr RawQuantity operator-(RawQuantity other) const noexcept {
+    return RawQuantity(detail::checked_subtract(units, other.units));
   }
+  constexpr RawQuantity operator-() const noexcept { return RawQuantity(detail::checked_subtract(0, units)); }
+  constexpr RawQuantity& operator+=(RawQuantity other) noexcept { return *this = *this + other; }
+  constexpr RawQuantity& operator-=(RawQuantity other) noexcept { return *this = *this - other; }
   [[nodiscard]] constexpr bool is_zero() const noexcept { return units == 0; }
-  [[nodiscard]] constexpr RawQuantity absolute() const noexcept { return RawQuantity(units < 0 ? -units : units); }
+  [[nodiscard]] constexpr RawQuantity absolute() const noexcept { return units < 0 ? -*this : *this; }
   BOOST_DESCRIBE_CLASS(RawQuantity, (), (units), (), ())
 };
 

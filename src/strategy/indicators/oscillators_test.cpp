@@ -1,6 +1,6 @@
 #include "strategy/indicators/oscillators.hpp"
 
-#include "strategy/indicators/test_series.hpp"
+#include "tests/support/indicator_series.hpp"
 
 namespace kontor::strategy::indicators {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "strategy/indicators/macd.hpp"
 #include "strategy/indicators/moving_average.hpp"
-#include "strategy/indicators/test_series.hpp"
 #include "strategy/indicators/volume.hpp"
+#include "tests/support/indicator_series.hpp"
 
 namespace kontor::strategy::indicators {
 namespace {

@@ -105,6 +105,7 @@ class Arguments {
 
   [[nodiscard]] std::vector<double> values() const {
     std::vector<double> complete;
+    complete.reserve(values_.size());
     for (std::size_t i = 0; i < values_.size(); ++i) {
       complete.push_back(values_[i].value_or(descriptor_.parameters[i].default_value));
     }

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "strategy/indicators/registry.hpp"
-#include "strategy/indicators/test_series.hpp"
+#include "tests/support/indicator_series.hpp"
 
 namespace kontor::strategy::indicators {
 namespace {

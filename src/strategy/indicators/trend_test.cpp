@@ -1,7 +1,7 @@
 #include "strategy/indicators/trend.hpp"
 
 #include "strategy/indicators/ichimoku.hpp"
-#include "strategy/indicators/test_series.hpp"
+#include "tests/support/indicator_series.hpp"
 
 namespace kontor::strategy::indicators {
 namespace {

@@ -1,7 +1,7 @@
 #include "strategy/indicators/window.hpp"
 
-#include "strategy/indicators/test_series.hpp"
 #include "strategy/indicators/window_mean.hpp"
+#include "tests/support/indicator_series.hpp"
 
 namespace kontor::strategy::indicators {
 namespace {

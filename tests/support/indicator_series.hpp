@@ -32,9 +32,10 @@ class Generator {
   std::uint64_t state_;
 };
 
-/// The bars behind testdata/talib_reference.csv. In whole cents: open = previous close (first 100000); every
-/// 37th bar has no range and no volume; else close = open + draw(801) - 400, high = max(open, close) +
-/// draw(200), low = min(open, close) - draw(200), volume = 1 + draw(5000) hundredths. Seed 20240607.
+/// The bars behind src/strategy/indicators/testdata/talib_reference.csv. In whole cents: open = previous
+/// close (first 100000); every 37th bar has no range and no volume; else close = open + draw(801) - 400, high
+/// = max(open, close) + draw(200), low = min(open, close) - draw(200), volume = 1 + draw(5000) hundredths.
+/// Seed 20240607.
 inline std::vector<BarValues> talib_bars(std::size_t count) {
   Generator generator(20240607);
   std::vector<BarValues> bars(count);

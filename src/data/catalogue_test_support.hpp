@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/prng.hpp"
+#include "base/sha256.hpp"
 #include "base/time.hpp"
 #include "data/catalogue.hpp"
 #include "data/catalogue_columns.hpp"
@@ -83,7 +84,7 @@ inline Batch make_funding(TimeNs from, std::size_t count) {
   batch.rate_scale = 8;
   for (std::size_t i = 0; i < count; ++i) {
     const TimeNs time = from + static_cast<TimeNs>(i) * 8 * kHour;
-    add_row(batch, {time, 10'000 - time / (8 * kHour) % 97 * 37, 950'000});
+    add_row(batch, {time, 10'000 - time / (8 * kHour) % 97 * 37, 950'001});
   }
   return batch;
 }
@@ -138,14 +139,15 @@ inline void write_file(const std::filesystem::path& path, const std::string& con
   std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }
 
-/// Path, inode, time of change and content of everything in a store except its lock.
+/// Path, hash of the content and, `with_identity`, inode and time of change of everything in a store but its
+/// lock.
 inline std::map<std::string, std::string> snapshot(const std::filesystem::path& folder,
                                                    bool with_identity = true) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const auto name = std::filesystem::relative(entry.path(), folder).string();
     if (name == ".lock") continue;
-    std::string value = entry.is_directory() ? "folder" : read_file(entry.path());
+    std::string value = entry.is_directory() ? "folder" : sha256_hex(read_file(entry.path()));
     struct stat status{};
     ::stat(entry.path().c_str(), &status);
     if (with_identity && !entry.is_directory()) {

@@ -86,14 +86,17 @@ TEST(AverageDirectionalIndex, OfAFrozenPriceIsZero) {
   EXPECT_EQ(index.value().minus_di, 0.0);
 }
 
+struct Trailing {
+  Series line, direction;
+};
+
 /// Follows the published rules with the bands of every bar kept.
-TEST(Supertrend, AgreesWithTheDefinition) {
-  const auto bars = random_bars(72, 2'000);
-  constexpr std::size_t period = 10;
-  constexpr double multiplier = 1.5;
-  const Series range = smoothed(true_ranges(bars), period, period, 1.0 / period);
-  Series upper(bars.size()), lower(bars.size()), line(bars.size(), not_ready),
-      direction(bars.size(), not_ready);
+Trailing naive_supertrend(const std::vector<BarValues>& bars, std::size_t period, double multiplier) {
+  const Series range = smoothed(true_ranges(bars), period, period, 1.0 / static_cast<double>(period));
+  Trailing expected{Series(bars.size(), not_ready), Series(bars.size(), not_ready)};
+  Series upper(bars.size());
+  Series lower(bars.size());
+  Series& direction = expected.direction;
   for (std::size_t i = period; i < bars.size(); ++i) {
     const double middle = (bars[i].high + bars[i].low) / 2;
     upper[i] = middle + multiplier * range[i];
@@ -106,15 +109,25 @@ TEST(Supertrend, AgreesWithTheDefinition) {
       if (direction[i - 1] < 0) direction[i] = bars[i].close > upper[i] ? 1 : -1;
       if (direction[i - 1] > 0) direction[i] = bars[i].close < lower[i] ? -1 : 1;
     }
-    line[i] = direction[i] > 0 ? lower[i] : upper[i];
+    expected.line[i] = direction[i] > 0 ? lower[i] : upper[i];
   }
-  const Supertrend trend(period, multiplier);
-  expect_agree(outputs_of(trend, bars, [](const TrailingValue& v) { return v.line; }), line, 0, "line");
-  expect_agree(outputs_of(trend, bars, [](const TrailingValue& v) { return v.direction; }), direction, 0,
-               "direction");
-  EXPECT_GT(std::ranges::count(direction, 1.0), 100);
-  EXPECT_GT(std::ranges::count(direction, -1.0), 100);
-  EXPECT_EQ(trend.warmup(), period + 1);
+  return expected;
+}
+
+TEST(Supertrend, AgreesWithTheDefinition) {
+  const auto fine = random_bars(72, 2'000);
+  const auto coarse = random_bars(76, 2'000, {.level = 64, .step = 3, .tick = 1});
+  for (const auto& [bars, multiplier] : {std::pair{fine, 1.5}, {fine, 3.0}, {coarse, 1.0}, {coarse, 0.0}}) {
+    const Trailing expected = naive_supertrend(bars, 10, multiplier);
+    const Supertrend trend(10, multiplier);
+    expect_agree(outputs_of(trend, bars, [](const TrailingValue& v) { return v.line; }), expected.line, 0,
+                 "line");
+    expect_agree(outputs_of(trend, bars, [](const TrailingValue& v) { return v.direction; }),
+                 expected.direction, 0, "direction");
+    EXPECT_GT(std::ranges::count(expected.direction, 1.0), 100);
+    EXPECT_GT(std::ranges::count(expected.direction, -1.0), 100);
+    EXPECT_EQ(trend.warmup(), 11u);
+  }
 }
 
 TEST(Supertrend, TurnsWithTheTrendAndOnlyTightens) {
@@ -138,9 +151,8 @@ TEST(Supertrend, TurnsWithTheTrendAndOnlyTightens) {
 }
 
 /// Wilder's rules with the whole history at hand: the stop of a bar is computed from the bars before it.
-TEST(ParabolicSar, AgreesWithTheDefinition) {
-  const auto bars = random_bars(73, 2'000);
-  Series line(bars.size(), not_ready), direction(bars.size(), not_ready);
+Trailing naive_parabolic(const std::vector<BarValues>& bars) {
+  Trailing expected{Series(bars.size(), not_ready), Series(bars.size(), not_ready)};
   bool up = !(bars[0].low - bars[1].low > std::max(0.0, bars[1].high - bars[0].high));
   double stop = up ? bars[0].low : bars[0].high;
   double extreme = up ? bars[1].high : bars[1].low;
@@ -152,25 +164,40 @@ TEST(ParabolicSar, AgreesWithTheDefinition) {
     if (up ? bars[i].low <= stop : bars[i].high >= stop) {
       up = !up;
       stop = up ? std::min(extreme, lowest) : std::max(extreme, highest);
-      line[i] = stop;
+      expected.line[i] = stop;
       acceleration = 0.02;
       extreme = up ? bars[i].high : bars[i].low;
     } else {
-      line[i] = stop;
+      expected.line[i] = stop;
       const double reached = up ? std::max(extreme, bars[i].high) : std::min(extreme, bars[i].low);
       if (reached != extreme) acceleration = std::min(0.2, acceleration + 0.02);
       extreme = reached;
     }
-    direction[i] = up ? 1 : -1;
+    expected.direction[i] = up ? 1 : -1;
     stop += acceleration * (extreme - stop);
     stop = up ? std::min(stop, lowest) : std::max(stop, highest);
   }
-  const ParabolicSar sar(0.02, 0.2);
-  expect_agree(outputs_of(sar, bars, [](const TrailingValue& v) { return v.line; }), line, 0, "line");
-  expect_agree(outputs_of(sar, bars, [](const TrailingValue& v) { return v.direction; }), direction, 0,
-               "direction");
-  EXPECT_GT(std::ranges::count(direction, 1.0), 100);
-  EXPECT_GT(std::ranges::count(direction, -1.0), 100);
+  return expected;
+}
+
+/// Many short series, some on a grid so coarse that prices and stops often meet exactly.
+TEST(ParabolicSar, AgreesWithTheDefinition) {
+  std::size_t ups = 0;
+  std::size_t downs = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const auto bars =
+        seed % 2 == 0 ? random_bars(seed, 300) : random_bars(seed, 300, {.level = 64, .step = 3, .tick = 1});
+    const Trailing expected = naive_parabolic(bars);
+    const ParabolicSar sar(0.02, 0.2);
+    expect_agree(outputs_of(sar, bars, [](const TrailingValue& v) { return v.line; }), expected.line, 0,
+                 "line");
+    expect_agree(outputs_of(sar, bars, [](const TrailingValue& v) { return v.direction; }),
+                 expected.direction, 0, "direction");
+    ups += static_cast<std::size_t>(std::ranges::count(expected.direction, 1.0));
+    downs += static_cast<std::size_t>(std::ranges::count(expected.direction, -1.0));
+  }
+  EXPECT_GT(ups, 10'000u);
+  EXPECT_GT(downs, 10'000u);
 }
 
 TEST(ParabolicSar, TheStepIsAtMostTheMaximum) {

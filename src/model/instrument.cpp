@@ -53,8 +53,8 @@ Result<void> check(const InstrumentSpecification& specification) {
 
 /// Four times a value in raw units: the quarter says on which side of a unit and of its middle the value
 /// lies, so that every rounding mode can be applied once, to whatever grid. A value within a few units in the
-/// last place of a whole number, or within 1e-9, is that number: 0.1 × 3 must not be rounded down to 0.2. Not
-/// a number is zero.
+/// last place of a whole or half number, or within 1e-9, is that number: 0.1 × 3 must not be rounded down to
+/// 0.2. Not a number is zero.
 int128 quarters(double value) noexcept {  // analytics
   constexpr double kLimit = 9.0e18;       // analytics
   if (std::isnan(value)) return 0;
@@ -62,9 +62,9 @@ int128 quarters(double value) noexcept {  // analytics
   const double nearest = std::round(value);                          // analytics
   const double noise = std::max(1e-9, std::abs(value) * 0x1.0p-50);  // analytics
   if (std::abs(value - nearest) <= noise) return static_cast<int128>(nearest) * 4;
-  const double below = std::floor(value);                     // analytics
-  const double part = value - below;                          // analytics
-  const int quarter = part < 0.5 ? 1 : (part > 0.5 ? 3 : 2);  // analytics
+  const double below = std::floor(value);                                     // analytics
+  const double part = value - below;                                          // analytics
+  const int quarter = part < 0.5 - noise ? 1 : (part > 0.5 + noise ? 3 : 2);  // analytics
   return static_cast<int128>(below) * 4 + quarter;
 }
 

@@ -36,7 +36,8 @@ struct SourceExtent {
                                               TimeNs from, TimeNs to);
 
 /// Stores the bars that are derived from a stored timeframe as a dataset of their own. Errors: usage if the
-/// timeframe is stored already as imported data in conflict, or none of the stored ones divides it.
+/// source does not divide the timeframe, not_found if it is not stored, bad_data if other bars are stored
+/// there already.
 [[nodiscard]] Result<WriteSummary> resample(const Catalogue& catalogue, const DatasetKey& source,
                                             Timeframe target, WriteOptions options = {});
 

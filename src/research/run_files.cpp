@@ -45,7 +45,7 @@ Result<void> write_run_files(const std::filesystem::path& folder, const RunResul
   TRY_VOID(files.write(kReportDataFile, data));
   TRY_VOID(files.write(kReportFile, report_html(data)));
   TRY_VOID(files.write(kTimingFile, timing_json(result, stamp)));
-  TRY_VOID(files.write(kAnalysisFile, analysis_json(result, metrics, stamp.engine_version)));
+  TRY_VOID(files.write(kAnalysisFile, analysis_json(result, metrics, stamp.engine_version) + '\n'));
   return files.commit();
 }
 

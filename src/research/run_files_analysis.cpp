@@ -272,7 +272,6 @@ std::string analysis_json(const RunResult& result, const Metrics& metrics, std::
   TextBuffer out;
   JsonWriter json(out, JsonWriter::Layout::indented);
   write_analysis(json, result, metrics, engine_version, wall_seconds);
-  out.push_back('\n');
   return fmt::to_string(out);
 }
 

@@ -1,0 +1,209 @@
+// Returns by calendar, by hour of the week, by size, and how the Sharpe ratio moved.
+import { isNarrow, makeChart, timeAxis, tooltip, tooltipBody, valueAxis } from "../chart";
+import type { Option } from "../chart";
+import type { CalendarRow, ReportData } from "../data";
+import { card, element, section } from "../dom";
+import * as format from "../format";
+import { plainTable, toned } from "../table";
+import { translucent } from "../theme";
+import type { Colors } from "../theme";
+
+/** How strongly a value colours its cell, 0 … 1, when `strongest` is the strongest there is. */
+export function shade(value: number, strongest: number): number {
+  if (strongest <= 0) return 0;
+  return Math.min(1, Math.abs(value) / strongest);
+}
+
+function heatCell(value: number | undefined, strongest: number, title: string): HTMLTableCellElement {
+  if (value === undefined) return element("td", { class: "heat none" });
+  const tone = value >= 0 ? "gain" : "loss";
+  const opacity = (0.08 + 0.62 * shade(value, strongest)).toFixed(3);
+  return element(
+    "td",
+    { class: "heat", title, style: `background:rgb(var(--${tone}-rgb) / ${opacity})` },
+    format.decimal(value * 100, Math.abs(value) >= 0.995 ? 0 : 1),
+  );
+}
+
+function monthTable(data: ReportData): HTMLElement {
+  const byYear = new Map<number, Map<number, CalendarRow>>();
+  for (const row of data.months) {
+    const months = byYear.get(row[0]) ?? new Map<number, CalendarRow>();
+    months.set(row[1], row);
+    byYear.set(row[0], months);
+  }
+  const sizes = data.months.map((row) => Math.abs(row[2])).sort((a, b) => a - b);
+  const strongest = sizes[Math.floor((sizes.length - 1) * 0.95)] ?? 0;
+  const rows = data.years.map((year) => {
+    const cells = format.months.map((name, index) => {
+      const month = byYear.get(year[0])?.get(index + 1);
+      const versus = month?.[3] === undefined || month[3] === null ? "" : `, holding ${format.signed(format.percent(month[3]))}`;
+      const title = month ? `${name} ${year[0]}: ${format.signed(format.percent(month[2]))}${versus}` : "";
+      return heatCell(month?.[2], strongest, title);
+    });
+    const total = toned(format.percent(year[2], 1), year[2]);
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, String(year[0])),
+      ...cells,
+      element("td", { class: `number year ${total.tone ?? ""}` }, total.text),
+      year[3] === null ? null : element("td", { class: "number" }, format.signed(format.percent(year[3], 1))),
+    );
+  });
+  const hasBenchmark = data.years.some((year) => year[3] !== null);
+  const head = element(
+    "tr",
+    {},
+    element("td"),
+    ...format.months.map((name) => element("th", { scope: "col" }, name)),
+    element("th", { scope: "col", class: "number" }, "Year"),
+    hasBenchmark ? element("th", { scope: "col", class: "number" }, "Holding") : null,
+  );
+  return element("div", { class: "table-scroll" }, element("table", { class: "heat-table" }, element("thead", {}, head), element("tbody", {}, ...rows)));
+}
+
+function hourOption(data: ReportData, palette: Colors): Option {
+  const cells = data.hours.mean.map((mean, i) => [i % 24, 6 - Math.floor(i / 24), data.hours.count[i] > 0 ? mean * 1e4 : "-"]);
+  const sizes = data.hours.mean.map((mean) => Math.abs(mean) * 1e4).sort((a, b) => a - b);
+  const strongest = Math.max(0.01, sizes[Math.floor((sizes.length - 1) * 0.97)]);
+  const axis = { type: "category", axisLine: { show: false }, axisTick: { show: false }, splitArea: { show: false } };
+  return {
+    grid: { left: 40, right: 6, top: 6, bottom: 26 },
+    tooltip: tooltip(palette, {
+      trigger: "item",
+      formatter: (entry: { value: [number, number, number] }) => {
+        const [hour, row, mean] = entry.value;
+        const index = (6 - row) * 24 + hour;
+        return tooltipBody(`${format.weekdays[6 - row]} ${hour}:00 – ${hour + 1}:00 UTC`, [
+          ["Mean return", `${format.signed(format.decimal(mean, 2))} bp`],
+          ["Hours", format.count(data.hours.count[index])],
+        ]);
+      },
+    }),
+    xAxis: { ...axis, data: Array.from({ length: 24 }, (_, hour) => String(hour)), axisLabel: { color: palette.muted, interval: isNarrow() ? 5 : 2 } },
+    yAxis: { ...axis, data: [...format.weekdays].reverse(), axisLabel: { color: palette.muted } },
+    visualMap: {
+      show: false,
+      min: -strongest,
+      max: strongest,
+      inRange: { color: [palette.loss, translucent(palette.loss, 0.12), translucent(palette.gain, 0.12), palette.gain] },
+    },
+    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: palette.surface, borderWidth: 2, borderRadius: 3 } }],
+  };
+}
+
+function distributionOption(data: ReportData, palette: Colors): Option {
+  const { lower, width, counts } = data.distribution;
+  const bars = counts.map((size, i) => {
+    const middle = lower + (i + 0.5) * width;
+    return { value: [middle * 100, size], itemStyle: { color: middle < 0 ? palette.loss : palette.gain, borderRadius: [2, 2, 0, 0] } };
+  });
+  const risk = data.analysis.value_at_risk_95;
+  const mark = {
+    symbol: "none",
+    silent: true,
+    label: { color: palette.muted, formatter: "95% VaR", position: "insideEndTop" },
+    lineStyle: { color: palette.muted, type: "dashed" },
+    data: risk === null ? [] : [{ xAxis: -risk * 100 }],
+  };
+  return {
+    grid: { left: 40, right: 12, top: 14, bottom: 28 },
+    tooltip: tooltip(palette, {
+      trigger: "item",
+      formatter: (entry: { dataIndex: number }) => {
+        const from = lower + entry.dataIndex * width;
+        const places = width < 0.001 ? 2 : 1;
+        return tooltipBody(`${format.percent(from, places)} to ${format.percent(from + width, places)}`, [["Days", format.count(counts[entry.dataIndex])]]);
+      },
+    }),
+    xAxis: valueAxis(palette, { axisLabel: { color: palette.muted, formatter: (value: number) => `${format.short(value)}%` }, splitLine: { show: false } }),
+    yAxis: valueAxis(palette, { minInterval: 1, scale: false }),
+    series: [{ type: "bar", data: bars, barCategoryGap: "12%", barWidth: `${Math.max(1, 82 / Math.max(1, counts.length))}%`, markLine: mark }],
+  };
+}
+
+function rollingOption(data: ReportData, palette: Colors): Option {
+  const days = data.daily;
+  const points = (values: (number | null)[]): [number, number | null][] => values.map((value, i) => [(days.first_day + i) * 86400000, value]);
+  const line = (name: string, values: (number | null)[], color: string, width: number): Option => ({
+    type: "line",
+    name,
+    data: points(values),
+    showSymbol: false,
+    lineStyle: { color, width },
+    itemStyle: { color },
+    markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: palette.muted, type: "solid", width: 1 }, data: [{ yAxis: 0 }] },
+  });
+  return {
+    grid: { left: 40, right: 12, top: 32, bottom: 28 },
+    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, textStyle: { color: palette.muted } },
+    tooltip: tooltip(palette, {
+      formatter: (entries: { axisValue: number; seriesName: string; value: [number, number | null]; color: string }[]) =>
+        entries.length === 0
+          ? ""
+          : tooltipBody(
+              format.date(entries[0].axisValue),
+              entries.map((entry): [string, string, string] => [entry.seriesName, format.decimal(entry.value[1], 2), entry.color]),
+            ),
+    }),
+    xAxis: timeAxis(palette),
+    yAxis: valueAxis(palette),
+    series: [
+      line("30 days", days.rolling_sharpe_30, palette.faint, 1.2),
+      line("90 days", days.rolling_sharpe_90, palette.accent, 1.9),
+    ],
+  };
+}
+
+function figures(data: ReportData): HTMLElement {
+  const analysis = data.analysis;
+  const day = (entry: { day: string; return: number } | null): string =>
+    entry ? `${format.signed(format.percent(entry.return))} on ${entry.day}` : format.missing;
+  const rows: [string, string][] = [
+    ["Best day", day(analysis.best_day)],
+    ["Worst day", day(analysis.worst_day)],
+    ["Days in profit", format.percent(analysis.positive_days, 1)],
+    ["Value at risk, 1 day, 95%", format.percent(analysis.value_at_risk_95)],
+    ["Expected shortfall, 95%", format.percent(analysis.expected_shortfall_95)],
+    ["Skewness", format.decimal(analysis.skewness, 2)],
+    ["Excess kurtosis", format.decimal(analysis.excess_kurtosis, 2)],
+  ];
+  const benchmark = analysis.benchmark;
+  if (benchmark) {
+    rows.push(
+      ["Alpha, per year", format.signed(format.percent(benchmark.alpha))],
+      ["Beta to holding", format.decimal(benchmark.beta, 2)],
+      ["Correlation with holding", format.decimal(benchmark.correlation, 2)],
+      ["Information ratio", format.decimal(benchmark.information_ratio, 2)],
+    );
+  }
+  return plainTable<[string, string]>(
+    [
+      { title: "Figure", words: true, cell: (row) => ({ text: row[0] }) },
+      { title: "Value", cell: (row) => ({ text: row[1] }) },
+    ],
+    rows,
+  );
+}
+
+export function returnsSection(data: ReportData): HTMLElement {
+  const distribution = makeChart("Distribution of daily returns", "280px", (palette) => distributionOption(data, palette));
+  const hours = data.hours.mean.length > 0 ? makeChart("Mean return by weekday and hour", "280px", (palette) => hourOption(data, palette)) : null;
+  const rolling =
+    data.daily.rolling_sharpe_30.some((value) => value !== null) ? makeChart("Rolling Sharpe ratio", "280px", (palette) => rollingOption(data, palette)) : null;
+  return section(
+    "returns",
+    "Returns",
+    null,
+    card("Months and years", "in percent, compounded from daily returns, UTC", monthTable(data)),
+    element(
+      "div",
+      { class: "grid" },
+      card("Daily returns", "number of days by size", distribution.host),
+      card("Figures", "of daily returns", figures(data)),
+      rolling ? card("Rolling Sharpe", "annualised, of the last 30 and 90 days", rolling.host) : null,
+      hours ? card("Hours of the week", "mean return in basis points, UTC", hours.host) : null,
+    ),
+  );
+}

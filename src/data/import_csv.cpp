@@ -297,6 +297,7 @@ bool CsvParser::refuse_columns(const CsvScanner& scanner) {
 }
 
 bool CsvParser::refuse_overflow() {
+  error_.kind = ErrorKind::overflow;
   error_.message =
       fmt::format("{}:{}: expected numbers that fit 64 bits at one common scale, found larger ones",
                   context_.name, line_);

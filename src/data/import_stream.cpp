@@ -213,9 +213,11 @@ void StreamParser::time_event(Event& event) {
   }
 }
 
-TimeNs StreamParser::ascending(TimeNs& last, TimeNs time) {
-  if (time < last) ++output_->turned_back;
-  last = std::max(last, time);
+TimeNs StreamParser::ascending(TimeNs& last, const Event& event) {
+  const bool stated = event.transaction_time || event.event_time != 0;
+  // A snapshot answers a request and may well be older than the change before it.
+  if (event.happened < last && stated && event.type != Event::Type::snapshot) ++output_->turned_back;
+  last = std::max(last, event.happened);
   return last;
 }
 
@@ -254,7 +256,7 @@ Result<bool> StreamParser::take_book(Event& event, std::string_view line) {
   // A partial-depth stream beside the changes says nothing that they do not say.
   if (snapshot && event.wrapped && context_.survey.has_depth_changes()) return true;
   event.book.ts_recv = event.received;
-  event.book.ts_venue = ascending(output_->last_book, event.happened);
+  event.book.ts_venue = ascending(output_->last_book, event);
   if (snapshot) return output_->sequence.snapshot(event.book, line_);
   return output_->sequence.change(event.book, line_);
 }
@@ -263,7 +265,7 @@ Result<bool> StreamParser::take_quote(const Event& event, std::string_view line)
   if (!wanted(DataKind::quote)) return true;
   if (!event.has("bBaA")) return bad("a bookTicker with b, B, a and A", line);
   RowCollector& rows = output_->quotes;
-  rows.put(QuoteColumn::ts_venue, ascending(output_->last_quote, event.happened));
+  rows.put(QuoteColumn::ts_venue, ascending(output_->last_quote, event));
   rows.put(QuoteColumn::ts_recv, event.received);
   rows.put_price(QuoteColumn::bid, event.bid);
   rows.put_price(QuoteColumn::ask, event.ask);
@@ -285,7 +287,7 @@ Result<bool> StreamParser::take_trade(const Event& event, std::string_view line)
     return true;
   }
   RowCollector& rows = output_->trades;
-  rows.put(TradeColumn::ts_venue, ascending(output_->last_trade, event.happened));
+  rows.put(TradeColumn::ts_venue, ascending(output_->last_trade, event));
   rows.put(TradeColumn::ts_recv, event.received);
   rows.put_price(TradeColumn::price, event.price);
   rows.put_quantity(TradeColumn::quantity, event.quantity);

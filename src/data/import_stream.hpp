@@ -40,7 +40,7 @@ class StreamParser final : public DocumentParser {
   [[nodiscard]] bool wanted(DataKind kind) const noexcept { return !context_.kind || *context_.kind == kind; }
   void time_event(Event& event);
   /// Venue times of one kind must not go back; they follow the order of arrival.
-  [[nodiscard]] TimeNs ascending(TimeNs& last, TimeNs time);
+  [[nodiscard]] TimeNs ascending(TimeNs& last, const Event& event);
   [[nodiscard]] Result<void> flush(RowCollector& rows);
   [[nodiscard]] std::unexpected<Error> bad(std::string_view expected, std::string_view line) const;
 

@@ -105,15 +105,27 @@ bool waits_for_entry(const VenueState& state, const WorkingOrder& order) noexcep
   return state.groups[order.group].entry != kNoSlot;
 }
 
-void after_execution(VenueState& state, Market& market, Slot slot, RawQuantity quantity) {
+/// Tells the group of an order what it executed; legs may sell what an entry bought less the fee paid out of
+/// it.
+void note_in_group(VenueState& state, const Market& market, const WorkingOrder& order, const Fill& fill) {
+  OrderGroup& group = state.groups[order.group];
+  group.filled_of(order.order.role) += fill.quantity;
+  touch_group(state, order);
+  if (order.order.role != GroupRole::entry) return;
+  const Instrument& instrument = *market.instrument;
+  group.entry_rested = order.stage == Stage::resting;
+  group.entry_kept = group.entry_filled;
+  if (!market.is_spot() || !order.is_buy() || fill.fee_asset != instrument.base()) return;
+  group.entry_base_fee += fill.fee;
+  const Amount kept = instrument.base_amount(group.entry_filled) - group.entry_base_fee;
+  const auto unit = instrument.base_amount(RawQuantity(1)).units();
+  group.entry_kept = instrument.floor_to_step(RawQuantity(static_cast<std::int64_t>(kept.units() / unit)));
+}
+
+void after_execution(VenueState& state, Market& market, Slot slot, const Fill& fill) {
   WorkingOrder& order = state.orders[slot];
-  order.filled += quantity;
-  if (order.group != kNoSlot) {
-    OrderGroup& group = state.groups[order.group];
-    group.filled_of(order.order.role) += quantity;
-    if (order.order.role == GroupRole::entry) group.entry_rested = order.stage == Stage::resting;
-    touch_group(state, order);
-  }
+  order.filled += fill.quantity;
+  if (order.group != kNoSlot) note_in_group(state, market, order, fill);
   if (!order.remaining().is_zero()) {
     set_need(state, market, order, need_of(state, market, order));
   } else if (waits_for_entry(state, order)) {
@@ -202,7 +214,7 @@ RawQuantity execute(VenueState& state, Slot slot, RawPrice price, RawQuantity qu
                   .fee_asset = fee.asset};
   book_execution(state, market, fill);
   state.report(fill);
-  after_execution(state, market, slot, executed);
+  after_execution(state, market, slot, fill);
   if (executed < quantity && state.orders.is_live(slot, id)) {
     const bool reduced = state.orders[slot].closes_only;
     cancel(state, slot,

@@ -14,22 +14,10 @@ namespace {
 /// The total that a leg may execute now: what its entry filled (all of it in an OCO) less what its sibling
 /// did.
 RawQuantity target_of(const OrderGroup& group, const WorkingOrder& leg) noexcept {
-  const RawQuantity base = group.has_entry ? std::min(leg.nominal, group.entry_filled) : leg.nominal;
+  const RawQuantity base = group.has_entry ? std::min(leg.nominal, group.entry_kept) : leg.nominal;
   const RawQuantity sibling =
       leg.order.role == GroupRole::stop_loss ? group.take_profit_filled : group.stop_loss_filled;
   return std::max(base - sibling, RawQuantity());
-}
-
-/// Shrinks a leg to what the free funds cover: the base fee of an entry leaves less than it bought.
-void fit_to_funds(const VenueState& state, const Market& market, WorkingOrder& leg) {
-  if (!market.is_spot() || leg.is_buy() || market.rules.spot_margin) return;
-  if (can_afford(state, market, leg, need_of(state, market, leg))) return;
-  Amount available = std::max(free_funds(state, market.instrument->base()), Amount()) + leg.need;
-  const Slot sibling = state.groups[leg.group].slot_of(other_leg(leg.order.role));
-  if (sibling != kNoSlot) available += std::max(state.orders[sibling].need - leg.need, Amount());
-  const auto unit = market.instrument->base_amount(RawQuantity(1)).units();
-  const RawQuantity covered(static_cast<std::int64_t>(available.units() / unit));
-  leg.order.quantity = leg.filled + market.instrument->floor_to_step(std::min(covered, leg.remaining()));
 }
 
 /// False if the leg's quantity will not grow by itself any more and our side knows another one.
@@ -54,10 +42,8 @@ void activate(VenueState& state, Slot slot, RawQuantity target) {
     start_trailing(leg, watched_price(market, leg));
   }
   leg.basis = leg.limited() ? leg.order.limit_price : slipped(market, leg.trigger, leg.order.side);
-  fit_to_funds(state, market, leg);
   const Amount need = need_of(state, market, leg);
-  if (leg.remaining().units <= 0 || !can_afford(state, market, leg, need)) {
-    leg.order.quantity = target;
+  if (!can_afford(state, market, leg, need)) {
     leg.stage = Stage::inactive;
     cancel(state, slot,
            market.is_spot() ? RejectReason::insufficient_balance : RejectReason::insufficient_margin);
@@ -72,7 +58,6 @@ void resize(VenueState& state, Slot slot, RawQuantity target) {
   WorkingOrder& leg = state.orders[slot];
   Market& market = state.market_of(leg);
   leg.order.quantity = target;
-  fit_to_funds(state, market, leg);
   set_need(state, market, leg, need_of(state, market, leg));
   report_quantity(state, state.groups[leg.group], leg);
 }

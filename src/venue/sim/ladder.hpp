@@ -54,7 +54,7 @@ class Ladder {
   [[nodiscard]] Rung* find(RawPrice price, Slot slot) noexcept {
     const std::int64_t key = key_of(price);
     for (std::size_t i = rungs_.size(); i > 0 && rungs_[i - 1].key >= key; --i) {
-      if (rungs_[i - 1].slot == slot) return &rungs_[i - 1];
+      if (rungs_[i - 1].slot == slot && rungs_[i - 1].key == key) return &rungs_[i - 1];
     }
     return nullptr;
   }

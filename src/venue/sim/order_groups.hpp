@@ -4,6 +4,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/amount.hpp"
 #include "base/ids.hpp"
 #include "model/order.hpp"
 #include "model/types.hpp"
@@ -18,6 +19,8 @@ struct OrderGroup {
   Slot stop_loss = kNoSlot;
   Slot take_profit = kNoSlot;
   RawQuantity entry_filled;
+  RawQuantity entry_kept;  ///< the same less fees that were paid out of it, on the step grid
+  Amount entry_base_fee;
   RawQuantity stop_loss_filled;
   RawQuantity take_profit_filled;
   bool has_entry = false;     ///< an entry was accepted or refused, whether or not it still lives

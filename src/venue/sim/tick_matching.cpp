@@ -36,12 +36,12 @@ void hit(VenueState& state, const Rung& rung, RawQuantity quantity, RawQuantity&
   state.hits.push_back(Hit{order.order.id, given});
 }
 
-/// A trade at the order's own price: the queue before it goes first.
-void trade_at(VenueState& state, const Market& market, Rung& rung, RawQuantity traded,
+/// A trade at the order's own price: the queue before it goes first, and what better orders of ours `took`.
+void trade_at(VenueState& state, const Market& market, Rung& rung, RawQuantity traded, RawQuantity took,
               RawQuantity& available) {
   if (rung.ahead == kUnknownQueue) return;
   rung.traded += traded;
-  const RawQuantity past = traded - rung.ahead;
+  const RawQuantity past = traded - rung.ahead - took;
   rung.ahead = std::max(rung.ahead - traded, RawQuantity());
   if (past.units > 0) hit(state, rung, market.instrument->floor_to_step(past), available);
 }
@@ -49,15 +49,17 @@ void trade_at(VenueState& state, const Market& market, Rung& rung, RawQuantity t
 void collect_trade_hits(VenueState& state, const Market& market, Ladder& ladder, const Trade& trade,
                         bool at_price) {
   const std::int64_t key = ladder.key_of(trade.price);
-  RawQuantity available = market.queue == QueueModel::none ? participating(market, trade.quantity)
-                                                           : market.instrument->floor_to_step(trade.quantity);
+  const RawQuantity shared = market.queue == QueueModel::none
+                                 ? participating(market, trade.quantity)
+                                 : market.instrument->floor_to_step(trade.quantity);
+  RawQuantity available = shared;
   auto& rungs = ladder.rungs();
   for (std::size_t i = rungs.size(); i > 0 && rungs[i - 1].key >= key; --i) {
     Rung& rung = rungs[i - 1];
     if (rung.key > key) {
       hit(state, rung, available, available);
     } else if (at_price) {
-      trade_at(state, market, rung, trade.quantity, available);
+      trade_at(state, market, rung, trade.quantity, shared - available, available);
     }
   }
 }
@@ -211,19 +213,19 @@ void apply_snapshot(Market& market, const BookUpdate& update) {
 void match_trade(VenueState& state, Market& market, const Trade& trade) {
   begin_tick(state, trade.ts_venue);
   if (market.level < FeedLevel::trades) return;
+  release_waiting(state, market);
   fill_by_trade(state, market, market.buys, trade, Side::sell);
   fill_by_trade(state, market, market.sells, trade, Side::buy);
-  release_waiting(state, market);
   after_tick(state, market);
 }
 
 void match_quote(VenueState& state, Market& market, const Quote& quote) {
   begin_tick(state, quote.ts_venue);
+  release_waiting(state, market);
   advance_queues(market.buys, quote.bid, market.bid_before, quote.bid_quantity, market.queue);
   advance_queues(market.sells, quote.ask, market.ask_before, quote.ask_quantity, market.queue);
   cross_quote(state, market, market.buys, BookLevel{quote.ask, quote.ask_quantity}, market.ask_taken);
   cross_quote(state, market, market.sells, BookLevel{quote.bid, quote.bid_quantity}, market.bid_taken);
-  release_waiting(state, market);
   after_tick(state, market);
 }
 
@@ -242,10 +244,10 @@ void match_book(VenueState& state, Market& market, const BookUpdate& update) {
   const bool quiet = market.is_quiet(bid.price, std::max(bid.price, ask.price)) && !market.any_crossed;
   if (quiet && update.ts_venue < state.next_expiry) return;
   begin_tick(state, update.ts_venue);
+  release_waiting(state, market);
   const bool buys_crossed = cross_book(state, market, Side::buy, ask.price);
   const bool sells_crossed = cross_book(state, market, Side::sell, bid.price);
   market.any_crossed = buys_crossed || sells_crossed;
-  release_waiting(state, market);
   after_tick(state, market);
 }
 

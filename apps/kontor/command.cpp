@@ -42,6 +42,8 @@ void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()
 
 bool interrupted() noexcept { return interrupt_seen.load(); }
 
+const std::atomic<bool>* interrupt_flag() noexcept { return &interrupt_seen; }
+
 void watch_interrupt() {
   struct sigaction action = {};
   action.sa_handler = on_interrupt;

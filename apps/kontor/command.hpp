@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -28,6 +29,8 @@ void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()
 
 /// True while the user has not pressed Ctrl-C; the first press asks to stop, the second one ends the process.
 bool interrupted() noexcept;
+/// The same for work that looks for itself; lives as long as the process.
+const std::atomic<bool>* interrupt_flag() noexcept;
 /// From now on Ctrl-C sets interrupted() instead of ending the process.
 void watch_interrupt();
 

@@ -225,22 +225,27 @@ void Engine::step(const EventHeader& header, const OrderUnresolved& report) noex
   state_.orders.on_unresolved(report, state_.now);
 }
 
+/// The venue has closed a position by itself: no order of ours, but our money.
+void Engine::liquidated(const Fill& fill) noexcept {
+  if (!state_.orders.remember_trade(fill)) return;
+  const auto parts = state_.portfolio.book_liquidation(fill);
+  for (const auto& part : parts) {
+    execution::Order order;
+    order.request.strategy = part.strategy;
+    order.request.instrument = fill.instrument;
+    order.request.side = fill.side;
+    outputs_.fills.push_back({part.fill, order.request, part.booked, state_.portfolio.equity()});
+    strategies_[part.strategy.index()]->on_fill(view_for(part.strategy), part.fill, order, intents_);
+    if (!intents_.empty()) carry_out(part.strategy);
+  }
+}
+
 void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   begin(header);
-  execution::Order order;
-  if (fill.order ==
-      OrderId()) {  // the venue acted by itself: the position that is gone was the first holder's
-    if (!state_.orders.remember_trade(fill)) return;
-    for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
-      if (state_.portfolio.book(StrategyId(i), fill.instrument).position.is_flat()) continue;
-      order.request.strategy = StrategyId(i);
-      break;
-    }
-  } else {
-    const auto* changed = state_.orders.on_fill(fill, state_.instruments[fill.instrument], state_.now);
-    if (changed == nullptr) return;
-    order = *changed;
-  }
+  if (fill.order == OrderId()) return liquidated(fill);
+  const auto* changed = state_.orders.on_fill(fill, state_.instruments[fill.instrument], state_.now);
+  if (changed == nullptr) return;
+  const execution::Order order = *changed;
   const StrategyId strategy = order.request.strategy;
   const auto booked = state_.portfolio.book_fill(strategy, fill);
   outputs_.fills.push_back({fill, order.request, booked, state_.portfolio.equity()});

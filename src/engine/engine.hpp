@@ -109,6 +109,7 @@ class Engine {
   void close_bars(InstrumentId instrument, TimeNs time) noexcept;
   void deliver_bar(const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
+  void liquidated(const Fill& fill) noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
   void carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept;

@@ -151,34 +151,88 @@ Amount Portfolio::pay_fee_in_base(const Instrument& instrument, const Fill& fill
   return entry.position.apply(instrument, side, quantity.absolute(), fill.price);
 }
 
-BookedFill Portfolio::book_fill(StrategyId strategy, const Fill& fill) {
-  const Instrument& instrument = (*instruments_)[fill.instrument];
-  auto& entry = book_of(strategy, fill.instrument);
-  auto& net = positions_[fill.instrument.index()];
-  const bool was_flat = net.is_flat();
+/// What a fill does to the account as a whole: net position, balances, ledger.
+void Portfolio::book_account(const Instrument& instrument, const Fill& fill) {
   if (auto& mark = values_[fill.instrument.index()].mark; mark.units == 0) mark = fill.price;
-  const Amount account_realized = net.apply(instrument, fill.side, fill.quantity, fill.price);
-  BookedFill booked;
-  booked.realized = entry.position.apply(instrument, fill.side, fill.quantity, fill.price);
+  auto& net = positions_[fill.instrument.index()];
+  const Amount realized = net.apply(instrument, fill.side, fill.quantity, fill.price);
   if (instrument.is_spot()) {
     book_spot(instrument, fill, instrument.notional(fill.price, fill.quantity));
-  } else if (!account_realized.is_zero()) {
-    change_cash(instrument.quote(), account_realized, LedgerAccount::realized);
+  } else if (!realized.is_zero()) {
+    change_cash(instrument.quote(), realized, LedgerAccount::realized);
   }
+  if (!fill.fee.is_zero()) change_cash(fill.fee_asset, -fill.fee, LedgerAccount::fees);
+}
+
+/// What a fill, or a part of one, does to the book of a strategy.
+BookedFill Portfolio::book_part(StrategyId strategy, const Instrument& instrument, const Fill& fill) {
+  auto& entry = book_of(strategy, fill.instrument);
+  BookedFill booked;
+  booked.realized = entry.position.apply(instrument, fill.side, fill.quantity, fill.price);
   if (!fill.fee.is_zero()) {
-    change_cash(fill.fee_asset, -fill.fee, LedgerAccount::fees);
     booked.fee_reported = fee_value(instrument, fill);
     if (instrument.is_spot() && fill.fee_asset == instrument.base()) {
       booked.realized += pay_fee_in_base(instrument, fill, entry);
     }
   }
-  rehold(fill.instrument);
   entry.realized += booked.realized;
   entry.fees += booked.fee_reported;
   fees_ += booked.fee_reported;
-  if (was_flat != net.is_flat()) open_positions_ = was_flat ? open_positions_ + 1 : open_positions_ - 1;
   booked.position_after = entry.position.quantity;
   return booked;
+}
+
+BookedFill Portfolio::book_fill(StrategyId strategy, const Fill& fill) {
+  const Instrument& instrument = (*instruments_)[fill.instrument];
+  const auto& net = positions_[fill.instrument.index()];
+  const bool was_flat = net.is_flat();
+  book_account(instrument, fill);
+  const BookedFill booked = book_part(strategy, instrument, fill);
+  rehold(fill.instrument);
+  if (was_flat != net.is_flat()) open_positions_ = was_flat ? open_positions_ + 1 : open_positions_ - 1;
+  return booked;
+}
+
+/// How much of what a liquidation may take a strategy holds.
+RawQuantity Portfolio::liquidated(StrategyId strategy, const Fill& fill) const noexcept {
+  const Position& held = book(strategy, fill.instrument).position;
+  const bool closes = fill.side == Side::sell ? held.is_long() : held.is_short();
+  return closes ? held.quantity.absolute() : RawQuantity();
+}
+
+/// Splits a liquidation over the strategies that hold what it closed. The first has what sharing leaves over.
+std::vector<LiquidatedPart> Portfolio::parts_of(const Fill& fill) const {
+  std::vector<LiquidatedPart> parts;
+  RawQuantity left = fill.quantity;
+  const std::size_t strategies = books_.size() / positions_.size();
+  for (std::uint32_t i = 0; i < strategies && !left.is_zero(); ++i) {
+    const RawQuantity part = std::min(liquidated(StrategyId(i), fill), left);
+    if (part.is_zero()) continue;
+    parts.push_back({StrategyId(i), fill, {}});
+    parts.back().fill.quantity = part;
+    left -= part;
+  }
+  if (parts.empty()) return {{StrategyId(0), fill, {}}};
+  Amount fee = fill.fee;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    parts[i].fill.fee = fill.fee.share(parts[i].fill.quantity.units, fill.quantity.units);
+    fee -= parts[i].fill.fee;
+  }
+  parts.front().fill.fee = fee;
+  parts.front().fill.quantity += left;
+  return parts;
+}
+
+std::vector<LiquidatedPart> Portfolio::book_liquidation(const Fill& fill) {
+  const Instrument& instrument = (*instruments_)[fill.instrument];
+  const auto& net = positions_[fill.instrument.index()];
+  const bool was_flat = net.is_flat();
+  auto parts = parts_of(fill);
+  book_account(instrument, fill);
+  for (auto& part : parts) part.booked = book_part(part.strategy, instrument, part.fill);
+  rehold(fill.instrument);
+  if (was_flat != net.is_flat()) open_positions_ = was_flat ? open_positions_ + 1 : open_positions_ - 1;
+  return parts;
 }
 
 }  // namespace kontor::portfolio

@@ -29,6 +29,13 @@ struct BookedFill {
   RawQuantity position_after;
 };
 
+/// What one strategy had in an execution by which the venue itself closed a position.
+struct LiquidatedPart {
+  StrategyId strategy;
+  Fill fill;  ///< with the part's quantity and fee
+  BookedFill booked;
+};
+
 /// The account: one exact ledger, the net position per instrument, a sub-book per strategy, and the equity,
 /// kept up to date incrementally. Owned by the engine's state; one thread.
 class Portfolio {
@@ -44,6 +51,9 @@ class Portfolio {
   void book_funding(const Money& money);
   /// Books an execution into the ledger, the account and the strategy's book.
   BookedFill book_fill(StrategyId strategy, const Fill& fill);
+  /// Books an execution by which the venue itself closed what the account holds: in the ledger and the
+  /// account as a whole, in the books of the strategies that hold it each its part, in their order.
+  std::vector<LiquidatedPart> book_liquidation(const Fill& fill);
   /// Values everything that depends on the instrument's price at `mark`.
   void revalue(InstrumentId instrument, RawPrice mark) noexcept {
     auto& value = values_[instrument.index()];
@@ -108,6 +118,10 @@ class Portfolio {
     BOOST_DESCRIBE_CLASS(AssetValue, (), (instrument, fixed_price), (), ())
   };
 
+  void book_account(const Instrument& instrument, const Fill& fill);
+  BookedFill book_part(StrategyId strategy, const Instrument& instrument, const Fill& fill);
+  [[nodiscard]] RawQuantity liquidated(StrategyId strategy, const Fill& fill) const noexcept;
+  [[nodiscard]] std::vector<LiquidatedPart> parts_of(const Fill& fill) const;
   void book_spot(const Instrument& instrument, const Fill& fill, Amount notional);
   void change_cash(AssetId asset, Amount amount, LedgerAccount counterpart);
   [[nodiscard]] Amount cash_value(AssetId asset) const noexcept;

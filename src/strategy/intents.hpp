@@ -57,8 +57,8 @@ struct SkipEntry {
   std::string_view reason;  ///< a constant text
 };
 
-using Intent = std::variant<PlaceOrder, PlaceBracket, PlaceOneCancelsOther, CancelIntent, CancelAllIntent, AmendIntent,
-                            DesireOrders, SetTimer, SkipEntry>;
+using Intent = std::variant<PlaceOrder, PlaceBracket, PlaceOneCancelsOther, CancelIntent, CancelAllIntent,
+                            AmendIntent, DesireOrders, SetTimer, SkipEntry>;
 
 /// What a strategy wants, in its order. A buffer that the engine hands out and reuses.
 class Intents {

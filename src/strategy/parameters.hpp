@@ -38,19 +38,24 @@ class Parameters {
                                                const std::map<std::string, ParameterValue>& given);
 
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
-  [[nodiscard]] std::size_t count(std::string_view name) const { return static_cast<std::size_t>(integer(name)); }
+  [[nodiscard]] std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(integer(name));
+  }
   [[nodiscard]] double real(std::string_view name) const;
   [[nodiscard]] bool boolean(std::string_view name) const;
   [[nodiscard]] const std::string& text(std::string_view name) const;
   [[nodiscard]] DurationNs duration(std::string_view name) const { return integer(name); }
-  [[nodiscard]] const std::map<std::string, ParameterValue, std::less<>>& values() const noexcept { return values_; }
+  [[nodiscard]] const std::map<std::string, ParameterValue, std::less<>>& values() const noexcept {
+    return values_;
+  }
 
  private:
   std::map<std::string, ParameterValue, std::less<>> values_;
 };
 
 /// A fault of one value against its descriptor, or nothing.
-[[nodiscard]] std::optional<std::string> fault_of(const ParameterDescriptor& descriptor, const ParameterValue& value);
+[[nodiscard]] std::optional<std::string> fault_of(const ParameterDescriptor& descriptor,
+                                                  const ParameterValue& value);
 /// `integer, 1 … 5000, default 10`.
 [[nodiscard]] std::string describe(const ParameterDescriptor& descriptor);
 [[nodiscard]] std::string format_value(const ParameterDescriptor& descriptor, const ParameterValue& value);

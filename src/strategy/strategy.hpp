@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,15 +24,21 @@ struct BarSubscription {
 
 /// What a strategy listens to. Fills of its own orders and its timers always come.
 struct Subscriptions {
-  std::vector<BarSubscription> bars;
-  std::vector<InstrumentId> trades;
-  std::vector<InstrumentId> quotes;
-  std::vector<InstrumentId> books;
+  std::vector<BarSubscription> bars{};
+  std::vector<InstrumentId> trades{};
+  std::vector<InstrumentId> quotes{};
+  std::vector<InstrumentId> books{};
 };
 
-/// The port of M24: a strategy reads the const view and returns intents; it never calls out, has no clock and no
-/// chance, and cannot tell a backtest from live trading. Called by one thread. All state that decisions depend on
-/// goes through save() and load().
+/// Something that a strategy knows about itself and a report should show, such as what it expects to earn.
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
+/// The port of M24: a strategy reads the const view and returns intents; it never calls out, has no clock and
+/// no chance, and cannot tell a backtest from live trading. Called by one thread. All state that decisions
+/// depend on goes through save() and load().
 class Strategy {
  public:
   Strategy() = default;
@@ -48,10 +55,14 @@ class Strategy {
   virtual void on_quote(const View& /*view*/, const Quote& /*quote*/, Intents& /*out*/) {}
   /// The book in the view is the one after the update.
   virtual void on_book(const View& /*view*/, const BookUpdate& /*update*/, Intents& /*out*/) {}
-  virtual void on_fill(const View& /*view*/, const Fill& /*fill*/, const execution::Order& /*order*/, Intents& /*out*/) {}
+  virtual void on_fill(const View& /*view*/, const Fill& /*fill*/, const execution::Order& /*order*/,
+                       Intents& /*out*/) {}
   /// An order of ours has ended without being filled completely: rejected, canceled or expired.
   virtual void on_order_closed(const View& /*view*/, const execution::Order& /*order*/, Intents& /*out*/) {}
   virtual void on_timer(const View& /*view*/, std::uint64_t /*timer*/, Intents& /*out*/) {}
+
+  /// For reports, at the end of a run or whenever somebody looks; nothing decides on it.
+  [[nodiscard]] virtual std::vector<Fact> facts() const { return {}; }
 
   virtual void save(Encoder& encoder) const = 0;
   virtual void load(Decoder& decoder) = 0;

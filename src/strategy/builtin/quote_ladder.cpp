@@ -1,0 +1,155 @@
+#include "strategy/builtin/quote_ladder.hpp"
+
+#include "base/codec.hpp"
+
+namespace kontor::strategy {
+
+StrategyDescriptor QuoteLadder::descriptor() {
+  using enum ParameterType;
+  return {"quote_ladder",
+          "Market making on book or quote data: keeps a ladder of post-only orders on both sides of the "
+          "middle price.",
+          {{"levels", integer, std::int64_t{10}, 1, 100, {}, "Orders on each side."},
+           {"distance_ticks",
+            integer,
+            std::int64_t{1},
+            0,
+            1'000'000,
+            {},
+            "Ticks from the middle price to the first level."},
+           {"spacing_ticks", integer, std::int64_t{1}, 1, 1'000'000, {}, "Ticks between two levels."},
+           {"order_quantity", real, 0.001, 0, 1e12, {}, "Size of each order in base units or contracts."},
+           {"max_inventory",
+            real,
+            0.0,
+            0,
+            1e12,
+            {},
+            "Largest position on either side in base units or contracts; 0: all levels of one side."}},
+          &QuoteLadder::make};
+}
+
+Result<std::unique_ptr<Strategy>> QuoteLadder::make(const StrategyContext& context,
+                                                    const Parameters& parameters) {
+  const Instrument& instrument = context.instruments[context.instrument];
+  const RawQuantity quantity = instrument.round_quantity(parameters.real("order_quantity"));
+  if (quantity.is_zero() || quantity < instrument.min_quantity()) {
+    const RawQuantity least = std::max(instrument.min_quantity(), instrument.step());
+    return fail(ErrorKind::usage, fmt::format("order_quantity: expected at least {} for {}, found {}",
+                                              instrument.quantity(least).format(), instrument.name().format(),
+                                              parameters.real("order_quantity")));
+  }
+  return std::unique_ptr<Strategy>(new QuoteLadder(context, parameters));
+}
+
+QuoteLadder::QuoteLadder(const StrategyContext& context, const Parameters& parameters)
+    : instrument_(context.instrument),
+      spot_(context.instruments[context.instrument].is_spot()),
+      tick_(context.instruments[context.instrument].tick()),
+      levels_(parameters.integer("levels")),
+      distance_(parameters.integer("distance_ticks") * tick_.units),
+      spacing_(parameters.integer("spacing_ticks") * tick_.units),
+      order_quantity_(
+          context.instruments[context.instrument].round_quantity(parameters.real("order_quantity"))),
+      max_inventory_(
+          context.instruments[context.instrument].round_quantity(parameters.real("max_inventory"))) {
+  const Instrument& instrument = context.instruments[context.instrument];
+  if (max_inventory_.is_zero() &&
+      __builtin_mul_overflow(order_quantity_.units, levels_, &max_inventory_.units)) {
+    max_inventory_ = RawQuantity(INT64_MAX / 2);
+  }
+  const int128 value_of_one = static_cast<int128>(order_quantity_.units) * instrument.notional_unit();
+  const int128 least = divide_rounded(instrument.min_notional().units(), value_of_one, Rounding::ceiling);
+  least_price_ = RawPrice(static_cast<std::int64_t>(std::clamp<int128>(least, 1, INT64_MAX)));
+}
+
+Subscriptions QuoteLadder::subscriptions() const { return {.quotes = {instrument_}, .books = {instrument_}}; }
+
+void QuoteLadder::on_quote(const View& view, const Quote& /*quote*/, Intents& out) {
+  best_may_have_moved(view, out);
+}
+void QuoteLadder::on_book(const View& view, const BookUpdate& /*update*/, Intents& out) {
+  best_may_have_moved(view, out);
+}
+
+void QuoteLadder::on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
+                          Intents& out) {
+  bids_ = bid_ladder(view);
+  asks_ = ask_ladder(view);
+  emit(out);  // also where the ladder is the same: the order that was filled is gone
+}
+
+std::int64_t QuoteLadder::orders_in(RawQuantity room) const noexcept {
+  return std::clamp<std::int64_t>(room.units / order_quantity_.units, 0, levels_);
+}
+
+QuoteLadder::Ladder QuoteLadder::bid_ladder(const View& view) const noexcept {
+  if (bid_.units <= 0 || ask_.units <= bid_.units) return {};  // no market, or a crossed one: no quotes
+  const std::int64_t middle = bid_.units + (ask_.units - bid_.units) / 2;
+  const std::int64_t wanted = std::min(middle - distance_, ask_.units - tick_.units);
+  const RawPrice best(floor_divide(wanted, spacing_) * spacing_);
+  const RawQuantity room = max_inventory_ - view.position(instrument_).quantity;
+  if (best < least_price_) return {};
+  return {best, std::min(orders_in(room), (best.units - least_price_.units) / spacing_ + 1)};
+}
+
+QuoteLadder::Ladder QuoteLadder::ask_ladder(const View& view) const noexcept {
+  if (bid_.units <= 0 || ask_.units <= bid_.units) return {};
+  const std::int64_t middle = ask_.units - (ask_.units - bid_.units) / 2;
+  const std::int64_t wanted = std::max(middle + distance_, bid_.units + tick_.units);
+  const RawPrice best(-floor_divide(-wanted, spacing_) * spacing_);
+  if (best < least_price_) return {};
+  const RawQuantity held = view.position(instrument_).quantity;
+  return {best, orders_in(spot_ ? held : held + max_inventory_)};
+}
+
+void QuoteLadder::quote_anew(const View& view, Intents& out) {
+  const Ladder bids = bid_ladder(view);
+  const Ladder asks = ask_ladder(view);
+  if (ask_.units > 0 && ask_ < least_price_ && !too_small_said_) {
+    too_small_said_ = true;
+    out.skip("order_quantity is worth less than the instrument's minimum notional");
+  }
+  if (bids == bids_ && asks == asks_) return;
+  bids_ = bids;
+  asks_ = asks;
+  emit(out);
+}
+
+void QuoteLadder::emit(Intents& out) const {
+  out.desire_in(instrument_);
+  for (std::int64_t level = 0; level < bids_.levels; ++level) {
+    out.desire({.side = Side::buy,
+                .price = RawPrice(bids_.best.units - level * spacing_),
+                .quantity = order_quantity_,
+                .tag = 0,
+                .post_only = true,
+                .reduce_only = false});
+  }
+  for (std::int64_t level = 0; level < asks_.levels; ++level) {
+    out.desire({.side = Side::sell,
+                .price = RawPrice(asks_.best.units + level * spacing_),
+                .quantity = order_quantity_,
+                .tag = 0,
+                .post_only = true,
+                .reduce_only = false});
+  }
+}
+
+void QuoteLadder::save(Encoder& encoder) const {
+  encode_into(encoder, bid_);
+  encode_into(encoder, ask_);
+  encode_into(encoder, bids_);
+  encode_into(encoder, asks_);
+  encode_into(encoder, too_small_said_);
+}
+
+void QuoteLadder::load(Decoder& decoder) {
+  decode_from(decoder, bid_);
+  decode_from(decoder, ask_);
+  decode_from(decoder, bids_);
+  decode_from(decoder, asks_);
+  decode_from(decoder, too_small_said_);
+}
+
+}  // namespace kontor::strategy

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "strategy/strategy.hpp"
+
+namespace kontor::strategy {
+
+/// A demonstration of market making: a ladder of post-only orders on both sides of the middle price, moved
+/// when the best bid or ask moves. Prices lie on a grid of `spacing_ticks`, so that a small move changes only
+/// the ends of the ladder and the orders between keep their place in the queue. Sides are cut so that the
+/// inventory stays within `max_inventory`, and on spot nothing is offered that is not held.
+class QuoteLadder final : public Strategy {
+ public:
+  [[nodiscard]] static StrategyDescriptor descriptor();
+  [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
+                                                              const Parameters& parameters);
+
+  [[nodiscard]] Subscriptions subscriptions() const override;
+  void on_quote(const View& view, const Quote& quote, Intents& out) override;
+  void on_book(const View& view, const BookUpdate& update, Intents& out) override;
+  void on_fill(const View& view, const Fill& fill, const execution::Order& order, Intents& out) override;
+  void save(Encoder& encoder) const override;
+  void load(Decoder& decoder) override;
+
+ private:
+  /// One side of the ladder: the best price and how many levels there are behind it.
+  struct Ladder {
+    RawPrice best;
+    std::int64_t levels = 0;
+    bool operator==(const Ladder&) const noexcept = default;
+    BOOST_DESCRIBE_CLASS(Ladder, (), (best, levels), (), ())
+  };
+
+  QuoteLadder(const StrategyContext& context, const Parameters& parameters);
+  void best_may_have_moved(const View& view, Intents& out) {
+    const InstrumentMarket& market = view.market(instrument_);
+    if (market.bid == bid_ && market.ask == ask_) [[likely]]
+      return;
+    bid_ = market.bid;
+    ask_ = market.ask;
+    quote_anew(view, out);
+  }
+  void quote_anew(const View& view, Intents& out);
+  void emit(Intents& out) const;
+  [[nodiscard]] Ladder bid_ladder(const View& view) const noexcept;
+  [[nodiscard]] Ladder ask_ladder(const View& view) const noexcept;
+  /// How many orders of the configured size fit into a quantity, at most `levels`.
+  [[nodiscard]] std::int64_t orders_in(RawQuantity room) const noexcept;
+
+  InstrumentId instrument_;
+  bool spot_;
+  RawPrice tick_;
+  std::int64_t levels_;
+  std::int64_t distance_;  ///< raw units from the middle to the first level
+  std::int64_t spacing_;   ///< raw units
+  RawQuantity order_quantity_;
+  RawQuantity max_inventory_;
+  RawPrice least_price_;  ///< below it the order size is worth less than the instrument's minimum
+  RawPrice bid_;
+  RawPrice ask_;
+  Ladder bids_;
+  Ladder asks_;
+  bool too_small_said_ = false;
+};
+
+}  // namespace kontor::strategy

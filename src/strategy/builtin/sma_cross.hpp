@@ -1,0 +1,33 @@
+#pragma once
+
+#include "strategy/builtin/crossing_averages.hpp"
+#include "strategy/position_taker.hpp"
+
+namespace kontor::strategy {
+
+/// Trend following: long while the fast simple moving average is above the slow one; flat or short below it.
+/// Acts on a crossing only, decided on closed bars, so not on the first side it finds after the warm-up.
+class SmaCross final : public Strategy {
+ public:
+  [[nodiscard]] static StrategyDescriptor descriptor();
+  [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
+                                                              const Parameters& parameters);
+
+  [[nodiscard]] Subscriptions subscriptions() const override;
+  [[nodiscard]] std::size_t warmup_bars() const override;
+  void on_bar(const View& view, const Bar& bar, Intents& out) override;
+  void save(Encoder& encoder) const override;
+  void load(Decoder& decoder) override;
+
+ private:
+  SmaCross(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
+
+  InstrumentId instrument_;
+  Timeframe timeframe_;
+  Direction below_;  ///< where to be when the fast average is below
+  CrossingAverages averages_;
+  PositionTaker taker_;
+  std::int32_t side_ = 0;  ///< of the fast average when it was last on one; 0 before
+};
+
+}  // namespace kontor::strategy

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string_view>
+
+#include <boost/describe/class.hpp>
+
+#include "portfolio/sizing.hpp"
+#include "strategy/indicators/volatility.hpp"
+#include "strategy/strategy.hpp"
+
+namespace kontor::strategy {
+
+/// A bar in price and quantity units, as indicators take it.
+[[nodiscard]] inline indicators::BarValues to_values(const Instrument& instrument, const Bar& bar) noexcept {
+  return {instrument.to_double(bar.open),  instrument.to_double(bar.high),   instrument.to_double(bar.low),
+          instrument.to_double(bar.close), instrument.to_double(bar.volume), bar.ts_open};
+}
+
+/// An entry as the sizer would have it.
+struct SizedEntry {
+  RawQuantity quantity;     ///< zero: no trade
+  RawPrice stop_price;      ///< trigger of the protective stop; zero: none
+  RawPrice target_price;    ///< limit of the take-profit; zero: none
+  std::string_view reason;  ///< why there is no trade; a constant text
+};
+
+/// The sizer of one strategy, made from sizing_parameters(): keeps the average true range and the volatility
+/// where they are needed (and only there), and turns equity and price into a size with its protective prices.
+class PositionSizer {
+ public:
+  /// Faults between parameters, and between them and the instrument, are usage errors.
+  [[nodiscard]] static Result<PositionSizer> make(const StrategyContext& context,
+                                                  const Parameters& parameters);
+
+  /// Closed bars that have to be seen before it can size.
+  [[nodiscard]] std::size_t warmup_bars() const noexcept;
+  /// True if entries come with a stop or a target.
+  [[nodiscard]] bool protects() const noexcept { return stop_atr_ > 0 || target_atr_ > 0; }
+
+  void update(const Instrument& instrument, const Bar& bar) noexcept {
+    if (needs_history_) [[unlikely]]
+      remember(instrument, bar);
+  }
+  /// Sizes an entry at about `price`.
+  [[nodiscard]] SizedEntry size(const View& view, InstrumentId id, Side side, RawPrice price) const noexcept;
+
+  void save(Encoder& encoder) const;
+  void load(Decoder& decoder);
+
+ private:
+  PositionSizer() = default;
+  void remember(const Instrument& instrument, const Bar& bar) noexcept;
+  [[nodiscard]] Decimal volatility() const noexcept;
+
+  portfolio::SizingRule rule_;
+  double stop_atr_ = 0;
+  double target_atr_ = 0;
+  double bars_per_year_root_ = 0;  ///< turns a bar's deviation into a year's
+  bool needs_history_ = false;
+
+  indicators::AverageTrueRange range_;
+  indicators::StandardDeviation deviation_;
+  double previous_close_ = 0;
+};
+
+}  // namespace kontor::strategy

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "strategy/position_sizer.hpp"
+
+namespace kontor::strategy {
+
+/// Which side of the market a strategy is on, or wants to be on.
+enum class Direction : std::int8_t { down = -1, flat = 0, up = 1 };
+
+/// Brings a strategy's own position to where it should be, by market orders: order = target − (position +
+/// what is on its way). With a stop or a target configured, entries are brackets, and protective legs are
+/// canceled before an exit. What it cannot do (a size below the minimum) is recorded as a skip, never rounded
+/// up.
+class PositionTaker {
+ public:
+  PositionTaker(InstrumentId instrument, PositionSizer sizer) noexcept
+      : instrument_(instrument), sizer_(std::move(sizer)) {}
+
+  [[nodiscard]] const PositionSizer& sizer() const noexcept { return sizer_; }
+  void update(const View& view, const Bar& bar) noexcept { sizer_.update(view.instrument(instrument_), bar); }
+
+  /// The side on which the strategy is, market orders on their way included. A rest that is too small to be
+  /// sold (fees taken in base leave one) is flat.
+  [[nodiscard]] Direction held(const View& view, RawPrice price) const noexcept;
+  /// Goes there at about `price`.
+  void take(const View& view, Direction wanted, RawPrice price, Intents& out) const;
+
+  void save(Encoder& encoder) const { sizer_.save(encoder); }
+  void load(Decoder& decoder) { sizer_.load(decoder); }
+
+ private:
+  [[nodiscard]] RawQuantity position(const View& view) const noexcept;
+  /// Orders the signed quantity at the market, or says why not.
+  void order(const Instrument& instrument, RawQuantity signed_quantity, RawPrice price, Intents& out) const;
+  void enter(const View& view, Direction wanted, RawQuantity current, RawPrice price, Intents& out) const;
+
+  InstrumentId instrument_;
+  PositionSizer sizer_;
+};
+
+}  // namespace kontor::strategy

@@ -146,7 +146,7 @@ class Driver {
     recorder_.before_mark(now_, portfolio);
     switch (cursor.kind()) {
       case DataKind::bar: {
-        const Bar bar = cursor.take_bar();
+        const Bar& bar = cursor.take_bar();
         engine_.step(header(bar.ts_venue, now_), bar);
         recorder_.after_mark(now_, portfolio, bar.instrument, bar.high, bar.low);
         ++result_.bars;

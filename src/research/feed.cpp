@@ -21,6 +21,7 @@ constexpr std::size_t index_of(Column column) noexcept {
 // Trades, quotes and books begin with both times, in this order.
 constexpr std::size_t kVenueTime = 0;
 constexpr std::size_t kReceiveTime = 1;
+static_assert(index_of(BarColumn::ts_open) == 0 && index_of(FundingColumn::ts_venue) == 0);
 static_assert(index_of(TradeColumn::ts_venue) == kVenueTime && index_of(TradeColumn::ts_recv) == kReceiveTime);
 static_assert(index_of(QuoteColumn::ts_venue) == kVenueTime && index_of(QuoteColumn::ts_recv) == kReceiveTime);
 static_assert(index_of(BookColumn::ts_venue) == kVenueTime && index_of(BookColumn::ts_recv) == kReceiveTime);
@@ -45,7 +46,11 @@ FeedCursor::FeedCursor(const FeedSource& source, FeedSide side)
       side_(side),
       kind_(source.series.series().key().kind),
       timeframe_(source.series.series().key().timeframe),
+      is_tick_(has_receive_time(kind_)),
       rate_scale_(source.series.series().scales().rate) {
+  shift_ = (kind_ == DataKind::bar ? timeframe_.period_ns : 0) + (side == FeedSide::received ? source.feed_latency : 0);
+  bar_.instrument = source.instrument;
+  bar_.timeframe = timeframe_;
   enter_chunk();
   look();
 }
@@ -58,65 +63,24 @@ void FeedCursor::enter_chunk() noexcept {
   for (std::size_t i = 0; i < data::column_count(kind_); ++i) columns_[i] = chunks[chunk_].columns[i].data();
 }
 
-void FeedCursor::advance(std::size_t rows) noexcept {
-  row_ += rows;
-  if (row_ >= rows_) {
-    ++chunk_;
-    enter_chunk();
-  }
-  look();
-}
-
-void FeedCursor::look() noexcept {
-  if (row_ >= rows_) {
-    next_time_ = kTimeMax;
-    return;
-  }
-  if (kind_ == DataKind::bar) {
-    const TimeNs closed = at(index_of(BarColumn::ts_open)) + timeframe_.period_ns;
-    next_time_ = side_ == FeedSide::venue ? closed : closed + source_->feed_latency;
-    return;
-  }
-  if (kind_ == DataKind::funding) {
-    next_time_ = at(index_of(FundingColumn::ts_venue)) + (side_ == FeedSide::venue ? 0 : source_->feed_latency);
-    return;
-  }
-  TimeNs received = at(kReceiveTime);
-  const TimeNs happened = at(kVenueTime) + source_->clock_offset;
-  if (received == at(kVenueTime)) received += source_->feed_latency;
-  if (side_ == FeedSide::received) {
-    next_time_ = std::max(next_time_ == kTimeMax ? kTimeMin : next_time_, received);
-    return;
-  }
-  venue_time_ = std::max(venue_time_, std::min(happened, received));
-  next_time_ = venue_time_;
-}
-
-Bar FeedCursor::take_bar() noexcept {
-  Bar bar;
-  bar.instrument = source_->instrument;
-  bar.timeframe = timeframe_;
-  bar.ts_open = at(index_of(BarColumn::ts_open));
-  bar.ts_venue = bar.ts_open + timeframe_.period_ns;
-  bar.ts_recv = next_time_;
-  bar.open = RawPrice(at(index_of(BarColumn::open)));
-  bar.high = RawPrice(at(index_of(BarColumn::high)));
-  bar.low = RawPrice(at(index_of(BarColumn::low)));
-  bar.close = RawPrice(at(index_of(BarColumn::close)));
-  bar.volume = RawQuantity(at(index_of(BarColumn::volume)));
-  advance(1);
-  return bar;
+void FeedCursor::look_at_tick() noexcept {
+  const TimeNs recorded = columns_[kVenueTime][row_];
+  TimeNs received = columns_[kReceiveTime][row_];
+  if (received == recorded) received += source_->feed_latency;
+  const TimeNs time = side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
+  last_time_ = std::max(last_time_, time);
+  next_time_ = last_time_;
 }
 
 Trade FeedCursor::take_trade() noexcept {
   Trade trade;
   trade.instrument = source_->instrument;
-  trade.ts_venue = at(kVenueTime) + source_->clock_offset;
+  trade.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
   trade.ts_recv = next_time_;
-  trade.price = RawPrice(at(index_of(TradeColumn::price)));
-  trade.quantity = RawQuantity(at(index_of(TradeColumn::quantity)));
-  trade.id = TradeId(static_cast<std::uint64_t>(at(index_of(TradeColumn::id))));
-  trade.aggressor = at(index_of(TradeColumn::aggressor_side)) == 0 ? Side::buy : Side::sell;
+  trade.price = RawPrice(at(TradeColumn::price));
+  trade.quantity = RawQuantity(at(TradeColumn::quantity));
+  trade.id = TradeId(static_cast<std::uint64_t>(at(TradeColumn::id)));
+  trade.aggressor = at(TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
   advance(1);
   return trade;
 }
@@ -124,12 +88,12 @@ Trade FeedCursor::take_trade() noexcept {
 Quote FeedCursor::take_quote() noexcept {
   Quote quote;
   quote.instrument = source_->instrument;
-  quote.ts_venue = at(kVenueTime) + source_->clock_offset;
+  quote.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
   quote.ts_recv = next_time_;
-  quote.bid = RawPrice(at(index_of(QuoteColumn::bid)));
-  quote.ask = RawPrice(at(index_of(QuoteColumn::ask)));
-  quote.bid_quantity = RawQuantity(at(index_of(QuoteColumn::bid_quantity)));
-  quote.ask_quantity = RawQuantity(at(index_of(QuoteColumn::ask_quantity)));
+  quote.bid = RawPrice(at(QuoteColumn::bid));
+  quote.ask = RawPrice(at(QuoteColumn::ask));
+  quote.bid_quantity = RawQuantity(at(QuoteColumn::bid_quantity));
+  quote.ask_quantity = RawQuantity(at(QuoteColumn::ask_quantity));
   advance(1);
   return quote;
 }
@@ -137,7 +101,7 @@ Quote FeedCursor::take_quote() noexcept {
 BookUpdate FeedCursor::take_book() noexcept {
   BookUpdate update;
   update.instrument = source_->instrument;
-  update.ts_venue = at(kVenueTime) + source_->clock_offset;
+  update.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
   update.ts_recv = next_time_;
   const auto* prices = columns_[index_of(BookColumn::price)];
   const auto* quantities = columns_[index_of(BookColumn::quantity)];
@@ -159,10 +123,10 @@ BookUpdate FeedCursor::take_book() noexcept {
 FundingRate FeedCursor::take_funding() noexcept {
   FundingRate funding;
   funding.instrument = source_->instrument;
-  funding.ts_venue = at(index_of(FundingColumn::ts_venue));
+  funding.ts_venue = at(FundingColumn::ts_venue);
   funding.ts_recv = next_time_;
-  funding.rate = Decimal{at(index_of(FundingColumn::rate)), rate_scale_};
-  funding.mark = RawPrice(at(index_of(FundingColumn::mark)));
+  funding.rate = Decimal{at(FundingColumn::rate), rate_scale_};
+  funding.mark = RawPrice(at(FundingColumn::mark));
   advance(1);
   return funding;
 }

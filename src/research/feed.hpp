@@ -37,7 +37,19 @@ class FeedCursor {
   [[nodiscard]] data::DataKind kind() const noexcept { return kind_; }
 
   // Each gives the datum at the cursor and steps over it; the kind must fit.
-  Bar take_bar() noexcept;
+  /// The bar is valid until the next take.
+  const Bar& take_bar() noexcept {
+    bar_.ts_open = columns_[0][row_];
+    bar_.ts_venue = bar_.ts_open + timeframe_.period_ns;
+    bar_.ts_recv = next_time_;
+    bar_.open = RawPrice(at(data::BarColumn::open));
+    bar_.high = RawPrice(at(data::BarColumn::high));
+    bar_.low = RawPrice(at(data::BarColumn::low));
+    bar_.close = RawPrice(at(data::BarColumn::close));
+    bar_.volume = RawQuantity(at(data::BarColumn::volume));
+    advance(1);
+    return bar_;
+  }
   Trade take_trade() noexcept;
   Quote take_quote() noexcept;
   /// The changes are valid until the next take.
@@ -46,21 +58,44 @@ class FeedCursor {
 
  private:
   void enter_chunk() noexcept;
-  void advance(std::size_t rows) noexcept;
-  void look() noexcept;
-  [[nodiscard]] std::int64_t at(std::size_t column) const noexcept { return columns_[column][row_]; }
+  void advance(std::size_t rows) noexcept {
+    row_ += rows;
+    if (row_ >= rows_) {
+      ++chunk_;
+      enter_chunk();
+    }
+    look();
+  }
+  /// Finds the time of the datum at the cursor.
+  void look() noexcept {
+    if (row_ >= rows_) {
+      next_time_ = kTimeMax;
+    } else if (!is_tick_) {
+      next_time_ = columns_[0][row_] + shift_;
+    } else {
+      look_at_tick();
+    }
+  }
+  void look_at_tick() noexcept;
+  template <class Column>
+  [[nodiscard]] std::int64_t at(Column column) const noexcept {
+    return columns_[static_cast<std::size_t>(column)][row_];
+  }
 
   const FeedSource* source_;
   FeedSide side_;
   data::DataKind kind_;
   Timeframe timeframe_;
+  bool is_tick_ = false;   ///< has a receive time of its own
+  DurationNs shift_ = 0;   ///< of bars and funding: from the first column to the time on this side
   std::uint8_t rate_scale_ = 0;
   std::size_t chunk_ = 0;
   std::size_t row_ = 0;
   std::size_t rows_ = 0;
   std::array<const std::int64_t*, data::kMaxColumns> columns_{};
-  TimeNs venue_time_ = kTimeMin;
+  TimeNs last_time_ = kTimeMin;  ///< of the datum before, which the next one is never earlier than
   TimeNs next_time_ = kTimeMax;
+  Bar bar_;
   std::vector<BookLevelChange> changes_;
 };
 

@@ -193,7 +193,8 @@ CostScenario cost_scenario(const RunResult& result, int factor) {
   CostScenario scenario;
   scenario.factor = factor;
   scenario.final_equity = result.final_equity - Amount::from_units(result.fees.units() * (factor - 1));
-  scenario.total_return = ratio(scenario.final_equity, result.initial_equity).value_or(1) - 1;
+  scenario.total_return =
+      ratio(scenario.final_equity - result.initial_equity, result.initial_equity).value_or(0);
   scenario.trades = summarize(by_time_of_close(result.round_trips), factor);
   return scenario;
 }

@@ -46,7 +46,7 @@ void write_counts(JsonWriter& json, const RunResult& result) {
   json.member("book_changes", result.book_changes);
   json.member("events", result.events);
   json.member("orders", std::uint64_t{result.orders.size()});
-  json.member("fills", std::uint64_t{result.fills.size()});
+  json.member("fills", result.fill_count);
   json.member("round_trips", std::uint64_t{result.round_trips.size()});
   json.member("open_positions", result.open_positions);
   json.member("liquidations", result.liquidations);

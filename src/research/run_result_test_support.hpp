@@ -42,6 +42,7 @@ inline RunResult empty_run() {
   result.final_equity = money("10000");
   result.equity_interval = kHour;
   result.config_toml = "seed = 1\n";
+  result.config_sha256 = "4f1c9e0b";
   return result;
 }
 

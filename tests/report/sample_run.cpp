@@ -309,6 +309,7 @@ RunResult sample_run(const SampleRun& settings) {
   result.refusals = {{"grid <atr> & \"dynamic\"", "below_min_notional", 214},
                      {"sma_cross 10/50", "max_exposure", 17}};
   result.open_positions = (trader.is_open(0) ? 1U : 0U) + (trader.is_open(1) ? 1U : 0U);
+  result.fill_count = result.fills.size();
   measure_drawdown(result);
   return result;
 }

@@ -44,8 +44,7 @@ Result<ImportFormat> parse_format(std::string_view name) {
 }
 
 ContentFamily detect_family(std::string_view first_lines) noexcept {
-  const std::string_view line = first_lines.substr(0, first_lines.find('\n'));
-  const std::string_view head = line.substr(0, 4096);
+  const std::string_view head = first_lines.substr(0, 4096);
   if (head.empty() || !std::all_of(head.begin(), head.end(), is_text)) return ContentFamily::unknown;
   if (head.front() == '{') return ContentFamily::json_lines;
   const std::size_t digits = head.find_first_not_of("0123456789");

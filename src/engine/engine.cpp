@@ -95,7 +95,7 @@ void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   market.ts_venue = bar.ts_venue;
   price_changed(bar.instrument);
   const auto& aggregators = listeners_[bar.instrument.index()].aggregators;
-  close_bars(bar.instrument, bar.ts_open);
+  if (!aggregators.empty()) close_bars(bar.instrument, bar.ts_open);
   deliver_bar(bar);
   for (const auto index : aggregators) {
     if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);

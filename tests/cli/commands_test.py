@@ -1,0 +1,113 @@
+"""The commands as a new user meets them."""
+
+import json
+import subprocess
+import unittest
+
+from kontor_process import ROOT, KontorTestCase, program
+
+
+class Help(KontorTestCase):
+    def test_version_names_commit_and_build_type(self):
+        self.assertRegex(self.kontor("--version"), r"^kontor \d+\.\d+\.\d+ \(commit [0-9a-f]{7,}|unknown, \w+\)")
+
+    def test_every_command_teaches_by_example(self):
+        commands = [["backtest"], ["indicator"], ["strategies"], ["report"], ["runs"], ["bench"], ["completion"]]
+        commands += [["data", name] for name in
+                     ("import", "fetch", "synthesize", "list", "check", "resample", "export", "remove")]
+        for command in commands:
+            text = self.kontor(*command, "--help")
+            self.assertIn("Examples:", text, command)
+            self.assertIn("kontor " + " ".join(command), text)
+
+    def test_completion_completes_subcommands_and_options(self):
+        script = self.kontor("completion", "bash")
+        probe = script + """
+COMP_WORDS=(kontor data imp) COMP_CWORD=2; _kontor; echo "${COMPREPLY[*]}"
+COMP_WORDS=(kontor backtest --js) COMP_CWORD=2; _kontor; echo "${COMPREPLY[*]}"
+"""
+        out = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True).stdout.split("\n")
+        self.assertEqual(out[0], "import")
+        self.assertEqual(out[1], "--json")
+        self.assertIn("compinit", self.kontor("completion", "zsh"))
+
+
+class Journey(KontorTestCase):
+    def test_from_data_to_report(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-02-15")
+        self.kontor("data", "check", "BTCUSDT@binance")
+        example = ROOT / "examples" / "sma_cross.toml"
+        analysis = self.json("backtest", example)
+        for key in ("bars", "events", "orders", "fills", "round_trips", "initial_equity", "final_equity", "fees",
+                    "max_drawdown", "sharpe", "wall_seconds"):
+            self.assertIn(key, analysis)
+        self.assertEqual(analysis["bars"], 45 * 1440)
+        self.kontor("backtest", example, "--set", "strategy.fast=20", "--from", "2025-01-05")
+        runs = self.json("runs")
+        ids = [run["id"] for run in runs["runs"]] if isinstance(runs, dict) else [run["id"] for run in runs]
+        self.assertEqual(len(ids), 2)
+        self.assertIn(ids[0], self.kontor("runs"))
+        self.kontor("runs", "show", ids[0])
+        self.kontor("runs", "compare", *ids)
+        page = self.folder / "page.html"
+        self.kontor("report", ids[0], "--out", page)
+        self.assertGreater(page.stat().st_size, 100_000)
+
+    def test_several_timeframes_instruments_and_strategies(self):
+        for instrument in ("BTCUSDT@binance", "ETHUSDT@binance"):
+            self.synthesize(instrument, "2025-01-01", "2025-01-21")
+        config = self.write("c.toml", """
+[[strategy]]
+type = "sma_cross"
+instruments = ["BTCUSDT@binance", "ETHUSDT@binance"]
+timeframe = "15m"
+sizer = "percent_of_equity"
+[[strategy]]
+type = "rsi"
+instruments = ["BTCUSDT@binance"]
+timeframe = "1h"
+sizer = "percent_of_equity"
+""")
+        analysis = self.json("backtest", config)
+        self.assertEqual(analysis["bars"], 2 * 20 * 1440)
+        self.assertGreater(analysis["fills"], 0)
+
+    def test_bars_out_of_trades_quotes_and_books(self):
+        for kind in ("trade", "quote", "book"):
+            self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-01T02:00:00Z", kind=kind)
+            config = self.write("c.toml", f"""
+[data]
+feed = ["{kind}"]
+[[strategy]]
+type = "sma_cross"
+instruments = ["BTCUSDT@binance"]
+timeframe = "1m"
+fast = 3
+slow = 8
+""")
+            analysis = self.json("backtest", config)
+            self.assertGreater(analysis["fills"], 0, kind)
+
+    def test_export_and_import_give_the_same_data(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-03")
+        out = self.folder / "bars.csv"
+        self.kontor("data", "export", "BTCUSDT@binance", "--out", out)
+        self.kontor("data", "import", out, "--venue", "other", "--instrument", "BTCUSDT", "--kind", "bar")
+        again = self.folder / "again.csv"
+        self.kontor("data", "export", "BTCUSDT@other", "--out", again)
+        self.assertEqual(out.read_text(), again.read_text())
+
+    def test_indicator_columns(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-02")
+        text = self.kontor("indicator", "rsi:14", "macd:12,26,9", "--data", "BTCUSDT@binance", "--csv")
+        header = text.splitlines()[0].split(",")
+        self.assertEqual(header[:6], ["ts", "open", "high", "low", "close", "volume"])
+        self.assertIn("rsi_14", header)
+        self.assertEqual(len(text.splitlines()), 1441)
+        rows = json.loads(self.kontor("indicator", "sma:5", "--data", "BTCUSDT@binance", "--json"))
+        self.assertEqual(len(rows if isinstance(rows, list) else rows["rows"]), 1440)
+        self.fails(2, "indicator", "rsx:14", "--data", "BTCUSDT@binance", says=["rsx", "rsi"])
+
+
+if __name__ == "__main__":
+    unittest.main()

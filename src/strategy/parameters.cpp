@@ -111,6 +111,40 @@ std::vector<std::string_view> names_of(std::span<const ParameterDescriptor> desc
 
 }  // namespace
 
+ParameterDescriptor integer_parameter(std::string_view name, std::int64_t default_value, std::int64_t minimum,
+                                      std::int64_t maximum, std::string_view meaning) {
+  return {name,
+          ParameterType::integer,
+          default_value,
+          static_cast<double>(minimum),
+          static_cast<double>(maximum),
+          {},
+          meaning};
+}
+
+ParameterDescriptor real_parameter(std::string_view name, double default_value, double minimum,
+                                   double maximum, std::string_view meaning) {
+  return {name, ParameterType::real, default_value, minimum, maximum, {}, meaning};
+}
+
+ParameterDescriptor choice_parameter(std::string_view name, std::vector<std::string_view> choices,
+                                     std::string_view meaning) {
+  ASSERT(!choices.empty());
+  std::string first(choices.front());
+  return {name, ParameterType::text, std::move(first), 0, 0, std::move(choices), meaning};
+}
+
+ParameterDescriptor duration_parameter(std::string_view name, DurationNs default_value, DurationNs minimum,
+                                       DurationNs maximum, std::string_view meaning) {
+  return {name,
+          ParameterType::duration,
+          std::int64_t{default_value},
+          static_cast<double>(minimum) / 1e9,
+          static_cast<double>(maximum) / 1e9,
+          {},
+          meaning};
+}
+
 std::optional<std::string> fault_of(const ParameterDescriptor& descriptor, const ParameterValue& value) {
   const ParameterValue own = converted(descriptor, value);
   const bool typed = has_type(descriptor, own);

@@ -30,6 +30,22 @@ struct ParameterDescriptor {
   std::string_view meaning;               ///< one sentence with the unit
 };
 
+/// A whole number from `minimum` to `maximum`.
+[[nodiscard]] ParameterDescriptor integer_parameter(std::string_view name, std::int64_t default_value,
+                                                    std::int64_t minimum, std::int64_t maximum,
+                                                    std::string_view meaning);
+/// A number from `minimum` to `maximum`.
+[[nodiscard]] ParameterDescriptor real_parameter(std::string_view name, double default_value, double minimum,
+                                                 double maximum, std::string_view meaning);
+/// One word of several; the first is the default.
+[[nodiscard]] ParameterDescriptor choice_parameter(std::string_view name,
+                                                   std::vector<std::string_view> choices,
+                                                   std::string_view meaning);
+/// A duration from `minimum` to `maximum`.
+[[nodiscard]] ParameterDescriptor duration_parameter(std::string_view name, DurationNs default_value,
+                                                     DurationNs minimum, DurationNs maximum,
+                                                     std::string_view meaning);
+
 /// Checked parameter values by name, complete: what was not given has its default.
 class Parameters {
  public:

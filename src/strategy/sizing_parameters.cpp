@@ -1,89 +1,58 @@
 #include "strategy/sizing_parameters.hpp"
 
 namespace kontor::strategy {
+namespace {
+
+std::vector<ParameterDescriptor> sizer_parameters() {
+  return {
+      choice_parameter(
+          "sizer",
+          {"percent_of_equity", "fixed_quantity", "fixed_notional", "risk_percent", "volatility_target"},
+          "How the size of a position is found; size, risk_percent and target_volatility are the numbers "
+          "it takes."),
+      real_parameter(
+          "size", 95, 0, 1e12,
+          "fixed_quantity: base units or contracts; fixed_notional: quote asset; percent_of_equity: "
+          "percent of the equity (on spot below 100, because a market order also pays a fee and may "
+          "slip)."),
+      real_parameter(
+          "risk_percent", 1, 0.001, 100,
+          "risk_percent: what the protective stop may lose, in percent of the equity, fees and slippage "
+          "aside."),
+      real_parameter(
+          "target_volatility", 20, 0.1, 1000,
+          "volatility_target: annualised standard deviation that the position should have, in percent of "
+          "the equity."),
+      integer_parameter("volatility_bars", 30, 2, 100'000,
+                        "volatility_target: number of the last bars whose returns give the volatility."),
+  };
+}
+
+std::vector<ParameterDescriptor> protection_and_caps() {
+  return {
+      integer_parameter("atr_period", 14, 1, 10'000,
+                        "Bars of Wilder's average true range that stops and targets are measured in."),
+      real_parameter(
+          "stop_atr", 0, 0, 100,
+          "Distance of the protective stop from the entry in average true ranges; 0: none, except that "
+          "risk_percent takes 1.5."),
+      real_parameter("target_atr", 0, 0, 1000,
+                     "Distance of the take-profit from the entry in average true ranges; 0: none."),
+      real_parameter(
+          "max_position_percent", 0, 0, 100'000,
+          "Cap of a position's value in percent of the equity; 0: none, except that risk_percent and "
+          "volatility_target keep to 95 times the instrument's largest leverage."),
+      real_parameter("max_position_notional", 0, 0, 1e12,
+                     "Cap of a position's value in the quote asset; 0: none."),
+  };
+}
+
+}  // namespace
 
 std::vector<ParameterDescriptor> sizing_parameters() {
-  using enum ParameterType;
-  return {
-      {"sizer",
-       text,
-       std::string("percent_of_equity"),
-       0,
-       0,
-       {"fixed_quantity", "fixed_notional", "percent_of_equity", "risk_percent", "volatility_target"},
-       "How the size of a position is found; size, risk_percent and target_volatility are the numbers it "
-       "takes."},
-      {"size",
-       real,
-       95.0,
-       0,
-       1e12,
-       {},
-       "fixed_quantity: base units or contracts; fixed_notional: quote asset; percent_of_equity: percent of "
-       "the "
-       "equity (on spot below 100, because a market order also pays a fee and may slip)."},
-      {"risk_percent",
-       real,
-       1.0,
-       0.001,
-       100,
-       {},
-       "risk_percent: what the protective stop may lose, in percent of the equity, fees and slippage aside."},
-      {"target_volatility",
-       real,
-       20.0,
-       0.1,
-       1000,
-       {},
-       "volatility_target: annualised standard deviation that the position should have, in percent of the "
-       "equity."},
-      {"volatility_bars",
-       integer,
-       std::int64_t{30},
-       2,
-       100'000,
-       {},
-       "volatility_target: number of the last bars whose returns give the volatility."},
-      {"atr_period",
-       integer,
-       std::int64_t{14},
-       1,
-       10'000,
-       {},
-       "Bars of Wilder's average true range that stops and targets are measured in."},
-      {"stop_atr",
-       real,
-       0.0,
-       0,
-       100,
-       {},
-       "Distance of the protective stop from the entry in average true ranges; 0: none, except that "
-       "risk_percent "
-       "takes 1.5."},
-      {"target_atr",
-       real,
-       0.0,
-       0,
-       1000,
-       {},
-       "Distance of the take-profit from the entry in average true ranges; 0: none."},
-      {"max_position_percent",
-       real,
-       0.0,
-       0,
-       100'000,
-       {},
-       "Cap of a position's value in percent of the equity; 0: none, except that risk_percent and "
-       "volatility_target "
-       "keep to 95 times the instrument's largest leverage."},
-      {"max_position_notional",
-       real,
-       0.0,
-       0,
-       1e12,
-       {},
-       "Cap of a position's value in the quote asset; 0: none."},
-  };
+  auto all = sizer_parameters();
+  for (auto& descriptor : protection_and_caps()) all.push_back(std::move(descriptor));
+  return all;
 }
 
 std::vector<ParameterDescriptor> with_sizing(std::vector<ParameterDescriptor> own) {

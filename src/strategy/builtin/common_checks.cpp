@@ -12,13 +12,9 @@ double number(const Parameters& parameters, std::string_view name) {
 }  // namespace
 
 ParameterDescriptor mode_parameter() {
-  return {"mode",
-          ParameterType::text,
-          std::string("long_flat"),
-          0,
-          0,
-          {"long_flat", "long_short"},
-          "long_flat: buys and sells again; long_short: also goes short, on perpetuals only."};
+  return choice_parameter(
+      "mode", {"long_flat", "long_short"},
+      "long_flat: buys and sells again; long_short: also goes short, on perpetuals only.");
 }
 
 bool goes_short(const Parameters& parameters) { return parameters.text("mode") == "long_short"; }

@@ -15,34 +15,18 @@ Decimal rounded(double value) { return {std::llround(value * 1e6), kScale}; }
 }  // namespace
 
 StrategyDescriptor DollarCostAveraging::descriptor() {
-  using enum ParameterType;
-  constexpr double kYearSeconds = 366.0 * 86'400.0;
   return {
       "dca",
       "Dollar-cost averaging: spends the same amount at equal intervals, optionally more after a fall.",
-      {{"interval", duration, std::int64_t{kDay}, 1, kYearSeconds, {}, "Time between two purchases."},
-       {"notional",
-        real,
-        100.0,
-        0.000001,
-        1e12,
-        {},
-        "What a purchase spends, in the quote asset, before fees."},
-       {"max_total",
-        real,
-        0.0,
-        0,
-        1e12,
-        {},
-        "What all purchases together may have cost, in the quote asset; 0: no limit."},
-       {"drop_percent",
-        real,
-        0.0,
-        0,
-        99,
-        {},
-        "Percent below the average cost of what is held from which drop_multiplier applies; 0: never."},
-       {"drop_multiplier", real, 2.0, 0.01, 100, {}, "What notional is multiplied by after such a fall."}},
+      {duration_parameter("interval", kDay, kSecond, 366 * kDay, "Time between two purchases."),
+       real_parameter("notional", 100, 0.000001, 1e12,
+                      "What a purchase spends, in the quote asset, before fees."),
+       real_parameter("max_total", 0, 0, 1e12,
+                      "What all purchases together may have cost, in the quote asset; 0: no limit."),
+       real_parameter("drop_percent", 0, 0, 99,
+                      "Percent below the average cost of what is held from which drop_multiplier applies; 0: "
+                      "never."),
+       real_parameter("drop_multiplier", 2, 0.01, 100, "What notional is multiplied by after such a fall.")},
       &DollarCostAveraging::make};
 }
 

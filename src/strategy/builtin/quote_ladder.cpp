@@ -5,27 +5,17 @@
 namespace kontor::strategy {
 
 StrategyDescriptor QuoteLadder::descriptor() {
-  using enum ParameterType;
   return {"quote_ladder",
           "Market making on book or quote data: keeps a ladder of post-only orders on both sides of the "
           "middle price.",
-          {{"levels", integer, std::int64_t{10}, 1, 100, {}, "Orders on each side."},
-           {"distance_ticks",
-            integer,
-            std::int64_t{1},
-            0,
-            1'000'000,
-            {},
-            "Ticks from the middle price to the first level."},
-           {"spacing_ticks", integer, std::int64_t{1}, 1, 1'000'000, {}, "Ticks between two levels."},
-           {"order_quantity", real, 0.001, 0, 1e12, {}, "Size of each order in base units or contracts."},
-           {"max_inventory",
-            real,
-            0.0,
-            0,
-            1e12,
-            {},
-            "Largest position on either side in base units or contracts; 0: all levels of one side."}},
+          {integer_parameter("levels", 10, 1, 100, "Orders on each side."),
+           integer_parameter("distance_ticks", 1, 0, 1'000'000,
+                             "Ticks from the middle price to the first level."),
+           integer_parameter("spacing_ticks", 1, 1, 1'000'000, "Ticks between two levels."),
+           real_parameter("order_quantity", 0.001, 0, 1e12, "Size of each order in base units or contracts."),
+           real_parameter(
+               "max_inventory", 0, 0, 1e12,
+               "Largest position on either side in base units or contracts; 0: all levels of one side.")},
           &QuoteLadder::make};
 }
 

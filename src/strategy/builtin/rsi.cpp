@@ -7,31 +7,22 @@
 namespace kontor::strategy {
 
 StrategyDescriptor Rsi::descriptor() {
-  using enum ParameterType;
   return {
       "rsi",
       "Buys weakness and sells strength: enters when Wilder's relative strength index falls below a "
       "threshold, "
       "leaves when it has recovered.",
       with_sizing({
-          {"period", integer, std::int64_t{14}, 2, 10'000, {}, "Bars of the index."},
-          {"oversold", real, 30.0, 0, 100, {}, "Index below which it buys."},
-          {"overbought", real, 70.0, 0, 100, {}, "Index above which it sells short, with mode long_short."},
-          {"exit",
-           real,
-           50.0,
-           0,
-           100,
-           {},
-           "Index at which a long position is left; a short one at 100 - exit."},
-          {"trend_period",
-           integer,
-           std::int64_t{0},
-           0,
-           100'000,
-           {},
-           "Bars of an average that the close must be above to buy, below to sell short; 0: no filter."},
-          {"trend_average", text, std::string("sma"), 0, 0, {"sma", "ema"}, "Kind of that average."},
+          integer_parameter("period", 14, 2, 10'000, "Bars of the index."),
+          real_parameter("oversold", 30, 0, 100, "Index below which it buys."),
+          real_parameter("overbought", 70, 0, 100, "Index above which it sells short, with mode long_short."),
+          real_parameter("exit", 50, 0, 100,
+                         "Index at which a long position is left; a short one at 100 - exit."),
+          integer_parameter(
+              "trend_period", 0, 0, 100'000,
+              "Bars of an average that the close must be above to buy, below to sell short; 0: no "
+              "filter."),
+          choice_parameter("trend_average", {"sma", "ema"}, "Kind of that average."),
           mode_parameter(),
       }),
       &Rsi::make};

@@ -7,15 +7,13 @@
 namespace kontor::strategy {
 
 StrategyDescriptor SmaCross::descriptor() {
-  using enum ParameterType;
   return {
       "sma_cross",
       "Follows the trend: buys when a fast simple moving average crosses above a slow one, leaves or goes "
       "short when it crosses below.",
-      with_sizing(
-          {{"fast", integer, std::int64_t{10}, 1, 100'000, {}, "Bars of the fast average."},
-           {"slow", integer, std::int64_t{50}, 2, 100'000, {}, "Bars of the slow average; more than fast."},
-           mode_parameter()}),
+      with_sizing({integer_parameter("fast", 10, 1, 100'000, "Bars of the fast average."),
+                   integer_parameter("slow", 50, 2, 100'000, "Bars of the slow average; more than fast."),
+                   mode_parameter()}),
       &SmaCross::make};
 }
 

@@ -261,7 +261,7 @@ TEST(ImportCsv, NamesFileLineColumnAndWhatItFound) {
               HasSubstr("a price, '_' and a quantity, found '5'"));
   EXPECT_THAT(message_of("1640995200000,1,2,1,2,5,1640998799999,9,1.5,4,7,0\n"),
               HasSubstr("expected a number of trades"));
-  EXPECT_THAT(message_of(header + good + "\x01\x02\n"), HasSubstr("found 1: '?"));
+  EXPECT_THAT(message_of(header + good + "\xFF\xFE\n"), HasSubstr("found 1: '?"));
 }
 
 TEST(ImportCsv, RefusesAnotherKindOrFormatThanAskedFor) {

@@ -22,19 +22,36 @@ Result<void> check_cancel(const ImportOptions& options) {
   return {};
 }
 
+/// The venue whose archive or stream has this format; empty for the format of nobody in particular.
+std::string venue_of(ImportFormat format) {
+  const std::string_view name = format_name(format);
+  for (const std::string_view venue : {"binance", "bybit"}) {
+    if (name.starts_with(venue)) return std::string(venue);
+  }
+  return {};
+}
+
 /// Files the rows of a document under their dataset and passes them on to the transaction.
 class TransactionSink final : public ImportSink {
  public:
   TransactionSink(const ImportOptions& options, Transaction& transaction)
       : options_(options), transaction_(transaction) {}
 
-  void begin_document(std::string_view name) { document_ = name; }
+  void begin_document(std::string_view name, ImportFormat format) {
+    document_ = name;
+    venue_ = options_.venue.empty() ? venue_of(format) : options_.venue;
+  }
 
   Result<void> take(std::string_view symbol, Timeframe timeframe, Batch batch) override {
     TRY_VOID(check_cancel(options_));
     TRY(std::string known, symbol.empty() ? named_symbol() : Result<std::string>(std::string(symbol)));
+    if (venue_.empty()) {
+      return fail(
+          ErrorKind::usage,
+          fmt::format("{}: expected --venue, because a CSV file does not say where it is from", document_));
+    }
     DatasetKey key;
-    key.instrument = {options_.venue, std::move(known)};
+    key.instrument = {venue_, std::move(known)};
     key.kind = batch.kind;
     if (batch.kind == DataKind::bar) key.timeframe = timeframe;
     count(key, batch);
@@ -82,6 +99,7 @@ class TransactionSink final : public ImportSink {
   const ImportOptions& options_;
   Transaction& transaction_;
   std::string document_;
+  std::string venue_;
   std::map<DatasetKey, DatasetImport> datasets_;
   std::vector<std::string> warnings_;
   std::uint64_t rows_ = 0;
@@ -132,7 +150,6 @@ class FileImport {
       return fail(ErrorKind::bad_data,
                   fmt::format("{}: expected market data, found an empty file", reader.document_name()));
     }
-    sink_.begin_document(reader.document_name());
     DocumentContext context;
     context.name = reader.document_name();
     context.symbol = options_.instrument;
@@ -143,6 +160,7 @@ class FileImport {
       TRY(context.survey, survey(file, document));
     }
     TRY(const auto parser, make_parser(context, block, sink_));
+    sink_.begin_document(context.name, parser->format());
     while (!block.empty()) {
       TRY_VOID(check_cancel(options_));
       TRY_VOID(parser->parse(block));

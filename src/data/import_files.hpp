@@ -17,7 +17,8 @@ namespace kontor::data {
 
 /// What to import files as.
 struct ImportOptions {
-  std::string venue = "binance";
+  /// What the rows are filed under. Empty: the venue whose format it is; generic CSV needs a name.
+  std::string venue;
   /// The venue's symbol. Empty: the one in the file, or in the name of a file of a venue's archive.
   std::string instrument;
   std::optional<DataKind> kind;        ///< empty: whatever the files hold

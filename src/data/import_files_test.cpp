@@ -33,6 +33,7 @@ std::string bars(int count, int first_minute = 0, std::string_view volume = "5")
 class ImportFilesTest : public ::testing::Test {
  protected:
   ImportFilesTest() {
+    options_.venue = "binance";
     options_.instrument = "BTCUSDT";
     auto opened = Catalogue::open_or_create(folder_ / "store");
     EXPECT_TRUE(opened);
@@ -147,6 +148,22 @@ TEST_F(ImportFilesTest, TellsTheInstrumentFromTheNameOfAnArchiveFile) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().kind, ErrorKind::usage);
   EXPECT_THAT(unknown.error().message, HasSubstr("expected --instrument"));
+}
+
+TEST_F(ImportFilesTest, TellsTheVenueFromTheFormat) {
+  options_.venue.clear();
+  const auto bybit =
+      import({file("a.csv", "id,timestamp,price,volume,side\n17,1733011200001,1.95,20,sell\n")});
+  ASSERT_TRUE(bybit) << bybit.error().message;
+  EXPECT_EQ(bybit->datasets[0].key.instrument.format(), "BTCUSDT@bybit");
+  const auto binance =
+      import({file("b.csv", "4291600000,93576.0,0.00120,112.2,1735689600012345,True,True\n")});
+  ASSERT_TRUE(binance) << binance.error().message;
+  EXPECT_EQ(binance->datasets[0].key.instrument.format(), "BTCUSDT@binance");
+  const auto nobody = import({file("c.csv", bars(10))});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().kind, ErrorKind::usage);
+  EXPECT_THAT(nobody.error().message, HasSubstr("expected --venue"));
 }
 
 TEST_F(ImportFilesTest, ReadsNamesOfArchives) {

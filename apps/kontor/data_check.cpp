@@ -70,16 +70,19 @@ Result<int> run(const Options& options, const Globals& globals) {
 }  // namespace
 
 void add_data_check(CLI::App& data, Globals& globals) {
-  CLI::App* command =
-      add_command(data, "check", "Look for gaps and wrong rows; exit code 3 if there are errors",
-                  "  kontor data check                                     everything\n"
-                  "  kontor data check BTCUSDT@binance --timeframe 1m      one dataset\n"
-                  "  kontor data check BTCUSDT@binance --from 2025-05-01 --to 2025-06-01\n"
-                  "  kontor data check --allow-gaps                        outages are confirmed\n");
+  CLI::App* command = add_command(
+      data, "check", "Look for gaps and wrong rows; exit code 3 if there are errors",
+      "  kontor data check                                     everything\n"
+      "  kontor data check BTCUSDT@binance --timeframe 1m      one dataset\n"
+      "  kontor data check BTCUSDT@binance --from 2025-05-01 --to 2025-06-01\n"
+      "  kontor data check --max-missing 0                     not a single bar may be missing\n");
   auto options = std::make_shared<Options>();
   add_dataset_options(*command, options->selection, false);
   add_range_options(*command, options->selection);
-  command->add_flag("--allow-gaps", options->quality.allow_gaps, "Missing bars are warnings, not errors");
+  command
+      ->add_option("--max-missing", options->quality.max_missing_percent,
+                   "Percent of the bars that may be missing before gaps are errors")
+      ->capture_default_str();
   command
       ->add_option("--frozen", options->quality.frozen_bars,
                    "Bars without movement in a row that are worth a word")

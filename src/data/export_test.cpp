@@ -95,6 +95,7 @@ TEST_F(ExportFileTest, ImportOfAnExportGivesTheSameStore) {
       EXPECT_EQ(summary.rows, series.rows());
       EXPECT_EQ(summary.bytes, std::filesystem::file_size(path));
       ImportOptions options;
+      options.venue = "binance";
       options.instrument = "BTCUSDT";
       options.kind = kind;
       if (kind == DataKind::bar) options.timeframe = test::kOneMinute;

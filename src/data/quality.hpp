@@ -66,8 +66,10 @@ struct QualityOptions {
   double volume_spike = 50;         ///< times the median of the bars before
   std::size_t volume_window = 100;  ///< how many bars before
   DurationNs tick_silence = 10 * kMinute;  ///< between two ticks, from which on it is a gap
-  bool allow_gaps = false;                 ///< missing bars are warnings: outages that have been confirmed
-  std::size_t findings_per_kind = 20;      ///< how many are kept; all are counted
+  /// Share of the bars that may be missing before gaps are errors. Exchanges have outages: Binance's spot
+  /// market stood still for an hour on 2023-03-24, for example.
+  double max_missing_percent = 0.1;
+  std::size_t findings_per_kind = 20;  ///< how many are kept; all are counted
 };
 
 struct QualityReport {

@@ -56,6 +56,7 @@ class BarChecker {
 
   void finish() {
     end_frozen();
+    report_gaps();
     if (timeframe_.period_ns <= kDay) report_->coverage = coverage_.finish();
   }
 
@@ -96,11 +97,20 @@ class BarChecker {
                   static_cast<std::uint64_t>(steps - 1)};
     report_->missing_bars += gap.missing;
     report_->gaps.push_back(gap);
-    const auto severity = findings_->options().allow_gaps ? Severity::warning : Severity::error;
-    findings_->add(severity, FindingKind::gap, gap.from, [&] {
-      return fmt::format("{} bar{} missing until {}", gap.missing, gap.missing == 1 ? "" : "s",
-                         format_time(gap.to));
-    });
+  }
+
+  /// How bad gaps are shows only when all are known.
+  void report_gaps() {
+    const auto all = static_cast<double>(report_->rows + report_->missing_bars);
+    const double percent = 100.0 * static_cast<double>(report_->missing_bars) / std::max(all, 1.0);
+    const auto severity =
+        percent > findings_->options().max_missing_percent ? Severity::error : Severity::warning;
+    for (const auto& gap : report_->gaps) {
+      findings_->add(severity, FindingKind::gap, gap.from, [&] {
+        return fmt::format("{} bar{} missing until {}", gap.missing, gap.missing == 1 ? "" : "s",
+                           format_time(gap.to));
+      });
+    }
   }
 
   void check_prices(const BarRow& bar) {

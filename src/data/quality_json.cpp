@@ -1,6 +1,7 @@
+#include <cmath>
+
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "data/catalogue_layout.hpp"
 #include "data/quality.hpp"
@@ -9,6 +10,13 @@ namespace kontor::data {
 namespace {
 
 namespace json = boost::json;
+
+/// Two places, and a whole number as one.
+json::value percent_of(double percent) {
+  const double hundredths = std::round(percent * 100);
+  if (std::fmod(hundredths, 100) == 0) return static_cast<std::int64_t>(hundredths) / 100;
+  return hundredths / 100;
+}
 
 json::array findings_of(const QualityReport& report) {
   json::array array;
@@ -36,7 +44,7 @@ json::array coverage_of(const QualityReport& report) {
     array.push_back(json::object{{"day", format_date(day.day)},
                                  {"present", day.present},
                                  {"expected", day.expected},
-                                 {"percent", day.percent()}});
+                                 {"percent", percent_of(day.percent())}});
   }
   return array;
 }
@@ -56,7 +64,7 @@ std::string to_json(const QualityReport& report) {
       {"warnings", report.warnings},
       {"counts", std::move(counts)},
       {"missing_bars", report.missing_bars},
-      {"coverage_percent", report.coverage_percent()},
+      {"coverage_percent", percent_of(report.coverage_percent())},
       {"findings", findings_of(report)},
       {"gaps", gaps_of(report)},
       {"coverage", coverage_of(report)}};

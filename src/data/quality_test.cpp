@@ -62,7 +62,15 @@ TEST(QualityOfBars, GapWithCountAndInterval) {
   EXPECT_EQ(report.coverage[0].present, 1440U - 72);
   EXPECT_EQ(report.coverage[0].expected, 1440U);
   EXPECT_DOUBLE_EQ(report.coverage[0].percent(), 95.0);
-  EXPECT_TRUE(check(bars, {.allow_gaps = true}).ok());
+  EXPECT_TRUE(check(bars, {.max_missing_percent = 5.0}).ok());
+  EXPECT_FALSE(check(bars, {.max_missing_percent = 4.9}).ok());
+  EXPECT_EQ(check(bars, {.max_missing_percent = 5.0}).count(FindingKind::gap), 1U);
+}
+
+TEST(QualityOfBars, AnOutageNowAndThenIsAWarning) {
+  const auto report = check(without_rows(test::make_bars(kMay2025, 30 * 1440), 5000, 5040));
+  expect_only(report, FindingKind::gap, Severity::warning, 5000, "40 bars missing");
+  EXPECT_FALSE(check(without_rows(test::make_bars(kMay2025, 30 * 1440), 5000, 5050)).ok());
 }
 
 TEST(QualityOfBars, CoverageOfDaysThatAreAbsentAltogether) {
@@ -293,11 +301,12 @@ TEST(QualityOfStore, BrokenSegmentsAreErrorsAndTheRestIsChecked) {
 TEST(QualityReports, TextAndJson) {
   const auto report = check(without_rows(test::make_bars(kMay2025, 1440), 100, 172));
   EXPECT_THAT(format_report(report),
-              HasSubstr("binance/BTCUSDT/bar/1m: 1368 rows from 2025-05-01T00:00:00Z"));
+              HasSubstr("binance/BTCUSDT/bar/1m: 1,368 rows from 2025-05-01T00:00:00Z"));
   EXPECT_THAT(format_report(report), HasSubstr("1 error, 72 bars missing in 1 gap"));
   EXPECT_THAT(format_report(report), HasSubstr("2025-05-01   95.00 %  1368 of 1440"));
   EXPECT_THAT(to_json(report),
               HasSubstr(R"("ok":false,"errors":1,"warnings":0,"counts":{"gap":1},"missing_bars":72)"));
+  EXPECT_THAT(to_json(report), HasSubstr(R"("coverage_percent":95,)"));
   EXPECT_THAT(to_json(report), HasSubstr(R"("gaps":[{"from":"2025-05-01T01:40:00Z")"));
   const auto empty = check(Batch(DataKind::bar));
   EXPECT_THAT(to_json(empty), HasSubstr(R"("first":null)"));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "data/catalogue_layout.hpp"
+#include "data/catalogue_text.hpp"
 #include "data/quality.hpp"
 
 namespace kontor::data {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t kDaysShown = 10;
 
 std::string plural(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
 }
 
 std::string name_of(FindingKind kind) {

@@ -194,7 +194,7 @@ void SyntheticMarket::push_book(Batch& batch, const Minute& minute) {
   Prng prng(mixed(options_.seed + 3, static_cast<std::uint64_t>(minute.start / kMinute)));
   const std::int64_t spread = spread_ticks(minute);
   for (const auto& trade : trades_) {
-    const std::int64_t bid = std::max<std::int64_t>(kBookLevels * spread + 1,
+    const std::int64_t bid = std::max<std::int64_t>(static_cast<std::int64_t>(kBookLevels) * spread + 1,
                                                     trade.buyer_takes ? trade.price - spread : trade.price);
     const TimeNs ts = trade.ts - kQuoteLead;
     const bool snapshot = batch.rows() == 0;

@@ -88,7 +88,7 @@ concept Plain = (std::is_arithmetic_v<T> && !std::is_same_v<T, long double>) || 
 
 /// Elements that lie in memory as they are written.
 template <class T>
-concept Bulk = Plain<T> && !std::is_enum_v<T> && !std::is_same_v<T, bool>;
+concept Bulk = std::is_same_v<T, std::byte> || (Plain<T> && !std::is_enum_v<T> && !std::is_same_v<T, bool>);
 
 template <class T>
 using described_members = boost::describe::describe_members<T, boost::describe::mod_any_access>;

@@ -302,6 +302,9 @@ class Loader {
     specification.quote = "Y";
     specification.tick = Decimal{1, 2};
     specification.step = Decimal{1, 6};
+    for (const auto& instrument : config_.instruments) {
+      if (instrument.name == specification.name) specification.kind = instrument.kind;
+    }
     const auto id = stand_in.add(specification);
     const auto made = strategy.descriptor->make({stand_in, *id, strategy.timeframe}, strategy.parameters);
     if (made) return;

@@ -80,13 +80,23 @@ class Driver {
   /// on a datum can trade on the datum itself.
   bool step() {
     const TimeNs at_venue = venue_feed_.next_time();
-    const TimeNs delivery = link_.next_delivery();
     const TimeNs received = received_feed_.next_time();
+    const TimeNs pending = std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer()});
+    if (at_venue <= received && at_venue <= pending) {
+      step_venue();
+      return true;
+    }
+    if (received < pending) [[likely]]
+      return step_received();
+    return step_pending(received);
+  }
+
+  /// Something is due that is not a market datum, at the time of the next one or before.
+  bool step_pending(TimeNs received) {
+    const TimeNs delivery = link_.next_delivery();
     const TimeNs timer = engine_.next_timer();
     const TimeNs arrival = link_.next_arrival();
-    if (at_venue <= delivery && at_venue <= received && at_venue <= timer && at_venue <= arrival) {
-      step_venue();
-    } else if (delivery <= received && delivery <= timer && delivery <= arrival) {
+    if (delivery <= received && delivery <= timer && delivery <= arrival) {
       step_report();
     } else if (received <= timer && received <= arrival) {
       return step_received();

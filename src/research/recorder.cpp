@@ -155,8 +155,10 @@ void Recorder::record_order(const execution::Order& order, TimeNs ts_closed) {
 
 void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio, const execution::OrderManager& orders) {
   orders.for_each_open([&](const execution::Order& order) { record_order(order, 0); });
-  std::stable_sort(result_->orders.begin(), result_->orders.end(),
-                   [](const OrderRecord& a, const OrderRecord& b) { return a.order.id < b.order.id; });
+  const auto by_id = [](const OrderRecord& a, const OrderRecord& b) { return a.order.id < b.order.id; };
+  if (!std::is_sorted(result_->orders.begin(), result_->orders.end(), by_id)) {
+    std::stable_sort(result_->orders.begin(), result_->orders.end(), by_id);
+  }
   result_->final_equity = portfolio.equity();
   result_->fees = portfolio.fees();
   result_->funding = portfolio.funding();

@@ -26,12 +26,15 @@ constexpr const char* kTradeConfig = R"(
 balance = 1000000
 [data]
 feed = ["trade"]
-[venue]
-participation = 1
+[[instrument]]
+name = "TICKUSDT@bench"
+kind = "linear_perpetual"
 [[strategy]]
 type = "quote_ladder"
 instruments = ["TICKUSDT@bench"]
 levels = 10
+distance_ticks = 500
+spacing_ticks = 1000
 )";
 
 constexpr const char* kBookConfig = R"(
@@ -39,6 +42,9 @@ constexpr const char* kBookConfig = R"(
 balance = 1000000
 [data]
 feed = ["book", "trade"]
+[[instrument]]
+name = "TICKUSDT@bench"
+kind = "linear_perpetual"
 [[strategy]]
 type = "quote_ladder"
 instruments = ["TICKUSDT@bench"]

@@ -1,11 +1,11 @@
 #include "tests/bench/market_fixture.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/prng.hpp"
 
@@ -124,7 +124,8 @@ class BookMaker {
   void message() {
     now_ += static_cast<TimeNs>(prng_.below(10 * kMillisecond));
     const auto move = (static_cast<std::int64_t>(prng_.below(3)) - 1) * 10;
-    if (move > 0) push(middle_ + 10, 0, data::kBookSell);  // the best level of one side goes, and comes on the other
+    if (move > 0)
+      push(middle_ + 10, 0, data::kBookSell);  // the best level of one side goes, and comes on the other
     if (move < 0) push(middle_ - 10, 0, 0);
     if (move > 0) push(middle_, 50'000, 0);
     if (move < 0) push(middle_, 50'000, data::kBookSell);
@@ -134,7 +135,8 @@ class BookMaker {
       const auto near = prng_.below(8) != 0;
       const auto depth = static_cast<std::int64_t>(prng_.below(near ? 20 : 500)) + 1;
       const bool sell = prng_.below(2) != 0;
-      const auto quantity = prng_.below(4) == 0 && depth > 1 ? 0 : static_cast<std::int64_t>(prng_.below(900'000)) + 1;
+      const auto quantity =
+          prng_.below(4) == 0 && depth > 1 ? 0 : static_cast<std::int64_t>(prng_.below(900'000)) + 1;
       push(middle_ + (sell ? depth : -depth) * 10, quantity, sell ? data::kBookSell : 0);
     }
     end();
@@ -189,7 +191,8 @@ const data::Catalogue& bench_store() {
 fs::path bench_store_path() { return bench_store().path(); }
 
 std::unique_ptr<const research::PreparedBacktest> prepare(const std::string& config) {
-  return take(research::PreparedBacktest::prepare(take(research::parse_config(config, "bench", {})), bench_store()));
+  return take(
+      research::PreparedBacktest::prepare(take(research::parse_config(config, "bench", {})), bench_store()));
 }
 
 }  // namespace kontor::bench

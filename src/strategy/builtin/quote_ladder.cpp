@@ -53,7 +53,19 @@ QuoteLadder::QuoteLadder(const StrategyContext& context, const Parameters& param
   least_price_ = RawPrice(static_cast<std::int64_t>(std::clamp<int128>(least, 1, INT64_MAX)));
 }
 
-Subscriptions QuoteLadder::subscriptions() const { return {.quotes = {instrument_}, .books = {instrument_}}; }
+Subscriptions QuoteLadder::subscriptions() const {
+  return {.trades = {instrument_}, .quotes = {instrument_}, .books = {instrument_}};
+}
+
+/// Where neither a book nor quotes are fed, the market is taken to be a tick around the last trade.
+void QuoteLadder::on_trade(const View& view, const Trade& trade, Intents& out) {
+  if (view.market(instrument_).bid.units != 0) return;
+  const RawPrice bid = trade.price - tick_;
+  if (bid == bid_) return;
+  bid_ = bid;
+  ask_ = trade.price + tick_;
+  quote_anew(view, out);
+}
 
 void QuoteLadder::on_quote(const View& view, const Quote& /*quote*/, Intents& out) {
   best_may_have_moved(view, out);

@@ -16,6 +16,7 @@ class QuoteLadder final : public Strategy {
 
   [[nodiscard]] Subscriptions subscriptions() const override;
   void on_quote(const View& view, const Quote& quote, Intents& out) override;
+  void on_trade(const View& view, const Trade& trade, Intents& out) override;
   void on_book(const View& view, const BookUpdate& update, Intents& out) override;
   void on_fill(const View& view, const Fill& fill, const execution::Order& order, Intents& out) override;
   void save(Encoder& encoder) const override;

@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "backtest_summary.hpp"
 #include "command.hpp"
@@ -29,7 +29,8 @@ struct Options {
 };
 
 TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -64,12 +65,16 @@ Result<int> run(const Options& options, const Globals& globals) {
   TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));
   watch_interrupt();
   const bool visible = !globals.quiet && ::isatty(STDERR_FILENO) != 0;
-  TRY(const auto result, prepared->run([visible](double fraction) { return show_progress(fraction, visible); }));
+  TRY(const auto result,
+      prepared->run([visible](double fraction) { return show_progress(fraction, visible); }));
   if (visible) fmt::print(stderr, "\r       \r");
   const auto metrics = research::compute_metrics(result);
   const TimeNs now = wall_clock();
-  const fs::path folder = options.out.empty() ? globals.runs / run_id(now, result.config_sha256) : options.out;
-  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
+  const fs::path folder =
+      options.out.empty() ? globals.runs / run_id(now, result.config_sha256) : options.out;
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  };
   TRY_VOID(research::write_run_files(folder, result, metrics, {version_text(), now, seconds()}));
   if (options.json) {
     fmt::print("{}\n", research::analysis_json(result, metrics, version_text(), seconds()));

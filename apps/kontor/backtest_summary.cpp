@@ -1,8 +1,8 @@
 #include "backtest_summary.hpp"
 
-#include <fmt/format.h>
-
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "research/run_files.hpp"
 

@@ -1,7 +1,7 @@
-#include <benchmark/benchmark.h>
-
 #include <array>
 #include <cmath>
+
+#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include "bench_process.hpp"
@@ -26,18 +26,23 @@ struct Case {
 };
 
 constexpr std::array<Case, 12> kCases{{
-    {"sma_cross over a year of 1m bars", "BM_sma_cross_year", Figure::million_items_per_second, "million bars/s", true, 20, 40, true},
+    {"sma_cross over a year of 1m bars", "BM_sma_cross_year", Figure::million_items_per_second,
+     "million bars/s", true, 20, 40, true},
     {"1,000 parameter sets, all cores", "BM_sweep_1000", Figure::seconds, "s", false, 20, 8, false},
-    {"order book, trades, ten levels a side", "BM_book_replay", Figure::million_items_per_second, "million events/s", true, 15, 30, true},
-    {"trade replay with resting orders", "BM_trade_replay", Figure::million_items_per_second, "million trades/s", true, 15, 30, true},
-    {"matching engine, add, cancel, match", "BM_matching_mixed", Figure::million_items_per_second, "million operations/s", true, 6, 12, true},
+    {"order book, trades, ten levels a side", "BM_book_replay", Figure::million_items_per_second,
+     "million events/s", true, 15, 30, true},
+    {"trade replay with resting orders", "BM_trade_replay", Figure::million_items_per_second,
+     "million trades/s", true, 15, 30, true},
+    {"matching engine, add, cancel, match", "BM_matching_mixed", Figure::million_items_per_second,
+     "million operations/s", true, 6, 12, true},
     {"SMA", "BM_sma", Figure::nanoseconds_per_item, "ns/value", false, 3, 1.2, true},
     {"EMA", "BM_ema", Figure::nanoseconds_per_item, "ns/value", false, 4, 1.9, true},
     {"RSI", "BM_rsi", Figure::nanoseconds_per_item, "ns/value", false, 10, 6.7, true},
     {"ATR", "BM_atr", Figure::nanoseconds_per_item, "ns/value", false, 6, 3.1, true},
     {"Bollinger", "BM_bollinger", Figure::nanoseconds_per_item, "ns/value", false, 8, 2.8, true},
     {"MACD", "BM_macd", Figure::nanoseconds_per_item, "ns/value", false, 6, 2.6, true},
-    {"import of a 1m kline CSV, durable", "BM_import_klines", Figure::million_items_per_second, "million rows/s", true, 2, 5, true},
+    {"import of a 1m kline CSV, durable", "BM_import_klines", Figure::million_items_per_second,
+     "million rows/s", true, 2, 5, true},
 }};
 
 struct Row {
@@ -83,7 +88,8 @@ Result<Row> run_case(const Case& wanted, bool quick) {
       return fail(ErrorKind::internal, fmt::format("no benchmark named {}", wanted.benchmark));
     }
   }
-  if (!reporter.error.empty()) return fail(ErrorKind::internal, fmt::format("{}: {}", wanted.name, reporter.error));
+  if (!reporter.error.empty())
+    return fail(ErrorKind::internal, fmt::format("{}: {}", wanted.name, reporter.error));
   Row row{wanted.name, 0, wanted.unit, wanted.at_least, wanted.bound, wanted.aim};
   const double rate = MedianReporter::median(reporter.items_per_second);
   if (wanted.figure == Figure::million_items_per_second) row.figure = rate / 1e6;
@@ -96,9 +102,9 @@ void print_json(const std::vector<Row>& rows) {
   fmt::print("[\n");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    fmt::print(R"(  {{"name": "{}", "figure": {:.4g}, "unit": "{}", "{}": {}, "aim": {}, "reached": {}}}{})", row.name,
-               row.figure, row.unit, row.at_least ? "at_least" : "at_most", row.bound, row.aim, row.reached(),
-               i + 1 < rows.size() ? ",\n" : "\n");
+    fmt::print(R"(  {{"name": "{}", "figure": {:.4g}, "unit": "{}", "{}": {}, "aim": {}, "reached": {}}}{})",
+               row.name, row.figure, row.unit, row.at_least ? "at_least" : "at_most", row.bound, row.aim,
+               row.reached(), i + 1 < rows.size() ? ",\n" : "\n");
   }
   fmt::print("]\n");
 }

@@ -1,17 +1,17 @@
 #include "bench_process.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <vector>
 
 #include "tests/bench/market_fixture.hpp"
 
@@ -76,8 +76,8 @@ Result<ProcessFigures> bench_process(std::size_t runs) {
   std::vector<double> mebibytes;
   for (std::size_t i = 0; i <= runs; ++i) {
     const fs::path out = folder / fmt::format("run-{}", i);
-    TRY(const OneRun one, run_once({"kontor", "--quiet", "--store", bench::bench_store_path().string(), "backtest",
-                                    config.string(), "--out", out.string()}));
+    TRY(const OneRun one, run_once({"kontor", "--quiet", "--store", bench::bench_store_path().string(),
+                                    "backtest", config.string(), "--out", out.string()}));
     if (i == 0) continue;  // the first one warms the page cache
     seconds.push_back(one.seconds);
     mebibytes.push_back(one.mebibytes);

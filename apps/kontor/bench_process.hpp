@@ -10,8 +10,8 @@ struct ProcessFigures {
   double mebibytes = 0;  ///< median of peak resident memory less the resident part of mapped files
 };
 
-/// Runs `kontor backtest` over a stored year of one-minute bars as a process of its own, `runs` times after one
-/// warm-up.
+/// Runs `kontor backtest` over a stored year of one-minute bars as a process of its own, `runs` times after
+/// one warm-up.
 Result<ProcessFigures> bench_process(std::size_t runs);
 
 }  // namespace kontor::app

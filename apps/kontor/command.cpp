@@ -1,11 +1,11 @@
 #include "command.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/time.hpp"
 
@@ -21,7 +21,8 @@ extern "C" void on_interrupt(int /*signal*/) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary, std::string_view examples) {
+CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary,
+                      std::string_view examples) {
   CLI::App* command = parent.add_subcommand(std::string(name), std::string(summary));
   if (!examples.empty()) command->footer("\nExamples:\n" + std::string(examples));
   return command;

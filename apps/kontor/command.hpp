@@ -1,12 +1,13 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <CLI/CLI.hpp>
 
 #include "base/result.hpp"
 
@@ -21,10 +22,11 @@ struct Globals {
 };
 
 /// Makes a subcommand with help that teaches by example. `examples` is shown below the options, line by line.
-CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary, std::string_view examples);
+CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary,
+                      std::string_view examples);
 
-/// Sets what the command does: `run` returns the exit code, or an error that is printed to stderr and turned into
-/// its exit code. Nothing of what `run` prints to stdout is touched.
+/// Sets what the command does: `run` returns the exit code, or an error that is printed to stderr and turned
+/// into its exit code. Nothing of what `run` prints to stdout is touched.
 void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()> run);
 
 /// True while the user has not pressed Ctrl-C; the first press asks to stop, the second one ends the process.

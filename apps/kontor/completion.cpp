@@ -1,9 +1,9 @@
-#include "command.hpp"
+#include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <vector>
+#include "command.hpp"
 
 namespace kontor::app {
 namespace {
@@ -35,7 +35,8 @@ void collect(const CLI::App& app, const std::string& path, std::vector<Node>& no
 
 std::string cases(const std::vector<Node>& nodes) {
   std::string text;
-  for (const auto& node : nodes) text += fmt::format("    \"{}\") words=\"{}\" ;;\n", node.path, fmt::join(node.words, " "));
+  for (const auto& node : nodes)
+    text += fmt::format("    \"{}\") words=\"{}\" ;;\n", node.path, fmt::join(node.words, " "));
   return text;
 }
 

@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstdio>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "command.hpp"
 #include "data/catalogue.hpp"
@@ -39,7 +39,9 @@ struct PrintedBar {
 constexpr std::array<std::string_view, 6> kBarColumns = {"ts", "open", "high", "low", "close", "volume"};
 
 PrintedBar bar_at(const data::ColumnView& view, std::size_t row) {
-  const auto decimal = [&](BarColumn column, std::uint8_t scale) { return Decimal{view.column(column)[row], scale}; };
+  const auto decimal = [&](BarColumn column, std::uint8_t scale) {
+    return Decimal{view.column(column)[row], scale};
+  };
   const std::array<Decimal, 5> numbers = {
       decimal(BarColumn::open, view.scales.price), decimal(BarColumn::high, view.scales.price),
       decimal(BarColumn::low, view.scales.price), decimal(BarColumn::close, view.scales.price),
@@ -172,7 +174,8 @@ void print_list() {
   for (const auto& descriptor : strategy::indicators::descriptors()) {
     std::string parameters;
     for (const auto& parameter : descriptor.parameters) {
-      parameters += fmt::format("{}{}={}", parameters.empty() ? "" : ", ", parameter.name, parameter.default_value);
+      parameters +=
+          fmt::format("{}{}={}", parameters.empty() ? "" : ", ", parameter.name, parameter.default_value);
     }
     fmt::print("{:<20} {:<36} {}\n", descriptor.name, parameters, descriptor.title);
   }
@@ -205,15 +208,18 @@ Result<int> run(const Options& options, const Globals& globals) {
 }  // namespace
 
 void add_indicator(CLI::App& parent, Globals& globals) {
-  CLI::App* command = add_command(parent, "indicator", "Print indicator columns beside the bars",
-                                  "  kontor indicator                                         what there is\n"
-                                  "  kontor indicator rsi:14 --data BTCUSDT@binance           the last 20 bars\n"
-                                  "  kontor indicator macd:12,26,9 bollinger:20,2 --data BTCUSDT@binance --timeframe 1h --csv\n"
-                                  "  kontor indicator atr:14 --data BTCUSDT@binance --from 2025-05-04 --to 2025-05-05 --json\n");
+  CLI::App* command = add_command(
+      parent, "indicator", "Print indicator columns beside the bars",
+      "  kontor indicator                                         what there is\n"
+      "  kontor indicator rsi:14 --data BTCUSDT@binance           the last 20 bars\n"
+      "  kontor indicator macd:12,26,9 bollinger:20,2 --data BTCUSDT@binance --timeframe 1h --csv\n"
+      "  kontor indicator atr:14 --data BTCUSDT@binance --from 2025-05-04 --to 2025-05-05 --json\n");
   auto options = std::make_shared<Options>();
-  command->add_option("indicators", options->specifications, "Indicators with their parameters, such as rsi:14");
+  command->add_option("indicators", options->specifications,
+                      "Indicators with their parameters, such as rsi:14");
   command->add_option("--data", options->dataset, "Instrument or dataset, such as BTCUSDT@binance");
-  command->add_option("--timeframe", options->timeframe, "Timeframe of the bars; derived where it is not stored");
+  command->add_option("--timeframe", options->timeframe,
+                      "Timeframe of the bars; derived where it is not stored");
   command->add_option("--from", options->from, "First instant (UTC)");
   command->add_option("--to", options->to, "First instant that is no longer part of it");
   command->add_option("--limit", options->limit, "Print only the last so many bars; 0: all (a table: 20)");

@@ -1,4 +1,5 @@
 #include <cstdlib>
+
 #include <fmt/format.h>
 
 #include "command.hpp"
@@ -23,18 +24,23 @@ fs::path data_home() {
 void add_globals(CLI::App& app, Globals& globals) {
   globals.store = data_home() / "store";
   globals.runs = data_home() / "runs";
-  app.add_option("--store", globals.store, "Folder of the market data")->envname("KONTOR_STORE")->capture_default_str();
-  app.add_option("--runs", globals.runs, "Folder of the backtest runs")->envname("KONTOR_RUNS")->capture_default_str();
+  app.add_option("--store", globals.store, "Folder of the market data")
+      ->envname("KONTOR_STORE")
+      ->capture_default_str();
+  app.add_option("--runs", globals.runs, "Folder of the backtest runs")
+      ->envname("KONTOR_RUNS")
+      ->capture_default_str();
   app.add_flag("-q,--quiet", globals.quiet, "No progress and no hints");
   app.set_version_flag("--version", kontor::version_text());
 }
 
 void add_data(CLI::App& app, Globals& globals) {
-  CLI::App* data = add_command(app, "data", "Import, fetch, check and export market data",
-                               "  kontor data fetch BTCUSDT --from 2025-01 --to 2025-02\n"
-                               "  kontor data import BTCUSDT-1m-2025-01.zip --venue binance --instrument BTCUSDT\n"
-                               "  kontor data list\n"
-                               "  kontor data check BTCUSDT@binance\n");
+  CLI::App* data =
+      add_command(app, "data", "Import, fetch, check and export market data",
+                  "  kontor data fetch BTCUSDT --from 2025-01 --to 2025-02\n"
+                  "  kontor data import BTCUSDT-1m-2025-01.zip --venue binance --instrument BTCUSDT\n"
+                  "  kontor data list\n"
+                  "  kontor data check BTCUSDT@binance\n");
   data->require_subcommand(1);
   add_data_import(*data, globals);
   add_data_fetch(*data, globals);

@@ -1,7 +1,6 @@
-#include "command.hpp"
-
 #include <fmt/format.h>
 
+#include "command.hpp"
 #include "strategy/strategy.hpp"
 
 namespace kontor::app {
@@ -9,24 +8,27 @@ namespace {
 
 void print_list() {
   fmt::print("{:<16} {}\n", "STRATEGY", "WHAT IT DOES");
-  for (const auto& strategy : strategy::builtin_strategies()) fmt::print("{:<16} {}\n", strategy.name, strategy.summary);
+  for (const auto& strategy : strategy::builtin_strategies())
+    fmt::print("{:<16} {}\n", strategy.name, strategy.summary);
 }
 
 void print_one(const strategy::StrategyDescriptor& strategy) {
   fmt::print("{}\n  {}\n\n", strategy.name, strategy.summary);
   fmt::print("[[strategy]]\ntype = \"{}\"\ninstruments = [\"BTCUSDT@binance\"]\n", strategy.name);
   for (const auto& parameter : strategy.parameters) {
-    fmt::print("{} = {}\n    # {} ({})\n", parameter.name, strategy::format_value(parameter, parameter.default_value),
-               parameter.meaning, strategy::describe(parameter));
+    fmt::print("{} = {}\n    # {} ({})\n", parameter.name,
+               strategy::format_value(parameter, parameter.default_value), parameter.meaning,
+               strategy::describe(parameter));
   }
 }
 
 }  // namespace
 
 void add_strategies(CLI::App& parent, Globals& globals) {
-  CLI::App* command = add_command(parent, "strategies", "List the strategies, or show one with all its parameters",
-                                  "  kontor strategies              what there is\n"
-                                  "  kontor strategies sma_cross    its parameters, as a configuration to copy\n");
+  CLI::App* command =
+      add_command(parent, "strategies", "List the strategies, or show one with all its parameters",
+                  "  kontor strategies              what there is\n"
+                  "  kontor strategies sma_cross    its parameters, as a configuration to copy\n");
   auto name = std::make_shared<std::string>();
   command->add_option("strategy", *name, "Name of a strategy");
   set_action(*command, globals, [name]() -> Result<int> {

@@ -55,9 +55,10 @@ export function signed(text: string): string {
 export function short(value: number | null): string {
   if (value === null) return missing;
   const size = Math.abs(value);
-  if (size >= 1e9) return `${decimal(value / 1e9, 2)}B`;
-  if (size >= 1e6) return `${decimal(value / 1e6, 2)}M`;
-  if (size >= 1e4) return `${decimal(value / 1e3, 1)}k`;
+  const scaled = (unit: number, places: number): string => withMinus(numberFormat(0, places).format(value / unit));
+  if (size >= 1e9) return `${scaled(1e9, 2)}B`;
+  if (size >= 1e6) return `${scaled(1e6, 2)}M`;
+  if (size >= 1e4) return `${scaled(1e3, 1)}k`;
   return withMinus(numberFormat(0, size >= 100 ? 0 : size >= 1 ? 2 : 6).format(value));
 }
 
@@ -94,6 +95,11 @@ export function dateTime(ms: number): string {
   const time = new Date(ms);
   const minutes = `${date(ms)} ${padded(time.getUTCHours())}:${padded(time.getUTCMinutes())}`;
   return time.getUTCSeconds() === 0 ? minutes : `${minutes}:${padded(time.getUTCSeconds())}`;
+}
+
+/** 1 fill, 2 fills. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 /** snake_case as words. */

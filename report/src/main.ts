@@ -26,7 +26,7 @@ function page(data: ReportData): HTMLElement[] {
   const sections = [
     tiles(data),
     equitySection(data),
-    returnsSection(data),
+    data.analysis.fills > 0 ? returnsSection(data) : null,
     price.host,
     tradesSection(data, show),
     roundTripsSection(data, show),

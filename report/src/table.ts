@@ -79,7 +79,7 @@ export class PagedTable<Row> {
     const head = element("tr", {}, ...columns.map((column) => this.head(column)));
     this.host = element(
       "div",
-      {},
+      { class: "dense" },
       element("div", { class: "table-scroll" }, element("table", {}, element("thead", {}, head), this.body)),
       element("div", { class: "pager" }, this.previous, this.status, this.next),
     );

@@ -31,8 +31,11 @@ test("prices have as many places as they need", () => {
 test("short numbers", () => {
   assert.equal(format.short(1234), "1,234");
   assert.equal(format.short(45678), "45.7k");
-  assert.equal(format.short(-2500000), "−2.50M");
+  assert.equal(format.short(-2500000), "−2.5M");
   assert.equal(format.short(0.5), "0.5");
+  assert.equal(format.short(20000), "20k");
+  assert.equal(format.counted(1, "fill"), "1 fill");
+  assert.equal(format.counted(2000, "fill"), "2,000 fills");
 });
 
 test("durations show two parts", () => {

@@ -8,7 +8,7 @@ namespace kontor {
 }  // namespace kontor
 
 /// What must hold, in every build type: a broken invariant ends the process instead of trading on.
-#define ASSERT(expression)                                                       \
-  (__builtin_expect(static_cast<bool>(expression), 1)                            \
-       ? static_cast<void>(0)                                                    \
+#define ASSERT(expression)                            \
+  (__builtin_expect(static_cast<bool>(expression), 1) \
+       ? static_cast<void>(0)                         \
        : ::kontor::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,9 +1,9 @@
 #include "base/nearest.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <fmt/format.h>
 
 namespace kontor {
 

@@ -38,7 +38,7 @@ std::string render_progress(const ProgressState& state, double elapsed_seconds) 
     text += fmt::format("  [{}{}] {:3}%", std::string(filled, '#'), std::string(kBarWidth - filled, '-'),
                         done * 100 / state.total);
   }
-  text += fmt::format("  {}B/s", scaled(rate));
+  if (!state.unit.empty()) text += fmt::format("  {}{}/s", scaled(rate), state.unit);
   if (state.rows != 0 && elapsed_seconds > 0) {
     text += fmt::format("  {}rows/s", scaled(static_cast<double>(state.rows) / elapsed_seconds));
   }

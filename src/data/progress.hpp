@@ -5,15 +5,17 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace kontor::data {
 
 /// How far a long piece of work has come.
 struct ProgressState {
-  std::string what;         ///< `BTCUSDT-1m-2025-01.zip`
-  std::uint64_t done = 0;   ///< bytes
-  std::uint64_t total = 0;  ///< bytes; zero if unknown
-  std::uint64_t rows = 0;   ///< made so far; zero where rows are not the point
+  std::string what;             ///< `BTCUSDT-1m-2025-01.zip`
+  std::uint64_t done = 0;       ///< in `unit`
+  std::uint64_t total = 0;      ///< in `unit`; zero if unknown
+  std::uint64_t rows = 0;       ///< made so far; zero where rows are not the point
+  std::string_view unit = "B";  ///< of done and total, for the rate; empty: their rate says nothing
 };
 
 /// Is told how far long work has come. Called often: implementations decide what is worth showing.

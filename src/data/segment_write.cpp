@@ -28,6 +28,8 @@ using Values = std::span<const std::int64_t>;
 /// Rows of a compressed block: half a MiB per column when decoded, so that the working set of a reader stays
 /// in the second-level cache, yet enough for zstd to find what repeats.
 constexpr std::size_t kBlockRows = 65'536;
+/// Rows on which the encodings of a column are tried out.
+constexpr std::size_t kTrialRows = 16'384;
 /// Compression has to save at least a tenth, or the column stays raw.
 constexpr std::size_t kWorthwhileTenths = 9;
 
@@ -60,9 +62,9 @@ std::vector<layout::Block> make_blocks(const Batch& batch, bool compressed) {
   return blocks;
 }
 
-/// The encoding that makes the first block smallest; raw if none is worthwhile.
-Result<Encoding> choose_encoding(BlockEncoder& encoder, const Batch& batch, std::size_t column,
-                                 std::size_t rows) {
+/// The encoding that makes the first rows smallest; raw if none is worthwhile.
+Result<Encoding> choose_encoding(BlockEncoder& encoder, const Batch& batch, std::size_t column) {
+  const std::size_t rows = std::min(batch.rows(), kTrialRows);
   const auto values = Values(batch.columns[column]).first(rows);
   const auto first_column = Values(batch.columns[0]).first(rows);
   auto best = Encoding::raw;
@@ -82,7 +84,7 @@ Result<Encoding> choose_encoding(BlockEncoder& encoder, const Batch& batch, std:
 
 Result<void> encode_column(BlockEncoder& encoder, const Batch& batch, std::size_t column,
                            std::span<const layout::Block> blocks, EncodedColumn& out) {
-  TRY(const auto encoding, choose_encoding(encoder, batch, column, blocks.front().rows));
+  TRY(const auto encoding, choose_encoding(encoder, batch, column));
   out.entry.encoding = static_cast<std::uint32_t>(encoding);
   if (encoding == Encoding::raw) return {};
   std::vector<std::uint32_t> sizes;

@@ -1,9 +1,9 @@
 #include "data/synthetic.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace kontor::data {
 namespace {
@@ -16,7 +16,7 @@ constexpr DurationNs kFastestReceive = 2 * kMillisecond;
 constexpr DurationNs kQuoteLead = kMillisecond;  ///< a quote is there this long before the trade that hits it
 
 /// Volatility and volume by hour of the day in UTC: Asia quiet, Europe awake, the American open the busiest.
-constexpr double kHourFactor[24] = {0.8, 0.8, 0.75, 0.7, 0.7, 0.7, 0.75, 0.9, 1.0, 1.0,  1.0,  1.0,
+constexpr double kHourFactor[24] = {0.8, 0.8, 0.75, 0.7, 0.7, 0.7, 0.75, 0.9, 1.0, 1.0,  1.0, 1.0,
                                     1.1, 1.4, 1.6,  1.5, 1.3, 1.1, 1.0,  1.0, 1.0, 0.95, 0.9, 0.85};
 /// By weekday, Monday first.
 constexpr double kWeekdayFactor[7] = {1.0, 1.05, 1.1, 1.05, 1.0, 0.7, 0.75};
@@ -51,12 +51,15 @@ void push(Batch& batch, Column column, std::int64_t value) {
 }  // namespace
 
 Result<SyntheticMarket> SyntheticMarket::make(const SyntheticOptions& options) {
-  const auto bad = [](std::string_view expected) { return fail(ErrorKind::usage, fmt::format("expected {}", expected)); };
+  const auto bad = [](std::string_view expected) {
+    return fail(ErrorKind::usage, fmt::format("expected {}", expected));
+  };
   if (options.tick.units <= 0 || options.step.units <= 0) return bad("a tick and a step above zero");
   if (options.start_price.units <= 0) return bad("a start price above zero");
   const double ticks = options.start_price.to_double() / options.tick.to_double();
   if (ticks < 1'000 || ticks > 1e12) return bad("a start price of a thousand to a million million ticks");
-  if (!(options.daily_volatility > 0 && options.daily_volatility <= 1)) return bad("a daily volatility above 0, up to 1");
+  if (!(options.daily_volatility > 0 && options.daily_volatility <= 1))
+    return bad("a daily volatility above 0, up to 1");
   if (!(options.trades_per_minute >= 1 && options.trades_per_minute <= 10'000)) {
     return bad("1 to 10000 trades per minute");
   }
@@ -79,8 +82,8 @@ void SyntheticMarket::restart() noexcept {
 
 Result<void> SyntheticMarket::seek(TimeNs minute) {
   if (minute < kOrigin || minute % kMinute != 0) {
-    return fail(ErrorKind::usage, fmt::format("expected a whole minute from {} on, found {}", format_time(kOrigin),
-                                              format_time(minute)));
+    return fail(ErrorKind::usage, fmt::format("expected a whole minute from {} on, found {}",
+                                              format_time(kOrigin), format_time(minute)));
   }
   if (minute < minute_) restart();
   while (minute_ < minute) last_trade_id_ += static_cast<std::int64_t>(next_minute().trades);
@@ -126,24 +129,28 @@ void SyntheticMarket::make_trades(const Minute& minute) {
   for (std::size_t i = 0; i < minute.trades; ++i) {
     const double share = (static_cast<double>(i) + prng.uniform()) / count;
     Trade trade;
-    trade.ts = minute.start + kQuoteLead + static_cast<TimeNs>(share * static_cast<double>(kMinute - 2 * kQuoteLead));
+    trade.ts = minute.start + kQuoteLead +
+               static_cast<TimeNs>(share * static_cast<double>(kMinute - 2 * kQuoteLead));
     walk = i == 0 ? 0 : walk + normal(prng) * size;
     trade.price = static_cast<std::int64_t>(walk);  // the bridge is closed below
     trade.buyer_takes = prng.uniform() < 0.5;
     const double value = options_.mean_trade_value * skewed(prng);
     const double price = static_cast<double>(minute.open) * options_.tick.to_double();
-    trade.quantity = std::max<std::int64_t>(1, static_cast<std::int64_t>(value / price / options_.step.to_double()));
+    trade.quantity =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(value / price / options_.step.to_double()));
     trades_.push_back(trade);
   }
   const double drift = static_cast<double>(minute.close - minute.open) - walk;
   for (std::size_t i = 0; i < trades_.size(); ++i) {
     const double share = static_cast<double>(i) / (count - 1);
-    trades_[i].price = std::max<std::int64_t>(1, minute.open + trades_[i].price + static_cast<std::int64_t>(drift * share));
+    trades_[i].price =
+        std::max<std::int64_t>(1, minute.open + trades_[i].price + static_cast<std::int64_t>(drift * share));
   }
 }
 
 std::int64_t SyntheticMarket::spread_ticks(const Minute& minute) const noexcept {
-  return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(minute.open) * minute.deviation * 0.1));
+  return std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(static_cast<double>(minute.open) * minute.deviation * 0.1));
 }
 
 void SyntheticMarket::push_bar(Batch& batch, const Minute& minute) const {
@@ -185,8 +192,10 @@ void SyntheticMarket::push_quotes(Batch& batch, const Minute& minute) {
     push(batch, QuoteColumn::ts_recv, ts + kFastestReceive);
     push(batch, QuoteColumn::bid, std::max<std::int64_t>(1, bid) * tick_units_);
     push(batch, QuoteColumn::ask, (std::max<std::int64_t>(1, bid) + spread) * tick_units_);
-    push(batch, QuoteColumn::bid_quantity, (trade.quantity + static_cast<std::int64_t>(prng.below(5'000))) * step_units_);
-    push(batch, QuoteColumn::ask_quantity, (trade.quantity + static_cast<std::int64_t>(prng.below(5'000))) * step_units_);
+    push(batch, QuoteColumn::bid_quantity,
+         (trade.quantity + static_cast<std::int64_t>(prng.below(5'000))) * step_units_);
+    push(batch, QuoteColumn::ask_quantity,
+         (trade.quantity + static_cast<std::int64_t>(prng.below(5'000))) * step_units_);
   }
 }
 
@@ -214,17 +223,20 @@ void SyntheticMarket::push_book(Batch& batch, const Minute& minute) {
       std::vector<std::pair<std::int64_t, std::int64_t>> wanted;
       for (std::size_t i = 0; i < kBookLevels; ++i) {
         const std::int64_t price = best + direction * static_cast<std::int64_t>(i) * spread;
-        const auto known = std::find_if(levels.begin(), levels.end(), [&](const auto& level) { return level.first == price; });
+        const auto known = std::find_if(levels.begin(), levels.end(),
+                                        [&](const auto& level) { return level.first == price; });
         const bool keeps = known != levels.end() && prng.below(4) != 0;
         const auto drawn = trade.quantity + static_cast<std::int64_t>(prng.below(50'000)) + 1;
         wanted.emplace_back(price, keeps ? known->second : drawn);
       }
       for (const auto& [price, quantity] : levels) {
-        const bool stays = std::any_of(wanted.begin(), wanted.end(), [&](const auto& level) { return level.first == price; });
+        const bool stays = std::any_of(wanted.begin(), wanted.end(),
+                                       [&](const auto& level) { return level.first == price; });
         if (!stays) change(side, price, 0);
       }
       for (const auto& level : wanted) {
-        if (std::find(levels.begin(), levels.end(), level) == levels.end()) change(side, level.first, level.second);
+        if (std::find(levels.begin(), levels.end(), level) == levels.end())
+          change(side, level.first, level.second);
       }
       levels = std::move(wanted);
     }

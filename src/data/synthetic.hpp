@@ -9,23 +9,24 @@
 
 namespace kontor::data {
 
-/// What a synthetic market looks like. The same options give the same market to the last digit, on every machine:
-/// only additions, multiplications, divisions and square roots of doubles are used, which IEEE 754 defines exactly.
+/// What a synthetic market looks like. The same options give the same market to the last digit, on every
+/// machine: only additions, multiplications, divisions and square roots of doubles are used, which IEEE 754
+/// defines exactly.
 struct SyntheticOptions {
   std::uint64_t seed = 1;
   Decimal start_price{50'000, 0};  ///< at the origin, and what the price is pulled back to over months
   Decimal tick{1, 2};
   Decimal step{1, 5};
-  double daily_volatility = 0.03;    ///< standard deviation of a day's return in the middle regime
-  double trades_per_minute = 20;     ///< in the middle regime at a usual hour
-  double jumps_per_day = 0.5;        ///< sudden moves of several minutes' standard deviations
-  double mean_trade_value = 2'000;   ///< in the quote asset
+  double daily_volatility = 0.03;   ///< standard deviation of a day's return in the middle regime
+  double trades_per_minute = 20;    ///< in the middle regime at a usual hour
+  double jumps_per_day = 0.5;       ///< sudden moves of several minutes' standard deviations
+  double mean_trade_value = 2'000;  ///< in the quote asset
 };
 
-/// A market that never was: volatility regimes (a Markov chain of calm, usual and wild), jumps, a daily and weekly
-/// rhythm of volatility and volume. Everything follows from one path of trades: bars are made of the trades, quotes
-/// and book changes lie around them, so that all kinds of one range agree with each other. The path begins at
-/// an origin long ago and is walked minute by minute, so any two ranges agree, too.
+/// A market that never was: volatility regimes (a Markov chain of calm, usual and wild), jumps, a daily and
+/// weekly rhythm of volatility and volume. Everything follows from one path of trades: bars are made of the
+/// trades, quotes and book changes lie around them, so that all kinds of one range agree with each other. The
+/// path begins at an origin long ago and is walked minute by minute, so any two ranges agree, too.
 class SyntheticMarket {
  public:
   /// The first minute that exists: 2017-01-01.
@@ -39,8 +40,8 @@ class SyntheticMarket {
   [[nodiscard]] Result<void> seek(TimeNs minute);
   /// Where the next generate() begins.
   [[nodiscard]] TimeNs position() const noexcept { return minute_; }
-  /// All rows of a kind (not funding) from position() up to but excluding `to`, a whole minute; one-minute bars. A
-  /// book begins with a snapshot.
+  /// All rows of a kind (not funding) from position() up to but excluding `to`, a whole minute; one-minute
+  /// bars. A book begins with a snapshot.
   [[nodiscard]] Batch generate(DataKind kind, TimeNs to);
 
  private:
@@ -82,7 +83,8 @@ class SyntheticMarket {
   Regime regime_ = Regime::usual;
   std::int64_t last_trade_id_ = 0;
   std::vector<Trade> trades_;  ///< of the minute at hand
-  std::vector<std::pair<std::int64_t, std::int64_t>> book_[2];  ///< price in ticks and quantity in steps, best first
+  std::vector<std::pair<std::int64_t, std::int64_t>>
+      book_[2];  ///< price in ticks and quantity in steps, best first
 };
 
 }  // namespace kontor::data

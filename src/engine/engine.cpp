@@ -281,6 +281,9 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
 
 namespace {
 
+/// Goes up with every change of what a snapshot holds.
+constexpr std::uint32_t kSnapshotVersion = 1;
+
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
 void visit_state(StateType& state, Visit&& visit) {
@@ -297,22 +300,50 @@ void visit_state(StateType& state, Visit&& visit) {
 
 }  // namespace
 
+/// What a snapshot and the engine that takes it back must agree on.
+std::vector<std::byte> Engine::identity() const {
+  Encoder encoder;
+  encode_into(encoder, kSnapshotVersion);
+  for (const auto& instrument : state_.instruments.all()) {
+    encode_into(encoder, instrument.name());
+    encode_into(encoder, instrument.price_scale());
+    encode_into(encoder, instrument.quantity_scale());
+  }
+  for (std::uint32_t i = 0; i < state_.instruments.asset_count(); ++i) {
+    encode_into(encoder, state_.instruments.asset_name(AssetId(i)));
+  }
+  encode_into(encoder, static_cast<std::uint64_t>(strategies_.size()));
+  for (const auto& aggregator : state_.aggregators) {
+    encode_into(encoder, aggregator.instrument());
+    encode_into(encoder, aggregator.timeframe());
+  }
+  return encoder.take();
+}
+
 std::vector<std::byte> Engine::snapshot() const {
   Encoder encoder;
+  encode_into(encoder, identity());
   visit_state(state_, [&](const auto& part) { encode_into(encoder, part); });
   for (const auto& strategy : strategies_) strategy->save(encoder);
   return encoder.take();
 }
 
 Result<void> Engine::restore(std::span<const std::byte> snapshot) {
+  const auto before = this->snapshot();
+  if (take_back(snapshot)) return {};
+  ASSERT(take_back(before));
+  return fail(ErrorKind::bad_data,
+              "expected a snapshot of an engine with the same settings, found another one");
+}
+
+bool Engine::take_back(std::span<const std::byte> snapshot) {
   Decoder decoder(snapshot);
+  std::vector<std::byte> whose;
+  decode_from(decoder, whose);
+  if (whose != identity()) return false;
   visit_state(state_, [&](auto& part) { decode_from(decoder, part); });
   for (const auto& strategy : strategies_) strategy->load(decoder);
-  if (decoder.failed() || decoder.remaining() != 0) {
-    return fail(ErrorKind::bad_data,
-                "expected a snapshot of an engine with the same settings, found another one");
-  }
-  return {};
+  return !decoder.failed() && decoder.remaining() == 0;
 }
 
 }  // namespace kontor::engine

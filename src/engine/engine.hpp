@@ -75,7 +75,8 @@ class Engine {
 
   /// The whole state, strategies included, in the journal's binary form; equal states give equal bytes.
   [[nodiscard]] std::vector<std::byte> snapshot() const;
-  /// Takes a snapshot back into an engine that was made with the same settings.
+  /// Takes a snapshot back into an engine that was made with the same settings. Whatever else it is given is
+  /// bad data and changes nothing.
   [[nodiscard]] Result<void> restore(std::span<const std::byte> snapshot);
 
  private:
@@ -128,6 +129,8 @@ class Engine {
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
     return {state_.instruments, state_.market, state_.portfolio, state_.orders, state_.trading, state_.now};
   }
+  [[nodiscard]] std::vector<std::byte> identity() const;
+  [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);
   template <class Body>
   void emit(const Body& body) {
     outputs_.commands.push_back({EventHeader{state_.seq, 0, state_.now, cause_}, body});

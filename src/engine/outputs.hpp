@@ -26,7 +26,8 @@ struct FillBooked {
   Amount equity_after;
 };
 
-/// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report needs.
+/// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report
+/// needs.
 struct Outputs {
   std::vector<Command> commands;
   std::vector<RefusedIntent> refused;

@@ -10,8 +10,8 @@
 
 namespace kontor::engine {
 
-/// Everything that events change, besides what strategies keep for themselves. Changed only by the engine's apply
-/// functions; read by everybody.
+/// Everything that events change, besides what strategies keep for themselves. Changed only by the engine's
+/// apply functions; read by everybody.
 struct State {
   const InstrumentTable& instruments;
   MarketState market;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <cstdint>
 #include <span>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "base/decimal.hpp"
 #include "base/ids.hpp"
@@ -29,7 +30,8 @@ struct Bar {
   RawPrice close;
   RawQuantity volume;
   BOOST_DESCRIBE_CLASS(Bar, (),
-                       (instrument, timeframe, ts_open, ts_venue, ts_recv, open, high, low, close, volume), (), ())
+                       (instrument, timeframe, ts_open, ts_venue, ts_recv, open, high, low, close, volume),
+                       (), ())
 };
 
 /// Best bid and ask with their sizes.
@@ -41,7 +43,8 @@ struct Quote {
   RawPrice ask;
   RawQuantity bid_quantity;
   RawQuantity ask_quantity;
-  BOOST_DESCRIBE_CLASS(Quote, (), (instrument, ts_venue, ts_recv, bid, ask, bid_quantity, ask_quantity), (), ())
+  BOOST_DESCRIBE_CLASS(Quote, (), (instrument, ts_venue, ts_recv, bid, ask, bid_quantity, ask_quantity), (),
+                       ())
 };
 
 /// One public execution. `aggressor` is the side that took liquidity.

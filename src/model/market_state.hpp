@@ -10,8 +10,8 @@ namespace kontor {
 
 /// The newest known market of one instrument, as the strategy's side has received it.
 struct InstrumentMarket {
-  RawPrice last;       ///< last trade, or close of the last bar; zero before the first
-  RawPrice bid;        ///< zero where no quote or book has been seen
+  RawPrice last;  ///< last trade, or close of the last bar; zero before the first
+  RawPrice bid;   ///< zero where no quote or book has been seen
   RawPrice ask;
   RawQuantity bid_quantity;
   RawQuantity ask_quantity;
@@ -23,7 +23,8 @@ struct InstrumentMarket {
     if (last.units != 0) return last;
     return bid.units != 0 && ask.units != 0 ? RawPrice(bid.units + (ask.units - bid.units) / 2) : RawPrice();
   }
-  BOOST_DESCRIBE_CLASS(InstrumentMarket, (), (last, bid, ask, bid_quantity, ask_quantity, ts_venue, book), (), ())
+  BOOST_DESCRIBE_CLASS(InstrumentMarket, (), (last, bid, ask, bid_quantity, ask_quantity, ts_venue, book), (),
+                       ())
 };
 
 /// The market side of the state, by dense instrument id.

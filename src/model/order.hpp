@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstdint>
+
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
-#include <cstdint>
 
 #include "base/amount.hpp"
 #include "base/ids.hpp"
@@ -14,8 +15,8 @@ namespace kontor {
 BOOST_DEFINE_FIXED_ENUM_CLASS(OrderType, std::uint8_t, market, limit, stop_market, stop_limit, trailing_stop,
                               take_profit_market, take_profit_limit)
 
-BOOST_DEFINE_FIXED_ENUM_CLASS(TimeInForce, std::uint8_t, good_till_canceled, immediate_or_cancel, fill_or_kill,
-                              good_till_date)
+BOOST_DEFINE_FIXED_ENUM_CLASS(TimeInForce, std::uint8_t, good_till_canceled, immediate_or_cancel,
+                              fill_or_kill, good_till_date)
 
 /// Which price triggers a stop, a take-profit or a trailing stop.
 BOOST_DEFINE_FIXED_ENUM_CLASS(TriggerSource, std::uint8_t, last, mark)
@@ -25,20 +26,24 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(TriggerSource, std::uint8_t, last, mark)
 /// entry) both are active at once. A fill of one leg takes the same quantity off the other.
 BOOST_DEFINE_FIXED_ENUM_CLASS(GroupRole, std::uint8_t, single, entry, stop_loss, take_profit)
 
-/// Where an order is in its life (M11). Transitions only go forward; `unknown` is left by a venue's answer only.
-BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, intent, risk_approved, sent, acknowledged, partially_filled,
-                              pending_amend, pending_cancel, unknown, filled, canceled, rejected, expired)
+/// Where an order is in its life (M11). Transitions only go forward; `unknown` is left by a venue's answer
+/// only.
+BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, intent, risk_approved, sent, acknowledged,
+                              partially_filled, pending_amend, pending_cancel, unknown, filled, canceled,
+                              rejected, expired)
 
 constexpr bool is_terminal(OrderStatus status) noexcept { return status >= OrderStatus::filled; }
 
 /// Why an order, an amendment or a cancel was refused, by risk or by the venue.
-BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, none, price_off_tick, quantity_off_step, below_min_quantity,
-                              above_max_quantity, below_min_notional, price_not_positive, insufficient_balance,
-                              insufficient_margin, post_only_would_take, reduce_only_would_increase, no_market_price,
-                              stop_would_trigger, fill_or_kill_unfilled, unknown_order, order_closed, too_many_orders,
-                              price_out_of_band, max_order_notional, max_position_notional, max_exposure, max_leverage,
-                              max_open_orders, trading_halted, trades_per_day, cooldown, expiry_in_past,
-                              instrument_quarantined, short_not_allowed, self_trade, duplicate_order)
+BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, none, price_off_tick, quantity_off_step,
+                              below_min_quantity, above_max_quantity, below_min_notional, price_not_positive,
+                              insufficient_balance, insufficient_margin, post_only_would_take,
+                              reduce_only_would_increase, no_market_price, stop_would_trigger,
+                              fill_or_kill_unfilled, unknown_order, order_closed, too_many_orders,
+                              price_out_of_band, max_order_notional, max_position_notional, max_exposure,
+                              max_leverage, max_open_orders, trading_halted, trades_per_day, cooldown,
+                              expiry_in_past, instrument_quarantined, short_not_allowed, self_trade,
+                              duplicate_order)
 
 /// Everything that is asked of a venue for one order. Raw units of the instrument.
 struct NewOrder {
@@ -54,14 +59,15 @@ struct NewOrder {
   GroupRole role = GroupRole::single;
   GroupId group;
   RawQuantity quantity;
-  RawPrice limit_price;    ///< limit, stop_limit, take_profit_limit
-  RawPrice trigger_price;  ///< stops and take-profits; a trailing stop's first trigger, or zero
+  RawPrice limit_price;      ///< limit, stop_limit, take_profit_limit
+  RawPrice trigger_price;    ///< stops and take-profits; a trailing stop's first trigger, or zero
   RawPrice trailing_offset;  ///< trailing_stop: distance kept from the best price since activation
-  TimeNs expire_at = 0;    ///< good_till_date
-  std::uint64_t tag = 0;   ///< the strategy's own label, such as a grid level; kept through the order's life
+  TimeNs expire_at = 0;      ///< good_till_date
+  std::uint64_t tag = 0;  ///< the strategy's own label, such as a grid level; kept through the order's life
   BOOST_DESCRIBE_CLASS(NewOrder, (),
-                       (id, strategy, instrument, side, type, time_in_force, trigger_source, post_only, reduce_only,
-                        role, group, quantity, limit_price, trigger_price, trailing_offset, expire_at, tag),
+                       (id, strategy, instrument, side, type, time_in_force, trigger_source, post_only,
+                        reduce_only, role, group, quantity, limit_price, trigger_price, trailing_offset,
+                        expire_at, tag),
                        (), ())
 };
 
@@ -97,11 +103,11 @@ struct Fill {
   TimeNs ts_venue = 0;
   RawPrice price;
   RawQuantity quantity;
-  Amount fee;         ///< positive is paid, negative is a rebate
+  Amount fee;  ///< positive is paid, negative is a rebate
   AssetId fee_asset;
   BOOST_DESCRIBE_CLASS(Fill, (),
-                       (order, instrument, trade, side, liquidity, liquidation, ts_venue, price, quantity, fee,
-                        fee_asset),
+                       (order, instrument, trade, side, liquidity, liquidation, ts_venue, price, quantity,
+                        fee, fee_asset),
                        (), ())
 };
 

@@ -5,7 +5,8 @@
 
 namespace kontor {
 
-Amount Position::apply(const Instrument& instrument, Side side, RawQuantity fill_quantity, RawPrice price) noexcept {
+Amount Position::apply(const Instrument& instrument, Side side, RawQuantity fill_quantity,
+                       RawPrice price) noexcept {
   ASSERT(fill_quantity.units > 0);
   const RawQuantity signed_fill(sign_of(side) * fill_quantity.units);
   const bool opens = quantity.is_zero() || (quantity.units > 0) == (signed_fill.units > 0);
@@ -32,8 +33,9 @@ Amount Position::apply(const Instrument& instrument, Side side, RawQuantity fill
 
 double Position::average_price(const Instrument& instrument) const noexcept {  // analytics
   if (is_flat()) return 0;
-  const double size = instrument.to_double(quantity) * instrument.specification().multiplier.to_double();  // analytics
-  return cost.to_double() / size;  // analytics
+  const double size =
+      instrument.to_double(quantity) * instrument.specification().multiplier.to_double();  // analytics
+  return cost.to_double() / size;                                                          // analytics
 }
 
 }  // namespace kontor

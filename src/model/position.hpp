@@ -1,7 +1,8 @@
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <cstdint>
+
+#include <boost/describe/class.hpp>
 
 #include "base/amount.hpp"
 #include "model/instrument.hpp"
@@ -9,8 +10,9 @@
 
 namespace kontor {
 
-/// Signed quantity and signed cost by the average-cost method: cost = Σ notional of what is still held, positive
-/// for a long, negative for a short. The average price is derived, never stored. Fees are not part of the cost.
+/// Signed quantity and signed cost by the average-cost method: cost = Σ notional of what is still held,
+/// positive for a long, negative for a short. The average price is derived, never stored. Fees are not part
+/// of the cost.
 struct Position {
   RawQuantity quantity;
   Amount cost;

@@ -40,17 +40,14 @@ class Driver {
 
  private:
   static engine::EngineSettings engine_settings(BacktestSetup& setup) {
-    return {setup.instruments,
-            setup.reporting_asset,
-            setup.risk,
-            std::move(setup.strategies),
-            feeds_of(setup),
-            setup.fixed_prices};
+    return {setup.instruments,           setup.reporting_asset, setup.risk,
+            std::move(setup.strategies), feeds_of(setup),       setup.fixed_prices};
   }
 
   /// Bars come from the best there is: bars, else trades, else quotes, else the book.
   static std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
-    std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(), {engine::BarSource::book, Timeframe{}});
+    std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(),
+                                              {engine::BarSource::book, Timeframe{}});
     for (const auto& source : setup.sources) {
       const auto& key = source.series.series().key();
       if (key.kind == DataKind::funding) continue;
@@ -75,9 +72,9 @@ class Driver {
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
 
-  /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then what it
-  /// reports, then what we receive, then our timers, then our commands' arrival: so that nothing that is decided
-  /// on a datum can trade on the datum itself.
+  /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then
+  /// what it reports, then what we receive, then our timers, then our commands' arrival: so that nothing that
+  /// is decided on a datum can trade on the datum itself.
   bool step() {
     const TimeNs at_venue = venue_feed_.next_time();
     const TimeNs received = received_feed_.next_time();
@@ -114,21 +111,11 @@ class Driver {
   void step_venue() {
     FeedCursor& cursor = venue_feed_.next();
     switch (cursor.kind()) {
-      case DataKind::bar:
-        venue_.on_bar(cursor.take_bar());
-        break;
-      case DataKind::trade:
-        venue_.on_trade(cursor.take_trade());
-        break;
-      case DataKind::quote:
-        venue_.on_quote(cursor.take_quote());
-        break;
-      case DataKind::book:
-        venue_.on_book(cursor.take_book());
-        break;
-      case DataKind::funding:
-        venue_.on_funding(cursor.take_funding());
-        break;
+      case DataKind::bar: venue_.on_bar(cursor.take_bar()); break;
+      case DataKind::trade: venue_.on_trade(cursor.take_trade()); break;
+      case DataKind::quote: venue_.on_quote(cursor.take_quote()); break;
+      case DataKind::book: venue_.on_book(cursor.take_book()); break;
+      case DataKind::funding: venue_.on_funding(cursor.take_funding()); break;
     }
     venue_feed_.settle();
     collect_reports();
@@ -145,7 +132,8 @@ class Driver {
     const TimeNs at = link_.next_delivery();
     now_ = std::max(now_, at);
     const auto& delivered = link_.pop_delivery();
-    std::visit([&](const auto& report) { engine_.step(header(delivered.ts_venue, now_), report); }, delivered.report);
+    std::visit([&](const auto& report) { engine_.step(header(delivered.ts_venue, now_), report); },
+               delivered.report);
     dispatch();
   }
 

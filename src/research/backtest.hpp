@@ -12,8 +12,8 @@
 
 namespace kontor::research {
 
-/// Everything that one run needs, resolved: no names, no files. Sources and instruments are shared by all runs of
-/// a sweep; the rest is of one run.
+/// Everything that one run needs, resolved: no names, no files. Sources and instruments are shared by all
+/// runs of a sweep; the rest is of one run.
 struct BacktestSetup {
   const InstrumentTable& instruments;
   const std::vector<FeedSource>& sources;
@@ -30,8 +30,8 @@ struct BacktestSetup {
   std::function<bool(double)> progress;
 };
 
-/// Runs the engine against the simulated venue over the data, first to last. The same inputs give the same result
-/// to the last byte. Errors: usage (no data), canceled.
+/// Runs the engine against the simulated venue over the data, first to last. The same inputs give the same
+/// result to the last byte. Errors: usage (no data), canceled.
 [[nodiscard]] Result<RunResult> run_backtest(BacktestSetup setup);
 
 }  // namespace kontor::research

@@ -25,8 +25,8 @@ struct Candle {
 
 /// The shortest usual period of which the range has no more than the allowed number.
 DurationNs choose_period(DurationNs range) {
-  for (const DurationNs period : {kSecond, 5 * kSecond, 15 * kSecond, kMinute, 5 * kMinute, 15 * kMinute, 30 * kMinute,
-                                  kHour, 2 * kHour, 4 * kHour, 12 * kHour, kDay}) {
+  for (const DurationNs period : {kSecond, 5 * kSecond, 15 * kSecond, kMinute, 5 * kMinute, 15 * kMinute,
+                                  30 * kMinute, kHour, 2 * kHour, 4 * kHour, 12 * kHour, kDay}) {
     if (range / period <= kMaxCandles) return period;
   }
   return 7 * kDay;
@@ -34,8 +34,7 @@ DurationNs choose_period(DurationNs range) {
 
 class CandleMaker {
  public:
-  CandleMaker(const Instrument& instrument, DurationNs period)
-      : instrument_(instrument), timeframe_{period} {
+  CandleMaker(const Instrument& instrument, DurationNs period) : instrument_(instrument), timeframe_{period} {
     chart_.instrument = instrument.id();
   }
 
@@ -80,14 +79,16 @@ void add_bars(CandleMaker& maker, const ColumnView& view) {
   const auto low = view.column(BarColumn::low);
   const auto close = view.column(BarColumn::close);
   const auto volume = view.column(BarColumn::volume);
-  for (std::size_t i = 0; i < time.size(); ++i) maker.add(time[i], open[i], high[i], low[i], close[i], volume[i]);
+  for (std::size_t i = 0; i < time.size(); ++i)
+    maker.add(time[i], open[i], high[i], low[i], close[i], volume[i]);
 }
 
 void add_trades(CandleMaker& maker, const ColumnView& view) {
   const auto time = view.column(TradeColumn::ts_recv);
   const auto price = view.column(TradeColumn::price);
   const auto quantity = view.column(TradeColumn::quantity);
-  for (std::size_t i = 0; i < time.size(); ++i) maker.add(time[i], price[i], price[i], price[i], price[i], quantity[i]);
+  for (std::size_t i = 0; i < time.size(); ++i)
+    maker.add(time[i], price[i], price[i], price[i], price[i], quantity[i]);
 }
 
 void add_quotes(CandleMaker& maker, const ColumnView& view) {

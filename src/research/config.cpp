@@ -1,10 +1,10 @@
 #include "research/config.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "base/nearest.hpp"
 #include "research/config_reader.hpp"
@@ -21,9 +21,9 @@ constexpr Decimal kTiny{1, 18};
 constexpr Decimal kFeeLimit{1, 1};
 
 // Longest first, so that BTCFDUSD is not read as BTCFD / USD.
-constexpr std::array<std::string_view, 18> kQuotes = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDE", "BIDR",
-                                                      "BRL",   "USD",  "EUR",  "GBP",  "TRY",  "JPY",  "DAI",  "BTC",
-                                                      "ETH",   "BNB"};
+constexpr std::array<std::string_view, 18> kQuotes = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP",
+                                                      "USDE",  "BIDR", "BRL",  "USD",  "EUR",  "GBP",
+                                                      "TRY",   "JPY",  "DAI",  "BTC",  "ETH",  "BNB"};
 
 template <class Enum, std::size_t N>
 Enum read_choice(ConfigReader& reader, std::string_view key, Enum fallback,
@@ -52,7 +52,8 @@ void read_fee_asset(ConfigReader& reader, RulesConfig& config) {
     reader.fault("fee_asset", "expected other_fee_asset to be set where fee_asset is \"other\", found none");
   }
   if (config.other_fee_instrument.empty() && rules.other_fee_price.is_zero()) {
-    reader.fault("fee_asset", "expected other_fee_price or other_fee_instrument where fee_asset is \"other\"");
+    reader.fault("fee_asset",
+                 "expected other_fee_price or other_fee_instrument where fee_asset is \"other\"");
   }
 }
 
@@ -80,7 +81,8 @@ void read_rules(ConfigReader& reader, RulesConfig& config) {
   rules.queue = read_choice(reader, "queue", rules.queue, kQueueNames);
   rules.intrabar = read_choice(reader, "intrabar", rules.intrabar, kIntrabarNames);
   rules.reached_stop = read_choice(reader, "reached_stop", rules.reached_stop, kReachedStopNames);
-  rules.max_open_orders = static_cast<std::uint32_t>(reader.integer("max_open_orders", rules.max_open_orders, 1, 10'000));
+  rules.max_open_orders =
+      static_cast<std::uint32_t>(reader.integer("max_open_orders", rules.max_open_orders, 1, 10'000));
   rules.price_band = reader.decimal("price_band", rules.price_band, kZero, kOne);
   rules.margin = read_choice(reader, "margin", rules.margin, kMarginNames);
   rules.leverage = reader.decimal("leverage", rules.leverage, kOne, Decimal{200, 0});
@@ -146,7 +148,8 @@ class Loader {
     }
     reader.finish();
     settle_account(reader);
-    if (!faults_.lines.empty()) return fail(ErrorKind::usage, fmt::format("{}", fmt::join(faults_.lines, "\n")));
+    if (!faults_.lines.empty())
+      return fail(ErrorKind::usage, fmt::format("{}", fmt::join(faults_.lines, "\n")));
     std::ostringstream text;
     text << effective_ << '\n';
     config_.effective_toml = text.str();
@@ -164,7 +167,8 @@ class Loader {
     }
     config_.seed = static_cast<std::uint64_t>(table.integer("seed", 1, 0, INT64_MAX));
     config_.equity_interval = table.optional_duration("equity_interval");
-    if (config_.equity_interval && (*config_.equity_interval < kSecond || kDay % *config_.equity_interval != 0)) {
+    if (config_.equity_interval &&
+        (*config_.equity_interval < kSecond || kDay % *config_.equity_interval != 0)) {
       table.fault("equity_interval", "expected a duration from 1s to 1d that divides a day");
     }
   }
@@ -196,7 +200,8 @@ class Loader {
     config_.venue.rules = default_rules_.rules;
   }
 
-  std::optional<InstrumentName> read_name(ConfigReader& table, std::string_view key, const std::string& text) {
+  std::optional<InstrumentName> read_name(ConfigReader& table, std::string_view key,
+                                          const std::string& text) {
     const auto name = InstrumentName::parse(text);
     if (!name) {
       table.fault(key, name.error().message);
@@ -239,7 +244,8 @@ class Loader {
     if (!name) return;
     const bool twice = std::any_of(config_.instruments.begin(), config_.instruments.end(),
                                    [&](const auto& known) { return known.name == *name; });
-    if (twice) table.fault("name", fmt::format("expected each instrument once, found {} twice", name->format()));
+    if (twice)
+      table.fault("name", fmt::format("expected each instrument once, found {} twice", name->format()));
     config_.instruments.push_back(std::move(instrument));
   }
 
@@ -287,17 +293,21 @@ class Loader {
       if (known) continue;
       config_.instruments.push_back(default_instrument(name));
       if (config_.instruments.back().quote.empty()) {
-        table.fault("instruments", fmt::format("expected an [[instrument]] with base and quote for {}, because its "
-                                               "symbol does not tell them", name.format()));
+        table.fault("instruments",
+                    fmt::format("expected an [[instrument]] with base and quote for {}, because its "
+                                "symbol does not tell them",
+                                name.format()));
       }
     }
   }
 
-  /// Makes the strategy once against a stand-in, so that faults between its parameters are told with their line.
+  /// Makes the strategy once against a stand-in, so that faults between its parameters are told with their
+  /// line.
   void check_strategy(ConfigReader& table, const StrategyConfig& strategy) {
     InstrumentTable stand_in;
     InstrumentSpecification specification;
-    specification.name = strategy.instruments.empty() ? InstrumentName{"venue", "XY"} : strategy.instruments.front();
+    specification.name =
+        strategy.instruments.empty() ? InstrumentName{"venue", "XY"} : strategy.instruments.front();
     specification.base = "X";
     specification.quote = "Y";
     specification.tick = Decimal{1, 2};
@@ -317,8 +327,10 @@ class Loader {
     if (config_.reporting_asset.empty()) config_.reporting_asset = config_.instruments.front().quote;
     for (const auto& instrument : config_.instruments) {
       if (instrument.quote == config_.reporting_asset || instrument.quote.empty()) continue;
-      reader.fault("account", fmt::format("expected all instruments of one account to be quoted in {}, found {} quoted "
-                                          "in {}", config_.reporting_asset, instrument.name.format(), instrument.quote));
+      reader.fault("account",
+                   fmt::format("expected all instruments of one account to be quoted in {}, found {} quoted "
+                               "in {}",
+                               config_.reporting_asset, instrument.name.format(), instrument.quote));
     }
     config_.balances[config_.reporting_asset] = balance_;
   }
@@ -334,7 +346,8 @@ class Loader {
   bool strategy_fault_ = false;
 };
 
-Result<BacktestConfig> load_table(toml::table root, const std::string& file, std::span<const std::string> overrides) {
+Result<BacktestConfig> load_table(toml::table root, const std::string& file,
+                                  std::span<const std::string> overrides) {
   for (const auto& assignment : overrides) {
     TRY_VOID(apply_override(root, assignment));
   }

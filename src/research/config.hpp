@@ -70,9 +70,10 @@ struct BacktestConfig {
 /// Base and quote of a symbol such as BTCUSDT, BTC-USD or ETH/BTC; nothing if the quote is not a known one.
 [[nodiscard]] std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol);
 
-/// Reads a configuration file and the `--set` overrides. All faults are reported together, each with file, line,
-/// what was found and what was expected.
-[[nodiscard]] Result<BacktestConfig> load_config(const std::string& file, std::span<const std::string> overrides);
+/// Reads a configuration file and the `--set` overrides. All faults are reported together, each with file,
+/// line, what was found and what was expected.
+[[nodiscard]] Result<BacktestConfig> load_config(const std::string& file,
+                                                 std::span<const std::string> overrides);
 [[nodiscard]] Result<BacktestConfig> parse_config(std::string_view text, const std::string& file,
                                                   std::span<const std::string> overrides);
 

@@ -1,11 +1,11 @@
 #include "research/config_reader.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "base/nearest.hpp"
 
@@ -28,7 +28,8 @@ std::string_view type_name(toml::node_type type) {
   return "nothing";
 }
 
-/// The shortest decimal text that reads back as the same double: what the user wrote, for all practical purposes.
+/// The shortest decimal text that reads back as the same double: what the user wrote, for all practical
+/// purposes.
 Result<Decimal> decimal_of(double value) { return Decimal::parse(fmt::format("{}", value)); }
 
 std::optional<Decimal> decimal_of(const toml::node& node) {
@@ -44,16 +45,14 @@ std::optional<Decimal> decimal_of(const toml::node& node) {
   return std::nullopt;
 }
 
-TimeNs time_of(const toml::date& date) {
-  return start_of(Date{date.year, date.month, date.day});
-}
+TimeNs time_of(const toml::date& date) { return start_of(Date{date.year, date.month, date.day}); }
 
 std::optional<TimeNs> time_of(const toml::node& node) {
   if (const auto* date = node.as_date()) return time_of(date->get());
   if (const auto* stamp = node.as_date_time()) {
     const auto& value = stamp->get();
-    const DurationNs clock = value.time.hour * kHour + value.time.minute * kMinute + value.time.second * kSecond +
-                             static_cast<DurationNs>(value.time.nanosecond);
+    const DurationNs clock = value.time.hour * kHour + value.time.minute * kMinute +
+                             value.time.second * kSecond + static_cast<DurationNs>(value.time.nanosecond);
     const DurationNs offset = value.offset ? value.offset->minutes * kMinute : 0;
     return time_of(value.date) + clock - offset;
   }
@@ -72,10 +71,8 @@ std::string found_text(const toml::node& node) {
   std::ostringstream text;
   switch (node.type()) {
     case toml::node_type::table:
-    case toml::node_type::array:
-      return std::string(type_name(node.type()));
-    default:
-      node.visit([&](const auto& value) { text << value; });
+    case toml::node_type::array: return std::string(type_name(node.type()));
+    default: node.visit([&](const auto& value) { text << value; });
   }
   return fmt::format("{} {}", type_name(node.type()), text.str());
 }
@@ -249,16 +246,20 @@ strategy::ParameterValue ConfigReader::parameter(const strategy::ParameterDescri
     std::optional<strategy::ParameterValue> given;
     if (descriptor.type == ParameterType::duration) {
       const auto* text = node->as_string();
-      if (const auto parsed = text != nullptr ? parse_duration(text->get()) : Result<DurationNs>(std::unexpect)) {
+      if (const auto parsed =
+              text != nullptr ? parse_duration(text->get()) : Result<DurationNs>(std::unexpect)) {
         given = *parsed;
       }
     } else if (descriptor.type == ParameterType::real && (node->is_integer() || node->is_floating_point())) {
       given = *node->value<double>();
-    } else if (const auto* integer = node->as_integer(); integer != nullptr && descriptor.type == ParameterType::integer) {
+    } else if (const auto* integer = node->as_integer();
+               integer != nullptr && descriptor.type == ParameterType::integer) {
       given = integer->get();
-    } else if (const auto* flag = node->as_boolean(); flag != nullptr && descriptor.type == ParameterType::boolean) {
+    } else if (const auto* flag = node->as_boolean();
+               flag != nullptr && descriptor.type == ParameterType::boolean) {
       given = flag->get();
-    } else if (const auto* word = node->as_string(); word != nullptr && descriptor.type == ParameterType::text) {
+    } else if (const auto* word = node->as_string();
+               word != nullptr && descriptor.type == ParameterType::text) {
       given = word->get();
     }
     if (!given || strategy::fault_of(descriptor, *given)) {
@@ -309,8 +310,9 @@ void ConfigReader::tables(std::string_view key, const std::function<void(ConfigR
   toml::array effective;
   for (std::size_t i = 0; i < found.size(); ++i) {
     toml::table one;
-    ConfigReader reader(*found[i], found.size() == 1 ? fmt::format("{}.", key) : fmt::format("{}[{}].", key, i),
-                        faults_, one);
+    ConfigReader reader(*found[i],
+                        found.size() == 1 ? fmt::format("{}.", key) : fmt::format("{}[{}].", key, i), faults_,
+                        one);
     read(reader);
     reader.finish();
     effective.push_back(std::move(one));
@@ -333,8 +335,8 @@ Result<toml::table> parse_toml_text(std::string_view text, const std::string& fi
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
     const auto& place = error.source().begin;
-    return fail(ErrorKind::usage,
-                fmt::format("{}:{}:{}: expected TOML, found: {}", file, place.line, place.column, error.description()));
+    return fail(ErrorKind::usage, fmt::format("{}:{}:{}: expected TOML, found: {}", file, place.line,
+                                              place.column, error.description()));
   }
 }
 
@@ -357,7 +359,9 @@ struct PathStep {
 Result<std::vector<PathStep>> parse_path(std::string_view path) {
   std::vector<PathStep> steps;
   const auto bad = [&] {
-    return fail(ErrorKind::usage, fmt::format("--set: expected a key such as backtest.from or strategy[0].fast, found '{}'", path));
+    return fail(
+        ErrorKind::usage,
+        fmt::format("--set: expected a key such as backtest.from or strategy[0].fast, found '{}'", path));
   };
   std::string_view rest = path;
   while (!rest.empty()) {

@@ -18,9 +18,9 @@
 
 namespace kontor::research {
 
-/// Reads one TOML table key by key. Every fault (unknown key, wrong type, impossible value) is collected with file,
-/// line, what was found and what was expected, so that the user sees all of them at once. Every value that is
-/// read, given or default, is also written into the effective configuration.
+/// Reads one TOML table key by key. Every fault (unknown key, wrong type, impossible value) is collected with
+/// file, line, what was found and what was expected, so that the user sees all of them at once. Every value
+/// that is read, given or default, is also written into the effective configuration.
 class ConfigReader {
  public:
   /// Faults of a whole file, shared by the readers of all its tables.
@@ -36,10 +36,13 @@ class ConfigReader {
   /// One of `choices`; the index into them is returned.
   std::size_t choice(std::string_view key, std::size_t fallback, std::span<const std::string_view> choices);
   bool boolean(std::string_view key, bool fallback);
-  std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t minimum, std::int64_t maximum);
+  std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t minimum,
+                       std::int64_t maximum);
   /// A number or a text with a number: decimals that matter to the last digit are best written as text.
-  Decimal decimal(std::string_view key, const Decimal& fallback, const Decimal& minimum, const Decimal& maximum);
-  std::optional<Decimal> optional_decimal(std::string_view key, const Decimal& minimum, const Decimal& maximum);
+  Decimal decimal(std::string_view key, const Decimal& fallback, const Decimal& minimum,
+                  const Decimal& maximum);
+  std::optional<Decimal> optional_decimal(std::string_view key, const Decimal& minimum,
+                                          const Decimal& maximum);
   DurationNs duration(std::string_view key, DurationNs fallback);
   std::optional<DurationNs> optional_duration(std::string_view key);
   Timeframe timeframe(std::string_view key, Timeframe fallback);
@@ -85,8 +88,8 @@ class ConfigReader {
 [[nodiscard]] Result<toml::table> parse_toml_file(const std::string& file);
 [[nodiscard]] Result<toml::table> parse_toml_text(std::string_view text, const std::string& file);
 
-/// Applies `key=value` to a table: `backtest.from=2025-06-01`, `strategy[1].fast=20`; an index may be left out where
-/// an array of tables has one element. The value is TOML, or text if it is none.
+/// Applies `key=value` to a table: `backtest.from=2025-06-01`, `strategy[1].fast=20`; an index may be left
+/// out where an array of tables has one element. The value is TOML, or text if it is none.
 [[nodiscard]] Result<void> apply_override(toml::table& root, std::string_view assignment);
 
 }  // namespace kontor::research

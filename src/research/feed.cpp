@@ -22,8 +22,10 @@ constexpr std::size_t index_of(Column column) noexcept {
 constexpr std::size_t kVenueTime = 0;
 constexpr std::size_t kReceiveTime = 1;
 static_assert(index_of(BarColumn::ts_open) == 0 && index_of(FundingColumn::ts_venue) == 0);
-static_assert(index_of(TradeColumn::ts_venue) == kVenueTime && index_of(TradeColumn::ts_recv) == kReceiveTime);
-static_assert(index_of(QuoteColumn::ts_venue) == kVenueTime && index_of(QuoteColumn::ts_recv) == kReceiveTime);
+static_assert(index_of(TradeColumn::ts_venue) == kVenueTime &&
+              index_of(TradeColumn::ts_recv) == kReceiveTime);
+static_assert(index_of(QuoteColumn::ts_venue) == kVenueTime &&
+              index_of(QuoteColumn::ts_recv) == kReceiveTime);
 static_assert(index_of(BookColumn::ts_venue) == kVenueTime && index_of(BookColumn::ts_recv) == kReceiveTime);
 
 bool has_receive_time(DataKind kind) noexcept { return kind != DataKind::bar && kind != DataKind::funding; }
@@ -48,7 +50,8 @@ FeedCursor::FeedCursor(const FeedSource& source, FeedSide side)
       timeframe_(source.series.series().key().timeframe),
       is_tick_(has_receive_time(kind_)),
       rate_scale_(source.series.series().scales().rate) {
-  shift_ = (kind_ == DataKind::bar ? timeframe_.period_ns : 0) + (side == FeedSide::received ? source.feed_latency : 0);
+  shift_ = (kind_ == DataKind::bar ? timeframe_.period_ns : 0) +
+           (side == FeedSide::received ? source.feed_latency : 0);
   bar_.instrument = source.instrument;
   bar_.timeframe = timeframe_;
   enter_chunk();
@@ -67,7 +70,8 @@ void FeedCursor::look_at_tick() noexcept {
   const TimeNs recorded = columns_[kVenueTime][row_];
   TimeNs received = columns_[kReceiveTime][row_];
   if (received == recorded) received += source_->feed_latency;
-  const TimeNs time = side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
+  const TimeNs time =
+      side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
   last_time_ = std::max(last_time_, time);
   next_time_ = last_time_;
 }

@@ -20,15 +20,16 @@ struct FeedSource {
   DurationNs feed_latency = 0;
 };
 
-/// The offset by which `series` must be shifted so that the fastest datum took `least_latency`; zero if it is not
-/// needed because nothing was received before it happened.
+/// The offset by which `series` must be shifted so that the fastest datum took `least_latency`; zero if it is
+/// not needed because nothing was received before it happened.
 [[nodiscard]] DurationNs clock_offset_of(const data::LoadedSeries& series, DurationNs least_latency);
 
 /// Which of both sides of a datum a cursor follows: when it happened at the venue, or when we received it.
 enum class FeedSide : std::uint8_t { venue, received };
 
-/// Walks one source in time order on one side. `next_time()` is the time of the datum that `take()` will give.
-/// Venue times never go back and are never later than the receive time; the order is that of the recording.
+/// Walks one source in time order on one side. `next_time()` is the time of the datum that `take()` will
+/// give. Venue times never go back and are never later than the receive time; the order is that of the
+/// recording.
 class FeedCursor {
  public:
   FeedCursor(const FeedSource& source, FeedSide side);
@@ -86,8 +87,8 @@ class FeedCursor {
   FeedSide side_;
   data::DataKind kind_;
   Timeframe timeframe_;
-  bool is_tick_ = false;   ///< has a receive time of its own
-  DurationNs shift_ = 0;   ///< of bars and funding: from the first column to the time on this side
+  bool is_tick_ = false;  ///< has a receive time of its own
+  DurationNs shift_ = 0;  ///< of bars and funding: from the first column to the time on this side
   std::uint8_t rate_scale_ = 0;
   std::size_t chunk_ = 0;
   std::size_t row_ = 0;

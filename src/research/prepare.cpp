@@ -1,8 +1,8 @@
 #include "research/prepare.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/sha256.hpp"
 #include "research/chart_series.hpp"
@@ -25,13 +25,14 @@ bool is_dollar(std::string_view asset) { return asset.find("USD") != std::string
 /// The finest interval that divides a day, is not finer than `least`, and keeps a run below the sample limit.
 DurationNs choose_interval(DurationNs range, DurationNs least) {
   for (const DurationNs interval : {kSecond, kMinute, 5 * kMinute, 15 * kMinute, kHour, 4 * kHour, kDay}) {
-    if (interval >= least && static_cast<std::uint64_t>(range / interval) <= kMaxEquitySamples) return interval;
+    if (interval >= least && static_cast<std::uint64_t>(range / interval) <= kMaxEquitySamples)
+      return interval;
   }
   return kDay;
 }
 
-/// Defaults where neither the user nor the data says anything: a tick and a step of one unit of the last place in
-/// the data, and the fees and the minimum that Binance takes from a new customer.
+/// Defaults where neither the user nor the data says anything: a tick and a step of one unit of the last
+/// place in the data, and the fees and the minimum that Binance takes from a new customer.
 InstrumentSpecification specification_of(const InstrumentConfig& config, data::Scales scales) {
   InstrumentSpecification specification;
   const bool spot = config.kind == InstrumentKind::spot;
@@ -43,7 +44,8 @@ InstrumentSpecification specification_of(const InstrumentConfig& config, data::S
   specification.step = config.step.value_or(Decimal{1, scales.quantity});
   specification.min_quantity = config.min_quantity.value_or(specification.step);
   specification.max_quantity = config.max_quantity.value_or(Decimal{});
-  specification.min_notional = config.min_notional.value_or(is_dollar(config.quote) ? Decimal{5, 0} : Decimal{});
+  specification.min_notional =
+      config.min_notional.value_or(is_dollar(config.quote) ? Decimal{5, 0} : Decimal{});
   specification.maker_fee = config.maker_fee.value_or(spot ? Decimal{1, 3} : Decimal{2, 4});
   specification.taker_fee = config.taker_fee.value_or(spot ? Decimal{1, 3} : Decimal{5, 4});
   specification.multiplier = config.multiplier;
@@ -85,15 +87,16 @@ Result<void> PreparedBacktest::load_data(const data::Catalogue& catalogue) {
     first = std::min(first, series.first());
     last = std::max(last, series.last());
     least = std::min(least, series.key().kind == DataKind::bar ? series.key().timeframe.period_ns : kSecond);
-    datasets_.push_back({data::Catalogue::dataset_name(series.key()), series.sha256, series.rows(), series.first(),
-                         series.last()});
+    datasets_.push_back({data::Catalogue::dataset_name(series.key()), series.sha256, series.rows(),
+                         series.first(), series.last()});
   }
   if (last < first) return fail(ErrorKind::usage, "expected data in the range of the backtest, found none");
   equity_interval_ = config_.equity_interval.value_or(choose_interval(last - first, least));
   return {};
 }
 
-Result<void> PreparedBacktest::load_instrument(const data::Catalogue& catalogue, const InstrumentConfig& instrument) {
+Result<void> PreparedBacktest::load_instrument(const data::Catalogue& catalogue,
+                                               const InstrumentConfig& instrument) {
   std::vector<DatasetKey> keys;
   data::Scales scales;
   for (const auto kind : instrument.feed) {
@@ -171,12 +174,14 @@ Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Par
       TRY(const InstrumentId id, instruments_.find(name));
       TRY(auto made, strategy.descriptor->make({instruments_, id, strategy.timeframe}, chosen));
       setup.strategies.push_back(std::move(made));
-      setup.strategy_names.push_back(
-          strategy.instruments.size() == 1 ? strategy.label : fmt::format("{} {}", strategy.label, name.symbol));
+      setup.strategy_names.push_back(strategy.instruments.size() == 1
+                                         ? strategy.label
+                                         : fmt::format("{} {}", strategy.label, name.symbol));
     }
   }
   for (const auto& instrument : config_.instruments) {
-    if (instrument.rules.other_fee_asset.empty() || instrument.rules.rules.other_fee_price.is_zero()) continue;
+    if (instrument.rules.other_fee_asset.empty() || instrument.rules.rules.other_fee_price.is_zero())
+      continue;
     TRY(const AssetId asset, instruments_.find_asset(instrument.rules.other_fee_asset));
     setup.fixed_prices.emplace_back(asset, instrument.rules.rules.other_fee_price);
   }
@@ -204,7 +209,8 @@ std::vector<ChartSeries> PreparedBacktest::make_charts() const {
     const FeedSource* best = nullptr;
     for (const auto& source : sources_) {
       const auto kind = source.series.series().key().kind;
-      if (source.instrument != instrument.id() || kind == DataKind::book || kind == DataKind::funding) continue;
+      if (source.instrument != instrument.id() || kind == DataKind::book || kind == DataKind::funding)
+        continue;
       if (best == nullptr || kind < best->series.series().key().kind) best = &source;
     }
     if (best != nullptr) charts.push_back(chart_of(instrument, best->series));

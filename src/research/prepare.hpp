@@ -9,14 +9,14 @@
 
 namespace kontor::research {
 
-/// A configuration brought together with its data: everything that runs of it share. Immutable after prepare();
-/// many runs (with other parameters) may use it at once from several threads.
+/// A configuration brought together with its data: everything that runs of it share. Immutable after
+/// prepare(); many runs (with other parameters) may use it at once from several threads.
 class PreparedBacktest {
  public:
   /// Loads the data that the configuration names. Errors: not_found (no such data: says what there is), usage
   /// (a range without data, an impossible instrument), bad_data (a broken segment).
-  [[nodiscard]] static Result<std::unique_ptr<const PreparedBacktest>> prepare(BacktestConfig config,
-                                                                               const data::Catalogue& catalogue);
+  [[nodiscard]] static Result<std::unique_ptr<const PreparedBacktest>> prepare(
+      BacktestConfig config, const data::Catalogue& catalogue);
 
   [[nodiscard]] const BacktestConfig& config() const noexcept { return config_; }
   [[nodiscard]] const InstrumentTable& instruments() const noexcept { return instruments_; }

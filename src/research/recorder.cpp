@@ -1,10 +1,10 @@
 #include "research/recorder.hpp"
 
-#include <boost/describe/enum_to_string.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+
+#include <boost/describe/enum_to_string.hpp>
 
 namespace kontor::research {
 
@@ -100,8 +100,8 @@ void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked, std::
   open.lowest = booked.fill.price;
 }
 
-/// Splits every fill into the part that closes and the part that opens, so that a flip ends one trip and begins
-/// the next; fees are split in the same proportion.
+/// Splits every fill into the part that closes and the part that opens, so that a flip ends one trip and
+/// begins the next; fees are split in the same proportion.
 void Recorder::track_trip(const engine::FillBooked& booked) {
   const Fill& fill = booked.fill;
   const Instrument& instrument = (*instruments_)[fill.instrument];
@@ -112,7 +112,8 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
   const std::int64_t closing = reduces ? std::min(std::abs(before), fill.quantity.units) : 0;
   const std::int64_t opening = fill.quantity.units - closing;
   const Amount closing_fee = booked.booked.fee_reported.share(closing, fill.quantity.units);
-  // What is left after the fill is what the books say: a fee taken in the base asset makes it less than the sum.
+  // What is left after the fill is what the books say: a fee taken in the base asset makes it less than the
+  // sum.
   const std::int64_t after = booked.booked.position_after.units;
   if (closing > 0) {
     open.trip.exit_quantity += RawQuantity(closing);
@@ -149,11 +150,12 @@ void Recorder::close_trip(OpenTrip& open, TimeNs ts) {
 
 void Recorder::record_order(const execution::Order& order, TimeNs ts_closed) {
   if (!settings_.keep_details) return;
-  result_->orders.push_back(
-      {order.request, order.status, order.reason, order.ts_created, ts_closed, order.filled, order.filled_notional});
+  result_->orders.push_back({order.request, order.status, order.reason, order.ts_created, ts_closed,
+                             order.filled, order.filled_notional});
 }
 
-void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio, const execution::OrderManager& orders) {
+void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
+                      const execution::OrderManager& orders) {
   orders.for_each_open([&](const execution::Order& order) { record_order(order, 0); });
   const auto by_id = [](const OrderRecord& a, const OrderRecord& b) { return a.order.id < b.order.id; };
   if (!std::is_sorted(result_->orders.begin(), result_->orders.end(), by_id)) {

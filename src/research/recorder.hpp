@@ -12,14 +12,16 @@ namespace kontor::research {
 /// How much of a run is written down. A sweep needs the figures only.
 struct RecorderSettings {
   DurationNs equity_interval = kHour;
-  bool keep_details = true;  ///< fills, orders, round trips, equity samples
+  bool keep_details = true;    ///< fills, orders, round trips, equity samples
   bool track_extremes = true;  ///< best and worst price of open round trips
 };
 
-/// Watches an engine during a backtest and fills the RunResult. It only reads; the engine does not know of it.
+/// Watches an engine during a backtest and fills the RunResult. It only reads; the engine does not know of
+/// it.
 class Recorder {
  public:
-  Recorder(RecorderSettings settings, const InstrumentTable& instruments, std::size_t strategies, RunResult& result);
+  Recorder(RecorderSettings settings, const InstrumentTable& instruments, std::size_t strategies,
+           RunResult& result);
 
   /// To be called before the step of a datum received at `now`: takes the samples that lie before it.
   void before_mark(TimeNs now, const portfolio::Portfolio& portfolio) {
@@ -32,8 +34,9 @@ class Recorder {
     if (equity > peak_) {
       peak_ = equity;
       peak_time_ = now;
-      tolerated_ = peak_.units() > 0 ? Amount::from_units(static_cast<int128>(worst_ * static_cast<double>(peak_.units())))
-                                     : Amount();
+      tolerated_ = peak_.units() > 0
+                       ? Amount::from_units(static_cast<int128>(worst_ * static_cast<double>(peak_.units())))
+                       : Amount();
     } else if (peak_ - equity > tolerated_) {
       deepen(now, equity);
     }
@@ -79,8 +82,8 @@ class Recorder {
   TimeNs next_sample_ = kTimeMax;
   Amount peak_;
   TimeNs peak_time_ = 0;
-  Amount tolerated_;   ///< fall from the current peak that would be a new worst drawdown
-  double worst_ = 0;   // analytics
+  Amount tolerated_;  ///< fall from the current peak that would be a new worst drawdown
+  double worst_ = 0;  // analytics
   TimeNs last_mark_ = 0;
   bool in_market_ = false;
   RawPrice benchmark_start_;

@@ -18,7 +18,8 @@ struct EquitySample {
   Amount equity;          ///< balances and positions valued at the mark
   Amount net_exposure;    ///< Σ signed position value
   Amount gross_exposure;  ///< Σ |position value|
-  double benchmark = 0;   ///< value of the starting equity held in the first instrument since the first mark; analytics
+  double benchmark =
+      0;  ///< value of the starting equity held in the first instrument since the first mark; analytics
 };
 
 /// One execution with what the books said right after it.
@@ -27,9 +28,9 @@ struct FillRecord {
   StrategyId strategy;
   OrderType order_type = OrderType::market;
   std::uint64_t tag = 0;
-  Amount notional;            ///< price × quantity × multiplier, unsigned, quote asset
-  Amount fee_reported;        ///< the fee in the reporting asset
-  Amount realized;            ///< profit realised by this fill before fees, quote asset
+  Amount notional;             ///< price × quantity × multiplier, unsigned, quote asset
+  Amount fee_reported;         ///< the fee in the reporting asset
+  Amount realized;             ///< profit realised by this fill before fees, quote asset
   RawQuantity position_after;  ///< of the strategy's own book
   Amount equity_after;
 };
@@ -52,15 +53,15 @@ struct RoundTrip {
   Side direction = Side::buy;  ///< buy: it was long
   TimeNs ts_open = 0;
   TimeNs ts_close = 0;
-  RawQuantity max_quantity;    ///< largest size held
-  Amount entry_notional;       ///< Σ notional of the fills that opened or added
+  RawQuantity max_quantity;  ///< largest size held
+  Amount entry_notional;     ///< Σ notional of the fills that opened or added
   RawQuantity entry_quantity;
   Amount exit_notional;
   RawQuantity exit_quantity;
-  Amount gross_profit;         ///< before fees and funding
-  Amount fees;                 ///< in the reporting asset
-  Amount max_adverse;          ///< worst unrealised result while open (≤ 0)
-  Amount max_favourable;       ///< best unrealised result while open (≥ 0)
+  Amount gross_profit;    ///< before fees and funding
+  Amount fees;            ///< in the reporting asset
+  Amount max_adverse;     ///< worst unrealised result while open (≤ 0)
+  Amount max_favourable;  ///< best unrealised result while open (≥ 0)
   [[nodiscard]] Amount net_profit() const noexcept { return gross_profit - fees; }
 };
 
@@ -80,8 +81,8 @@ struct ChartSeries {
 
 /// Where the data of a run came from, so that it can be brought together again.
 struct DatasetRecord {
-  std::string name;      ///< `binance/BTCUSDT/bar/1m`
-  std::string sha256;    ///< over the checksums of the segments that were read
+  std::string name;    ///< `binance/BTCUSDT/bar/1m`
+  std::string sha256;  ///< over the checksums of the segments that were read
   std::uint64_t rows = 0;
   TimeNs first = 0;
   TimeNs last = 0;
@@ -103,14 +104,15 @@ struct RunResult {
   Amount final_equity;
   Amount fees;     ///< total paid, in the reporting asset
   Amount funding;  ///< total received (negative: paid)
-  double max_drawdown = 0;  ///< largest fall from a peak as a fraction, at every mark, not only at samples; analytics
+  double max_drawdown =
+      0;  ///< largest fall from a peak as a fraction, at every mark, not only at samples; analytics
   TimeNs max_drawdown_peak = 0;
   TimeNs max_drawdown_trough = 0;
   DurationNs time_in_market = 0;  ///< time with any open position
   Amount turnover;                ///< Σ |fill notional|
   std::uint64_t liquidations = 0;
-  std::uint64_t fill_count = 0;   ///< all fills, also where `fills` was not kept
-  DurationNs equity_interval = 0;      ///< distance of the samples below
+  std::uint64_t fill_count = 0;    ///< all fills, also where `fills` was not kept
+  DurationNs equity_interval = 0;  ///< distance of the samples below
   std::vector<EquitySample> equity;
   std::vector<FillRecord> fills;
   std::vector<OrderRecord> orders;
@@ -121,10 +123,10 @@ struct RunResult {
   std::uint64_t open_positions = 0;
   /// Settings of the simulated venue that the report's header must show: fees, slippage, latency, fill rules.
   std::vector<std::pair<std::string, std::string>> assumptions;
-  std::string config_toml;     ///< the effective configuration, complete
+  std::string config_toml;  ///< the effective configuration, complete
   std::string config_sha256;
   std::uint64_t seed = 0;
-  double wall_seconds = 0;     ///< engine time only; left out of everything that must be byte-identical
+  double wall_seconds = 0;  ///< engine time only; left out of everything that must be byte-identical
 };
 
 }  // namespace kontor::research

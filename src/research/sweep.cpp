@@ -47,7 +47,11 @@ class Sweep {
     setup->recorder.track_extremes = false;
     const auto result = run_backtest(std::move(*setup));
     if (!result) return stop(result.error());
-    rows_[index] = {index, result->final_equity, result->fees, result->max_drawdown, result->fill_count,
+    rows_[index] = {index,
+                    result->final_equity,
+                    result->fees,
+                    result->max_drawdown,
+                    result->fill_count,
                     static_cast<std::uint64_t>(result->round_trips.size())};
     const std::scoped_lock lock(mutex_);
     ++done_;

@@ -25,11 +25,11 @@ struct SweepOptions {
   std::function<void(std::size_t)> progress;
 };
 
-/// Runs one backtest per parameter set over the same data, on several threads. Each run has an engine of its own, so
-/// the rows do not depend on the number of threads. Rows are in the order of the sets. Errors: those of the first
-/// set that cannot be run, canceled.
-[[nodiscard]] Result<std::vector<SweepRow>> run_sweep(const PreparedBacktest& prepared,
-                                                      const std::vector<std::vector<strategy::Parameters>>& sets,
-                                                      const SweepOptions& options = {});
+/// Runs one backtest per parameter set over the same data, on several threads. Each run has an engine of its
+/// own, so the rows do not depend on the number of threads. Rows are in the order of the sets. Errors: those
+/// of the first set that cannot be run, canceled.
+[[nodiscard]] Result<std::vector<SweepRow>> run_sweep(
+    const PreparedBacktest& prepared, const std::vector<std::vector<strategy::Parameters>>& sets,
+    const SweepOptions& options = {});
 
 }  // namespace kontor::research

@@ -48,6 +48,15 @@ void StrategyHarness::restart() {
   EXPECT_EQ(decoder.remaining(), 0U);
 }
 
+void StrategyHarness::forget() {
+  auto made = make({table_, id_, settings_.timeframe}, name_, parameters_);
+  ASSERT_TRUE(made);
+  strategy_ = std::move(*made);
+  std::vector<OrderId> ids;
+  orders_.for_each_open([&](const execution::Order& order) { ids.push_back(order.id()); });
+  for (const OrderId id : ids) cancel(id);
+}
+
 std::vector<std::byte> StrategyHarness::strategy_state() const {
   Encoder encoder;
   strategy_->save(encoder);

@@ -9,16 +9,17 @@
 
 namespace kontor::bench {
 
-/// A store in a temporary folder that lives as long as the process, with one year of one-minute bars of a random
-/// walk (BTCUSDT@bench), and trades and an order book of one hour (TICKUSDT@bench). Made once, on first use.
+/// A store in a temporary folder that lives as long as the process, with one year of one-minute bars of a
+/// random walk (BTCUSDT@bench), and trades and an order book of one hour (TICKUSDT@bench). Made once, on
+/// first use.
 const data::Catalogue& bench_store();
 std::filesystem::path bench_store_path();
 
 /// Brings a configuration together with the bench store; ends the process with the error where that fails.
 std::unique_ptr<const research::PreparedBacktest> prepare(const std::string& config);
 
-/// The same against a real recording of an order book with trades, imported into the bench store; the synthetic one
-/// where the folder of real data is absent. `is_real` says which.
+/// The same against a real recording of an order book with trades, imported into the bench store; the
+/// synthetic one where the folder of real data is absent. `is_real` says which.
 struct BookData {
   std::string instrument;
   bool is_real = false;

@@ -104,7 +104,7 @@ class Trader {
       if (chance_.uniform() < probability) close(instrument, price, ts);
     } else if (chance_.uniform() < probability) {
       // A little better than chance, so that the curve has something to show.
-      const bool right = chance_.uniform() < 0.57;
+      const bool right = chance_.uniform() < 0.62;
       enter(instrument, price, ts, (next_price > price) == right);
     } else if (chance_.uniform() < probability * 0.3) {
       const bool rejected = chance_.uniform() < 0.2;
@@ -282,7 +282,7 @@ RunResult sample_run(const SampleRun& settings) {
     add_candles(chart, prices[i], result.from, ether, settings.days > 60 ? 4 : 1);
     result.charts.push_back(std::move(chart));
   }
-  Trader trader(result, settings.seed + 99);
+  Trader trader(result, settings.seed + 101);
   const double probability = settings.trades_per_day / 24;
   for (std::size_t i = 0; i < hours; ++i) {
     const TimeNs now = result.from + static_cast<TimeNs>(i) * kHour;

@@ -54,14 +54,17 @@ class ScenarioFileTest : public testing::Test {
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const bool update = kontor::scenario::asked_to_update(argc, argv);
-  const std::filesystem::path folder = KONTOR_SCENARIO_FOLDER;
-  for (const auto& path : kontor::scenario::find_scenarios(folder)) {
-    const std::string suite = "Scenario_" + path.parent_path().filename().string();
-    const std::string name = "tests/scenarios/" + path.lexically_relative(folder).string();
-    testing::RegisterTest(suite.c_str(), path.stem().c_str(), nullptr, nullptr, path.c_str(), 1,
-                          [path, name, update]() -> testing::Test* {
-                            return new kontor::scenario::ScenarioFileTest(path, name, update);
-                          });
+  // Scenarios of their own folder, and those that are bugs of the field.
+  const std::filesystem::path tests = KONTOR_TESTS_FOLDER;
+  for (const char* folder : {"scenarios", "issues"}) {
+    for (const auto& path : kontor::scenario::find_scenarios(tests / folder)) {
+      const std::string suite = "Scenario_" + path.parent_path().filename().string();
+      const std::string name = "tests/" + path.lexically_relative(tests).string();
+      testing::RegisterTest(suite.c_str(), path.stem().c_str(), nullptr, nullptr, path.c_str(), 1,
+                            [path, name, update]() -> testing::Test* {
+                              return new kontor::scenario::ScenarioFileTest(path, name, update);
+                            });
+    }
   }
   return RUN_ALL_TESTS();
 }

@@ -60,6 +60,8 @@ class StrategyHarness {
 
   /// Replaces the strategy by a fresh one that has loaded its state.
   void restart();
+  /// Replaces the strategy by a fresh one without any state, and withdraws its orders; the position stays.
+  void forget();
   [[nodiscard]] std::vector<std::byte> strategy_state() const;
 
  private:

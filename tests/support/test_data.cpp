@@ -1,9 +1,9 @@
 #include "tests/support/test_data.hpp"
 
+#include <string>
+
 #include <gtest/gtest.h>
 #include <stdlib.h>
-
-#include <string>
 
 namespace kontor::test {
 

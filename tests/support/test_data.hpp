@@ -29,8 +29,8 @@ class TemporaryFolder {
 }  // namespace kontor::test
 
 /// Skips the test where real data is absent; fails it in CI.
-#define REQUIRE_REAL_DATA()                                                                          \
-  if (!::kontor::test::real_data_available()) {                                                      \
-    GTEST_SKIP() << "no real market data: set KONTOR_TEST_DATA or put it into ../shared/data";       \
-  }                                                                                                  \
+#define REQUIRE_REAL_DATA()                                                                    \
+  if (!::kontor::test::real_data_available()) {                                                \
+    GTEST_SKIP() << "no real market data: set KONTOR_TEST_DATA or put it into ../shared/data"; \
+  }                                                                                            \
   static_assert(true)

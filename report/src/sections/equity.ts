@@ -22,6 +22,14 @@ function pairs(times: number[], values: (number | null)[]): [number, number | nu
   return times.map((time, i) => [time * 1000, values[i]]);
 }
 
+/** Limits of the exposure's axis: whole steps around what there is, with zero in the middle where there are shorts. */
+export function exposureLimits(net: number[], gross: number[], equity: number[]): { min: number; max: number; interval: number } {
+  const largest = Math.max(0, ...gross.map((value, i) => (equity[i] > 0 ? value / equity[i] : 0)));
+  const short = net.some((value) => value < 0);
+  const step = largest > 1 ? Math.ceil(largest) : largest > 0.5 ? 1 : largest > 0.25 ? 0.5 : 0.25;
+  return { min: short ? -step : 0, max: step, interval: step };
+}
+
 /** An area with a shaded ground, without marks on its points. */
 function lineSeries(name: string, data: unknown, color: string, more: Option): Option {
   return { type: "line", name, data, showSymbol: false, lineStyle: { color, width: 1.6 }, itemStyle: { color }, ...more };
@@ -49,7 +57,8 @@ function series(data: ReportData, columns: EquityColumns, palette: Colors): Opti
       xAxisIndex: 2,
       yAxisIndex: 2,
       step: "end",
-      lineStyle: { color: palette.second, width: 1 },
+      lineStyle: { color: translucent(palette.second, 0.75), width: 1 },
+      sampling: "lttb",
     }),
   ];
   if (data.analysis.benchmark) {
@@ -110,8 +119,8 @@ function equityOption(data: ReportData, palette: Colors, logarithmic: boolean): 
         gridIndex: 0,
         axisLabel: { color: palette.muted, formatter: (value: number) => format.short(value) },
       }),
-      valueAxis(palette, { ...percentAxis, gridIndex: 1, max: 0 }),
-      valueAxis(palette, { ...percentAxis, gridIndex: 2 }),
+      valueAxis(palette, { ...percentAxis, gridIndex: 1, max: 0, min: (range: { min: number }) => (range.min < 0 ? null : -0.01) }),
+      valueAxis(palette, { ...percentAxis, gridIndex: 2, ...exposureLimits(columns.net_exposure, columns.gross_exposure, columns.equity) }),
     ],
     dataZoom: [
       { type: "inside", xAxisIndex: [0, 1, 2], zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },

@@ -33,7 +33,7 @@ export function verdict(analysis: Analysis): string {
     return `Nothing was traded: the equity stayed at ${money(analysis.initial_equity)} ${asset}.`;
   }
   const became = `${money(analysis.initial_equity)} ${asset} became ${money(analysis.final_equity)} ${asset}`;
-  const rate = `${format.signed(format.percent(analysis.total_return))} in ${format.count(analysis.days)} ${analysis.days === 1 ? "day" : "days"}`;
+  const rate = `${format.signed(format.percent(analysis.total_return))} in ${format.counted(analysis.days, "day")}`;
   const holding = analysis.benchmark
     ? `; holding ${analysis.instruments[0]} made ${format.signed(format.percent(analysis.benchmark.total_return))}`
     : "";
@@ -105,7 +105,7 @@ function returnTiles(analysis: Analysis): HTMLElement[] {
 function tradeTiles(analysis: Analysis): HTMLElement[] {
   const asset = analysis.reporting_asset;
   return [
-    tile("Round trips", format.count(analysis.round_trips), `${format.count(analysis.fills)} fills, ${format.count(analysis.orders)} orders`),
+    tile("Round trips", format.count(analysis.round_trips), `${format.counted(analysis.fills, "fill")}, ${format.counted(analysis.orders, "order")}`),
     tile("Win rate", format.percent(analysis.win_rate, 1), `${format.count(analysis.wins)} won, ${format.count(analysis.losses)} lost`, "", "Closed round trips with a profit after fees"),
     tile("Profit factor", format.decimal(analysis.profit_factor, 2), `payoff ${format.decimal(analysis.payoff_ratio, 2)}`, "", "Sum of wins over sum of losses, after fees"),
     tile("Expectancy", analysis.expectancy === null ? format.missing : format.signed(money(analysis.expectancy)), `${asset} per round trip`, toneOf(analysis.expectancy)),
@@ -124,14 +124,15 @@ export function warnings(data: ReportData): HTMLElement | null {
   const analysis = data.analysis;
   const found: string[] = [];
   if (analysis.fills > 0 && analysis.days < 30) {
-    found.push(`Only ${analysis.days} days: annual figures and the Sharpe ratio need 30.`);
+    found.push(`Only ${format.counted(analysis.days, "day")}: annual figures and the Sharpe ratio need 30.`);
   }
   if (analysis.round_trips > 0 && analysis.round_trips < 30) {
-    found.push(`Only ${analysis.round_trips} closed round trips: win rate and profit factor are mostly chance.`);
+    found.push(`Only ${format.counted(analysis.round_trips, "closed round trip")}: win rate and profit factor are mostly chance.`);
   }
-  if (analysis.liquidations > 0) found.push(`${format.count(analysis.liquidations)} liquidations: positions were closed by force.`);
+  if (analysis.liquidations > 0) found.push(`${format.counted(analysis.liquidations, "liquidation")}: the venue closed positions by force.`);
   if (analysis.open_positions > 0) {
-    found.push(`${format.count(analysis.open_positions)} positions were still open at the end; they are in the equity at their last mark, not among the round trips.`);
+    const open = analysis.open_positions === 1 ? "1 position was" : `${format.count(analysis.open_positions)} positions were`;
+    found.push(`${open} still open at the end: in the equity at the last mark, but not among the round trips.`);
   }
   const doubled = analysis.costs.find((scenario) => scenario.fee_factor === 2);
   if (analysis.net_profit > 0 && doubled && doubled.final_equity < analysis.initial_equity) {

@@ -95,31 +95,43 @@ function hourOption(data: ReportData, palette: Colors): Option {
 
 function distributionOption(data: ReportData, palette: Colors): Option {
   const { lower, width, counts } = data.distribution;
-  const bars = counts.map((size, i) => {
-    const middle = lower + (i + 0.5) * width;
-    return { value: [middle * 100, size], itemStyle: { color: middle < 0 ? palette.loss : palette.gain, borderRadius: [2, 2, 0, 0] } };
-  });
+  const places = width < 0.001 ? 2 : width < 0.01 ? 1 : 0;
+  const edge = (bin: number): string => format.percent(lower + bin * width, places);
+  const bars = counts.map((size, bin) => ({
+    value: size,
+    itemStyle: { color: lower + (bin + 0.5) * width < 0 ? palette.loss : palette.gain, borderRadius: [2, 2, 0, 0] },
+  }));
   const risk = data.analysis.value_at_risk_95;
-  const mark = {
-    symbol: "none",
-    silent: true,
-    label: { color: palette.muted, formatter: "95% VaR", position: "insideEndTop" },
-    lineStyle: { color: palette.muted, type: "dashed" },
-    data: risk === null ? [] : [{ xAxis: -risk * 100 }],
-  };
+  const riskBin = risk === null ? -1 : Math.floor((-risk - lower) / width);
   return {
-    grid: { left: 40, right: 12, top: 14, bottom: 28 },
+    grid: { left: 40, right: 12, top: 22, bottom: 28 },
     tooltip: tooltip(palette, {
       trigger: "item",
-      formatter: (entry: { dataIndex: number }) => {
-        const from = lower + entry.dataIndex * width;
-        const places = width < 0.001 ? 2 : 1;
-        return tooltipBody(`${format.percent(from, places)} to ${format.percent(from + width, places)}`, [["Days", format.count(counts[entry.dataIndex])]]);
-      },
+      formatter: (entry: { dataIndex: number; value: number }) =>
+        tooltipBody(`${edge(entry.dataIndex)} to ${edge(entry.dataIndex + 1)}`, [["Days", format.count(entry.value)]]),
     }),
-    xAxis: valueAxis(palette, { axisLabel: { color: palette.muted, formatter: (value: number) => `${format.short(value)}%` }, splitLine: { show: false } }),
+    xAxis: {
+      type: "category",
+      data: counts.map((_, bin) => edge(bin)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: { color: palette.muted, hideOverlap: true },
+    },
     yAxis: valueAxis(palette, { minInterval: 1, scale: false }),
-    series: [{ type: "bar", data: bars, barCategoryGap: "12%", barWidth: `${Math.max(1, 82 / Math.max(1, counts.length))}%`, markLine: mark }],
+    series: [
+      {
+        type: "bar",
+        data: bars,
+        barCategoryGap: "8%",
+        markLine: {
+          symbol: "none",
+          silent: true,
+          label: { color: palette.muted, formatter: "95% VaR", position: "end" },
+          lineStyle: { color: palette.muted, type: "dashed" },
+          data: riskBin >= 0 && riskBin < counts.length ? [{ xAxis: riskBin }] : [],
+        },
+      },
+    ],
   };
 }
 
@@ -188,7 +200,7 @@ function figures(data: ReportData): HTMLElement {
 }
 
 export function returnsSection(data: ReportData): HTMLElement {
-  const distribution = makeChart("Distribution of daily returns", "280px", (palette) => distributionOption(data, palette));
+  const distribution = makeChart("Distribution of daily returns", data.analysis.benchmark ? "370px" : "280px", (palette) => distributionOption(data, palette));
   const hours = data.hours.mean.length > 0 ? makeChart("Mean return by weekday and hour", "280px", (palette) => hourOption(data, palette)) : null;
   const rolling =
     data.daily.rolling_sharpe_30.some((value) => value !== null) ? makeChart("Rolling Sharpe ratio", "280px", (palette) => rollingOption(data, palette)) : null;

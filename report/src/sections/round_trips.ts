@@ -32,14 +32,23 @@ export function filtered(data: ReportData, filter: Filter): number[] {
 function columns(data: ReportData, show: (index: number) => void): Column<number>[] {
   const trips = data.round_trips;
   const opened = (i: number): number => trips.close_s[i] - trips.holding_s[i];
-  const many = data.analysis.instruments.length > 1 || data.analysis.strategies.length > 1;
-  const names: Column<number>[] = [
-    { title: "Instrument", words: true, key: (i) => data.analysis.instruments[trips.instrument[i]], cell: (i) => ({ text: data.analysis.instruments[trips.instrument[i]] }) },
-    { title: "Strategy", words: true, key: (i) => data.analysis.strategies[trips.strategy[i]], cell: (i) => ({ text: data.analysis.strategies[trips.strategy[i]] }) },
-  ];
+  const instrument: Column<number> = {
+    title: "Instrument",
+    words: true,
+    key: (i) => data.analysis.instruments[trips.instrument[i]],
+    cell: (i) => ({ text: data.analysis.instruments[trips.instrument[i]] }),
+  };
+  const strategy: Column<number> = {
+    title: "Strategy",
+    words: true,
+    key: (i) => data.analysis.strategies[trips.strategy[i]],
+    cell: (i) => ({ text: data.analysis.strategies[trips.strategy[i]] }),
+  };
   return [
+    { title: "", cell: (i) => element("button", { type: "button", class: "link", click: () => { show(i); } }, "Chart") },
     { title: "Opened, UTC", words: true, key: opened, cell: (i) => ({ text: format.dateTime(opened(i) * 1000) }) },
-    ...(many ? names : []),
+    ...(data.analysis.instruments.length > 1 ? [instrument] : []),
+    ...(data.analysis.strategies.length > 1 ? [strategy] : []),
     { title: "Side", words: true, key: (i) => trips.short[i], cell: (i) => ({ text: trips.short[i] ? "short" : "long" }) },
     { title: "Quantity", hint: "Largest size held", key: (i) => trips.quantity[i], cell: (i) => ({ text: format.quantity(trips.quantity[i]) }) },
     { title: "Entry", key: (i) => trips.entry_price[i], cell: (i) => ({ text: format.price(trips.entry_price[i]) }) },
@@ -50,7 +59,6 @@ function columns(data: ReportData, show: (index: number) => void): Column<number
     { title: "Return", hint: "Net over the entry's notional", key: (i) => trips.return_ppm[i], cell: (i) => toned(format.percent(trips.return_ppm[i] / 1e6), trips.return_ppm[i]) },
     { title: "Worst", hint: "While open, of the entry", key: (i) => trips.adverse_ppm[i], cell: (i) => ({ text: format.percent(trips.adverse_ppm[i] / 1e6) }) },
     { title: "Best", hint: "While open, of the entry", key: (i) => trips.favourable_ppm[i], cell: (i) => ({ text: format.percent(trips.favourable_ppm[i] / 1e6) }) },
-    { title: "", cell: (i) => element("button", { type: "button", class: "link", click: () => { show(i); } }, "Chart") },
   ];
 }
 

@@ -33,7 +33,8 @@ function groups(data: ReportData): HTMLElement {
 }
 
 function shareBar(share: number): HTMLElement {
-  return element("span", { class: "share" }, element("i", { style: `width:${(share * 100).toFixed(1)}%` }), format.percent(share, 1));
+  const bar = element("span", { class: "bar" }, element("i", { style: `width:${(share * 100).toFixed(1)}%` }));
+  return element("span", { class: "share" }, bar, format.percent(share, 1));
 }
 
 function fillTable(title: string, rows: FillGroup[]): HTMLElement {

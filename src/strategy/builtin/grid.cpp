@@ -172,14 +172,14 @@ void Grid::on_bar(const View& view, const Bar& bar, Intents& out) {
   if (wants_rebuild(bar.close, bar.ts_venue)) build(view, bar, out);
   if (!book_.active()) return;
   book_.arm(bar.close);
-  emit(view, out);
+  emit(view, bar.close, out);
 }
 
 void Grid::on_fill(const View& view, const Fill& fill, const execution::Order& order, Intents& out) {
   const Instrument& instrument = view.instrument(instrument_);
   book_.on_fill(instrument, fill, order.request.tag,
                 sell_price_for(instrument, instrument.to_double(fill.price)));
-  emit(view, out);
+  emit(view, fill.price, out);
 }
 
 void Grid::on_order_closed(const View& /*view*/, const execution::Order& order, Intents& /*out*/) {
@@ -187,15 +187,14 @@ void Grid::on_order_closed(const View& /*view*/, const execution::Order& order, 
   if (!by_us) book_.on_refused(order.request.side, order.request.tag);
 }
 
-void Grid::emit(const View& view, Intents& out) {
+void Grid::emit(const View& view, RawPrice mark, Intents& out) {
   resting_.clear();
   view.for_each_order(instrument_, [&](const execution::Order& order) {
     if (order.status == OrderStatus::pending_cancel) return;
     resting_.push_back({order.request.tag, order.request.side, order.remaining()});
   });
-  const InstrumentMarket& market = view.market(instrument_);
-  book_.desired(view.instrument(instrument_), {market.mark(), market.ask}, least_notional_, resting_,
-                desired_);
+  const GridPrices prices{mark, view.market(instrument_).ask};
+  book_.desired(view.instrument(instrument_), prices, least_notional_, resting_, desired_);
   out.desire_in(instrument_);
   for (const auto& order : desired_) out.desire(order);
 }

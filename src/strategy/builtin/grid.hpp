@@ -47,7 +47,8 @@ class Grid final : public Strategy {
   [[nodiscard]] Amount capital(const View& view) const noexcept;
   /// A price at which something bought at `cost` may be sold again.
   [[nodiscard]] RawPrice sell_price_for(const Instrument& instrument, double cost) const noexcept;
-  void emit(const View& view, Intents& out);
+  /// `mark` is the freshest price: the close, or that of a fill, which is newer than the last close.
+  void emit(const View& view, RawPrice mark, Intents& out);
 
   InstrumentId instrument_;
   Timeframe timeframe_;

@@ -261,7 +261,7 @@ TEST(AccountProperty, MoneyIsConservedAndNothingStaysReserved) {
   std::uint64_t fills = 0;
   std::uint64_t liquidations = 0;
   std::uint64_t rejections = 0;
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     RandomSession session(seed);
     session.run(400);
@@ -272,8 +272,8 @@ TEST(AccountProperty, MoneyIsConservedAndNothingStaysReserved) {
     rejections += session.shadow().rejections;
   }
   // The sessions must have been eventful, or they prove nothing.
-  EXPECT_GT(fills, 10'000U);
-  EXPECT_GT(liquidations, 50U);
+  EXPECT_GT(fills, 5'000U);
+  EXPECT_GT(liquidations, 25U);
   EXPECT_GT(rejections, 1'000U);
 }
 

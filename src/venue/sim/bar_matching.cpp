@@ -22,7 +22,7 @@ class BarMatcher {
     at_open();
     bar_.inside = true;
     state_.now = bar_.ts_close;
-    inside();
+    if (is_concerned()) inside();
   }
 
  private:
@@ -31,12 +31,28 @@ class BarMatcher {
     return order.arrival < bar_.ts_close && order.arrival <= bar_.ts_open + state_.open_window;
   }
 
+  /// False if the range of the bar cannot matter any more: nothing rests, nothing is armed, nothing is on
+  /// margin.
+  [[nodiscard]] bool is_concerned() const noexcept {
+    return !market_.buys.empty() || !market_.sells.empty() || !market_.armed.empty() ||
+           state_.account(market_.settle()).margined;
+  }
+
+  /// What resting orders may still have of the bar's volume.
+  [[nodiscard]] RawQuantity& budget() noexcept {
+    if (!bar_.budget_known) bar_.budget = participating(market_, bar_.budget);
+    bar_.budget_known = true;
+    return bar_.budget;
+  }
+
   void at_open() {
     state_.now = bar_.ts_open;
-    check_position(bar_.open);
-    fill_resting(Side::buy, bar_.open);
-    fill_resting(Side::sell, bar_.open);
-    fire_at_open();
+    if (is_concerned()) {
+      check_position(bar_.open);
+      fill_resting(Side::buy, bar_.open);
+      fill_resting(Side::sell, bar_.open);
+      fire_at_open();
+    }
     admit_waiting();
   }
 
@@ -77,7 +93,7 @@ class BarMatcher {
       const WorkingOrder& order = state_.orders[rung.slot];
       if (!order.fresh && takes_part(order)) state_.candidates.push_back(order.order.id);
     }
-    for (std::size_t i = 0; i < state_.candidates.size() && !bar_.budget.is_zero(); ++i) {
+    for (std::size_t i = 0; i < state_.candidates.size() && !budget().is_zero(); ++i) {
       const Slot slot = state_.orders.find(state_.candidates[i]);
       if (slot == kNoSlot || state_.orders[slot].stage != Stage::resting) continue;
       fill_as_maker(slot);
@@ -86,9 +102,9 @@ class BarMatcher {
 
   void fill_as_maker(Slot slot) {
     const WorkingOrder& order = state_.orders[slot];
-    const RawQuantity quantity = std::min(order.remaining(), bar_.budget);
+    const RawQuantity quantity = std::min(order.remaining(), budget());
     if (quantity.is_zero()) return;
-    bar_.budget -= execute(state_, slot, order.order.limit_price, quantity, Liquidity::maker);
+    budget() -= execute(state_, slot, order.order.limit_price, quantity, Liquidity::maker);
     settle(state_);
   }
 
@@ -113,13 +129,14 @@ class BarMatcher {
 
   template <class Condition>
   void fire_armed(const Condition& condition) {
+    if (market_.armed.empty()) return;
     state_.candidates.clear();
     for (const Slot slot : market_.armed) {
       const WorkingOrder& order = state_.orders[slot];
       if (takes_part(order) && condition(order)) state_.candidates.push_back(order.order.id);
     }
-    for (std::size_t i = 0; i < state_.candidates.size(); ++i) {
-      const Slot slot = state_.orders.find(state_.candidates[i]);
+    for (const OrderId id : state_.candidates) {
+      const Slot slot = state_.orders.find(id);
       if (slot == kNoSlot || state_.orders[slot].stage != Stage::armed) continue;
       fire_in_bar(slot, bar_.inside ? trigger_basis(state_.orders[slot]) : bar_.open);
     }
@@ -149,6 +166,7 @@ class BarMatcher {
   }
 
   void sort_armed() {
+    if (market_.armed.size() < 2) return;
     const auto rank = [&](Slot slot) {
       const WorkingOrder& order = state_.orders[slot];
       const std::int64_t distance = sign_of(order.order.side) * (order.trigger.units - bar_.open.units);
@@ -191,8 +209,8 @@ class BarMatcher {
       const WorkingOrder& order = state_.orders[slot];
       if (takes_part(order)) state_.candidates.push_back(order.order.id);
     }
-    for (std::size_t i = 0; i < state_.candidates.size(); ++i) {
-      const Slot slot = state_.orders.find(state_.candidates[i]);
+    for (const OrderId id : state_.candidates) {
+      const Slot slot = state_.orders.find(id);
       if (slot == kNoSlot || !state_.orders[slot].fresh) continue;
       state_.now = std::max(bar_.ts_open, state_.orders[slot].arrival);
       take(slot, bar_.open);
@@ -212,13 +230,13 @@ class BarMatcher {
     RawPrice price = slipped(market_, basis, side);
     if (order.limited()) price = better(side, price, order.order.limit_price);
     const bool sized = order.limited() || market_.rules.market_volume == MarketVolume::participation;
-    const RawQuantity quantity = sized ? std::min(order.remaining(), bar_.budget) : order.remaining();
+    const RawQuantity quantity = sized ? std::min(order.remaining(), budget()) : order.remaining();
     if (order.order.time_in_force == TimeInForce::fill_or_kill && quantity < order.remaining()) {
       return cancel(state_, slot, RejectReason::fill_or_kill_unfilled);
     }
     if (!quantity.is_zero()) {
       const RawQuantity executed = execute(state_, slot, price, quantity, Liquidity::taker);
-      if (sized) bar_.budget -= executed;
+      if (sized) budget() -= executed;
     }
     if (state_.orders.is_live(slot, id) && state_.orders[slot].stage != Stage::inactive) leave(slot);
   }
@@ -257,12 +275,10 @@ class BarMatcher {
   /// Protective legs whose entry filled past the open: what the rest of the assumed path does to them.
   void protect_new_positions() {
     const bool adverse = market_.rules.intrabar == IntrabarPath::adverse;
-    for (std::size_t i = 0; i < bar_.activated.size(); ++i) {
-      const Slot slot = bar_.activated[i];
-      if (!adverse) try_target(slot);
-    }
-    for (std::size_t i = 0; i < bar_.activated.size(); ++i) {
-      const Slot slot = bar_.activated[i];
+    // What these fill may activate more legs: the list grows while it is walked.
+    for (std::size_t next = 0; !adverse && next < bar_.activated.size();) try_target(bar_.activated[next++]);
+    for (std::size_t next = 0; next < bar_.activated.size();) {
+      const Slot slot = bar_.activated[next++];
       const WorkingOrder& order = state_.orders[slot];
       if (order.order.id.value == 0 || order.stage != Stage::armed || !is_stop(order.order.type)) continue;
       if (adverse ? range_reaches(order) : surely_reached(order)) fire_in_bar(slot, order.trigger);
@@ -310,7 +326,8 @@ void match_bar(VenueState& state, Market& market, const Bar& bar) {
   pass.high = bar.high;
   pass.low = bar.low;
   pass.close = bar.close;
-  pass.budget = participating(market, bar.volume);
+  pass.budget = bar.volume;
+  pass.budget_known = false;
   pass.inside = false;
   pass.activated.clear();
   state.in_bar = true;

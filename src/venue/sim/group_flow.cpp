@@ -142,7 +142,7 @@ void refuse_member(VenueState& state, const NewOrder& order) {
   state.touched_groups.push_back(slot);
 }
 
-void settle(VenueState& state) {
+void settle_news(VenueState& state) {
   while (!state.touched_groups.empty() || !state.touched_positions.empty()) {
     if (!state.touched_groups.empty()) {
       const Slot group = state.touched_groups.back();

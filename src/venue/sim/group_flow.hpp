@@ -21,6 +21,9 @@ void refuse_member(VenueState& state, const NewOrder& order);
 
 /// Brings the legs of all groups with news in line: activates, resizes, ends them; then ends reduce-only
 /// orders whose position is gone. Call after each order's executions.
-void settle(VenueState& state);
+void settle_news(VenueState& state);
+inline void settle(VenueState& state) {
+  if (!state.touched_groups.empty() || !state.touched_positions.empty()) settle_news(state);
+}
 
 }  // namespace kontor::sim

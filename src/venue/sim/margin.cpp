@@ -122,7 +122,7 @@ void check_margin(VenueState& state, Market& market, RawPrice price) {
   }
 }
 
-void refresh_margin(VenueState& state) {
+void recompute_margin(VenueState& state) {
   while (state.margin_changed) {
     state.margin_changed = false;
     for (const Slot number : state.margin_markets) {

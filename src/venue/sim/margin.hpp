@@ -31,7 +31,10 @@ void check_margin(VenueState& state, Market& market, RawPrice price);
 
 /// Computes the safe ranges of all margin markets anew at their marks, liquidating where needed; does nothing
 /// unless balances or positions changed.
-void refresh_margin(VenueState& state);
+void recompute_margin(VenueState& state);
+inline void refresh_margin(VenueState& state) {
+  if (state.margin_changed) recompute_margin(state);
+}
 
 /// Applies a funding settlement to the position.
 void settle_funding(VenueState& state, Market& market, const FundingRate& funding);

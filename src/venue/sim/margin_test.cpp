@@ -40,6 +40,15 @@ TEST_F(Margin, MaintenanceFollowsItsTiers) {
   EXPECT_EQ(of("-2000"), "60");
 }
 
+TEST(ShareUp, RoundsUpAndSurvivesAmountsBeyond128Bits) {
+  EXPECT_EQ(share_up(Amount::from_units(10), 100'000'000).units(), 1);
+  EXPECT_EQ(share_up(Amount::from_units(11), 100'000'000).units(), 2);
+  const Amount huge = Amount::parse("3000000000000000000").value();  // 3e36 units
+  EXPECT_EQ(share_up(huge, 333'333'334).format(), "1000000002000000000");
+  EXPECT_EQ(share_up(huge + Amount::from_units(1), 333'333'334).format(),
+            "1000000002000000000.000000000000000001");
+}
+
 TEST_F(Margin, PositionTiesUpInitialMargin) {
   holding("1 buy 5 market");
   EXPECT_EQ(scenario_.margin("USDT"), "50");

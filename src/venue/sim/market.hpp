@@ -127,13 +127,17 @@ class Market {
 /// `value` as billionths, rounded up.
 [[nodiscard]] PerBillion per_billion(const Decimal& value) noexcept;
 
-/// `amount × rate`, rounded up; amount ≥ 0.
+/// `amount × rate`, rounded up; both ≥ 0.
 [[nodiscard]] inline Amount share_up(Amount amount, PerBillion rate) noexcept {
+  constexpr auto kWhole = static_cast<uint128>(kBillion);
+  const auto units = static_cast<uint128>(amount.units());
+  const auto factor = static_cast<uint128>(rate);
   uint128 product = 0;
-  ASSERT(!__builtin_mul_overflow(static_cast<uint128>(amount.units()), static_cast<uint128>(rate), &product));
-  const uint128 quotient = product / static_cast<std::uint64_t>(kBillion);
-  return Amount::from_units(static_cast<int128>(quotient) +
-                            (quotient * static_cast<std::uint64_t>(kBillion) == product ? 0 : 1));
+  if (!__builtin_mul_overflow(units, factor, &product)) [[likely]] {
+    return Amount::from_units(static_cast<int128>((product + kWhole - 1) / kWhole));
+  }
+  return Amount::from_units(
+      static_cast<int128>(units / kWhole * factor + (units % kWhole * factor + kWhole - 1) / kWhole));
 }
 
 }  // namespace kontor::sim

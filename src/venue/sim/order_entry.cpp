@@ -17,8 +17,10 @@ void refuse(VenueState& state, const NewOrder& order, RejectReason reason) {
   refuse_member(state, order);
 }
 
-WorkingOrder draft_of(const Market& market, const NewOrder& order, TimeNs arrival) {
-  WorkingOrder draft;
+/// A prepared slot with the order as it came.
+Slot draft_of(VenueState& state, const Market& market, const NewOrder& order, TimeNs arrival) {
+  const Slot slot = state.orders.prepare();
+  WorkingOrder& draft = state.orders[slot];
   draft.order = order;
   draft.nominal = order.quantity;
   draft.reported = order.quantity;
@@ -27,11 +29,12 @@ WorkingOrder draft_of(const Market& market, const NewOrder& order, TimeNs arriva
   draft.stage = Stage::waiting;
   const bool may_short = !market.is_spot() || market.rules.spot_margin;
   draft.closes_only = order.reduce_only && may_short;
-  return draft;
+  return slot;
 }
 
-/// All checks of a new order; the draft learns its group, first trigger and basis on the way.
-RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft) {
+/// All checks of a new order; the draft learns its group, first trigger and basis on the way, and `need` what
+/// it will reserve.
+RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft, Amount& need) {
   const RejectReason form = refusal_by_form(market, draft.order, draft.arrival);
   if (form != RejectReason::none) return form;
   const RejectReason group = enter_group(state, draft);
@@ -44,7 +47,8 @@ RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draf
   const RejectReason present = refusal_by_market(state, market, draft);
   if (present != RejectReason::none) return present;
   draft.basis = basis_of(market, draft);
-  if (can_afford(state, market, draft, need_of(state, market, draft))) return RejectReason::none;
+  need = need_of(state, market, draft);
+  if (can_afford(state, market, draft, need)) return RejectReason::none;
   return market.is_spot() ? RejectReason::insufficient_balance : RejectReason::insufficient_margin;
 }
 
@@ -108,21 +112,23 @@ void place(VenueState& state, const NewOrder& order, TimeNs arrival) {
   ASSERT(state.orders.find(order.id) == kNoSlot);
   state.highest_order = std::max(state.highest_order, order.id.value);
   Market& market = state.markets[order.instrument.index()];
-  WorkingOrder draft = draft_of(market, order, arrival);
-  if (const RejectReason reason = refusal(state, market, draft); reason != RejectReason::none) {
+  const Slot slot = draft_of(state, market, order, arrival);
+  WorkingOrder& placed = state.orders[slot];
+  Amount need;
+  if (const RejectReason reason = refusal(state, market, placed, need); reason != RejectReason::none) {
+    state.orders.discard(slot);
     return refuse(state, order, reason);
   }
-  const Slot slot = state.orders.add(draft);
+  state.orders.add(slot);
   ++market.open_orders;
-  if (draft.group != kNoSlot) {
-    state.groups.join(draft.group, order.role, slot);
-    state.touched_groups.push_back(draft.group);
+  if (placed.group != kNoSlot) {
+    state.groups.join(placed.group, order.role, slot);
+    state.touched_groups.push_back(placed.group);
   }
   note_expiry(state, slot);
   state.report(OrderAccepted{order.id});
-  if (draft.stage == Stage::inactive) return;
-  WorkingOrder& placed = state.orders[slot];
-  set_need(state, market, placed, need_of(state, market, placed));
+  if (placed.stage == Stage::inactive) return;
+  set_need(state, market, placed, need);
   start(state, slot);
 }
 
@@ -164,6 +170,10 @@ void go_to_market(VenueState& state, Slot slot) {
   if (order.order.post_only && is_marketable(market, order.order.side, order.order.limit_price)) {
     return cancel(state, slot, RejectReason::post_only_would_take);
   }
+  if (order.limited() && !order.immediate() &&
+      !is_marketable(market, order.order.side, order.order.limit_price)) {
+    return rest(state, slot);
+  }
   const TakerRequest request{order.order.side, order.remaining(), order.limited(), order.order.limit_price};
   const RawQuantity available = plan_taker(state, market, request);
   const bool all_or_none = order.order.time_in_force == TimeInForce::fill_or_kill;
@@ -181,7 +191,6 @@ void go_to_market(VenueState& state, Slot slot) {
 void mark_triggered(VenueState& state, Slot slot) {
   WorkingOrder& order = state.orders[slot];
   withdraw(state, slot);
-  order.triggered = true;
   order.stage = Stage::waiting;
   state.report(OrderTriggered{order.order.id});
 }

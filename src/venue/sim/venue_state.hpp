@@ -43,7 +43,8 @@ struct BarPass {
   RawPrice high;
   RawPrice low;
   RawPrice close;
-  RawQuantity budget;           ///< what resting orders may still have of the bar's volume
+  RawQuantity budget;  ///< what resting orders may have of the volume, once known; the whole volume before
+  bool budget_known = false;
   bool inside = false;          ///< past the open
   std::vector<Slot> activated;  ///< legs whose entry filled past the open
 };
@@ -92,7 +93,7 @@ struct VenueState {
 
   template <class Report>
   void report(const Report& report) {
-    reports.push_back(TimedReport{now, deliver_by, report});
+    reports.emplace_back(now, deliver_by, report);
   }
 };
 

@@ -30,8 +30,7 @@ struct WorkingOrder {
   TimeNs arrival = 0;
   Slot group = kNoSlot;
   Stage stage = Stage::inactive;
-  bool fresh = false;  ///< bars: has not lived through an open yet
-  bool triggered = false;
+  bool fresh = false;        ///< bars: has not lived through an open yet
   bool closes_only = false;  ///< reduce-only, asked for or because it protects a position on margin
 
   [[nodiscard]] RawQuantity remaining() const noexcept { return order.quantity - filled; }
@@ -46,7 +45,7 @@ struct WorkingOrder {
   }
 };
 
-/// The live orders in a pool of reused slots, found by id. References hold until the next add().
+/// The live orders in a pool of reused slots, found by id. References hold until the next prepare().
 class OrderStore {
  public:
   [[nodiscard]] WorkingOrder& operator[](Slot slot) noexcept { return pool_[slot]; }
@@ -56,24 +55,28 @@ class OrderStore {
   }
   [[nodiscard]] bool is_live(Slot slot, OrderId id) const noexcept { return pool_[slot].order.id == id; }
 
-  Slot add(const WorkingOrder& order) {
-    Slot slot = 0;
+  /// A free slot with a blank order, to be filled in and then added or given back.
+  Slot prepare() {
     if (free_.empty()) {
-      slot = static_cast<Slot>(pool_.size());
-      pool_.push_back(order);
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-      pool_[slot] = order;
+      pool_.emplace_back();
+      return static_cast<Slot>(pool_.size() - 1);
     }
-    index_.insert(order.order.id.value, slot);
+    const Slot slot = free_.back();
+    free_.pop_back();
+    pool_[slot] = WorkingOrder{};
     return slot;
+  }
+  /// Makes a prepared order live; its id must be new.
+  void add(Slot slot) { index_.insert(pool_[slot].order.id.value, slot); }
+  /// Gives a prepared slot back.
+  void discard(Slot slot) {
+    pool_[slot].order.id = OrderId();
+    free_.push_back(slot);
   }
 
   void remove(Slot slot) {
     index_.erase(pool_[slot].order.id.value);
-    pool_[slot].order.id = OrderId();
-    free_.push_back(slot);
+    discard(slot);
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }

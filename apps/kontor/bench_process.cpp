@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/bench/market_fixture.hpp"
+#include "tests/bench/market_fixture.hpp"  // tidy: allow(test-include): the bench command runs the benchmarks
 
 namespace kontor::app {
 namespace {

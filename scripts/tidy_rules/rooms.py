@@ -117,7 +117,7 @@ def _resolves_elsewhere(path, header, known):
     if path.startswith("apps/"):
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), header))
         return beside in known or f"apps/{header}" in known or header in known
-    if path.endswith("_test.cpp") or path.startswith("tests/"):
+    if is_test(path):
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), header))
         return beside in known or header in known or f"tests/{header}" in known
     return False
@@ -136,8 +136,13 @@ def check_own_header(source, known):
         yield Violation(source.path, first.line, "own-header", message)
 
 
+def is_test(path):
+    """Tests and what only tests share: they may include anything."""
+    return path.endswith(("_test.cpp", "_test_support.hpp", "_test_support.cpp")) or path.startswith("tests/")
+
+
 def check_test_includes(source):
-    if source.path.endswith("_test.cpp") or not source.path.startswith(("src/", "apps/")):
+    if is_test(source.path) or not source.path.startswith(("src/", "apps/")):
         return
     for include in source.includes:
         if re.match(r"(?:tests|support)/", include.header) or re.search(r"_test(?:_support)?\.[ch]pp$", include.header):

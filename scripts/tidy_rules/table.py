@@ -149,7 +149,7 @@ FENCES = (
     Fence(
         "test libraries",
         ("gtest/*", "gmock/*", "rapidcheck*"),
-        ("src/*_test.cpp", "tests/*"),
+        ("src/*_test.cpp", "src/*_test_support.?pp", "tests/*"),
         "the program carries no test code",
     ),
     Fence("Google Benchmark", ("benchmark/*",), ("tests/*", "apps/*"), "measurements stand beside the code measured"),

@@ -15,15 +15,22 @@ RawQuantity effective_quantity(const Order& order) noexcept {
 
 /// True if an amendment can turn one into the other. The tag stays with an order for life and is what the
 /// strategy knows a fill by, so it has to agree too.
-bool is_alike(const Order& order, const DesiredOrder& wanted) noexcept {
-  const NewOrder& request = order.request;
-  return request.tag == wanted.tag && request.side == wanted.side &&
-         request.reduce_only == wanted.reduce_only && request.post_only == wanted.post_only;
+bool is_alike(const DesiredOrder& order, const DesiredOrder& wanted) noexcept {
+  return order.tag == wanted.tag && order.side == wanted.side && order.reduce_only == wanted.reduce_only &&
+         order.post_only == wanted.post_only;
 }
 
-bool is_equal(const Order& order, const DesiredOrder& wanted) noexcept {
-  return is_alike(order, wanted) && effective_price(order) == wanted.price &&
-         effective_quantity(order) - order.filled == wanted.quantity;
+bool is_equal(const DesiredOrder& order, const DesiredOrder& wanted) noexcept {
+  return order.price == wanted.price && order.quantity == wanted.quantity && is_alike(order, wanted);
+}
+
+DesiredOrder as_wanted(const Order& order) noexcept {
+  return {.side = order.request.side,
+          .price = effective_price(order),
+          .quantity = effective_quantity(order) - order.filled,
+          .tag = order.request.tag,
+          .post_only = order.request.post_only,
+          .reduce_only = order.request.reduce_only};
 }
 
 bool can_amend(const Order& order) noexcept {
@@ -38,16 +45,26 @@ void DesiredOrdersDiffer::collect(const OrderManager& orders, StrategyId strateg
     const bool ours = order.request.strategy == strategy && order.request.instrument == instrument &&
                       order.request.type == OrderType::limit && order.request.role == GroupRole::single;
     // What is being canceled is as good as gone and takes no part.
-    if (ours && order.status != OrderStatus::pending_cancel) working_.push_back({&order, false});
+    if (ours && order.status != OrderStatus::pending_cancel)
+      working_.push_back({&order, as_wanted(order), false});
   });
+  next_ = 0;
+}
+
+template <class Fits>
+DesiredOrdersDiffer::Working* DesiredOrdersDiffer::find(Fits&& fits) {
+  for (std::size_t i = 0; i < working_.size(); ++i) {
+    if (next_ >= working_.size()) next_ = 0;
+    Working& working = working_[next_++];
+    if (!working.settled && fits(working.as_wanted)) return &working;
+  }
+  return nullptr;
 }
 
 void DesiredOrdersDiffer::keep_equal(std::span<const DesiredOrder> desired) {
   for (std::size_t i = 0; i < desired.size(); ++i) {
-    const auto match = std::find_if(working_.begin(), working_.end(), [&](const Working& working) {
-      return !working.settled && is_equal(*working.order, desired[i]);
-    });
-    if (match == working_.end()) continue;
+    Working* match = find([&](const DesiredOrder& order) { return is_equal(order, desired[i]); });
+    if (match == nullptr) continue;
     match->settled = true;
     placed_[i] = true;
   }
@@ -56,10 +73,8 @@ void DesiredOrdersDiffer::keep_equal(std::span<const DesiredOrder> desired) {
 void DesiredOrdersDiffer::amend_alike(std::span<const DesiredOrder> desired) {
   for (std::size_t i = 0; i < desired.size(); ++i) {
     if (placed_[i]) continue;
-    const auto match = std::find_if(working_.begin(), working_.end(), [&](const Working& working) {
-      return !working.settled && is_alike(*working.order, desired[i]);
-    });
-    if (match == working_.end()) continue;
+    Working* match = find([&](const DesiredOrder& order) { return is_alike(order, desired[i]); });
+    if (match == nullptr) continue;
     const Order& order = *match->order;
     match->settled = true;
     placed_[i] = true;  // an order that still waits for the venue's answer holds its place until then

@@ -44,16 +44,23 @@ class DesiredOrdersDiffer {
                               std::span<const DesiredOrder> desired);
 
  private:
+  /// An open order, with what comparisons read beside each other.
   struct Working {
     const Order* order = nullptr;
+    DesiredOrder as_wanted;  ///< what it is, in the words of a wish
     bool settled = false;
   };
 
   void collect(const OrderManager& orders, StrategyId strategy, InstrumentId instrument);
+  /// The first unsettled order that fits, searched in a circle from the one that fitted last: lists mostly
+  /// come in the order in which they came before.
+  template <class Fits>
+  Working* find(Fits&& fits);
   void keep_equal(std::span<const DesiredOrder> desired);
   void amend_alike(std::span<const DesiredOrder> desired);
 
   std::vector<Working> working_;
+  std::size_t next_ = 0;  ///< where the next search begins
   std::vector<bool> placed_;
   OrderDifference difference_;
 };

@@ -151,7 +151,7 @@ class Driver {
         break;
       }
       case DataKind::trade: {
-        const Trade trade = cursor.take_trade();
+        const Trade& trade = cursor.take_trade();
         engine_.step(header(trade.ts_venue, now_), trade);
         recorder_.after_mark(now_, portfolio, trade.instrument, trade.price, trade.price);
         ++result_.trades;

@@ -54,6 +54,7 @@ FeedCursor::FeedCursor(const FeedSource& source, FeedSide side)
            (side == FeedSide::received ? source.feed_latency : 0);
   bar_.instrument = source.instrument;
   bar_.timeframe = timeframe_;
+  trade_.instrument = source.instrument;
   enter_chunk();
   look();
 }
@@ -74,19 +75,6 @@ void FeedCursor::look_at_tick() noexcept {
       side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
   last_time_ = std::max(last_time_, time);
   next_time_ = last_time_;
-}
-
-Trade FeedCursor::take_trade() noexcept {
-  Trade trade;
-  trade.instrument = source_->instrument;
-  trade.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
-  trade.ts_recv = next_time_;
-  trade.price = RawPrice(at(TradeColumn::price));
-  trade.quantity = RawQuantity(at(TradeColumn::quantity));
-  trade.id = TradeId(static_cast<std::uint64_t>(at(TradeColumn::id)));
-  trade.aggressor = at(TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
-  advance(1);
-  return trade;
 }
 
 Quote FeedCursor::take_quote() noexcept {

@@ -51,7 +51,17 @@ class FeedCursor {
     advance(1);
     return bar_;
   }
-  Trade take_trade() noexcept;
+  /// The trade is valid until the next take.
+  const Trade& take_trade() noexcept {
+    trade_.ts_venue = columns_[0][row_] + source_->clock_offset;
+    trade_.ts_recv = next_time_;
+    trade_.price = RawPrice(at(data::TradeColumn::price));
+    trade_.quantity = RawQuantity(at(data::TradeColumn::quantity));
+    trade_.id = TradeId(static_cast<std::uint64_t>(at(data::TradeColumn::id)));
+    trade_.aggressor = at(data::TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
+    advance(1);
+    return trade_;
+  }
   Quote take_quote() noexcept;
   /// The changes are valid until the next take.
   BookUpdate take_book() noexcept;
@@ -97,6 +107,7 @@ class FeedCursor {
   TimeNs last_time_ = kTimeMin;  ///< of the datum before, which the next one is never earlier than
   TimeNs next_time_ = kTimeMax;
   Bar bar_;
+  Trade trade_;
   std::vector<BookLevelChange> changes_;
 };
 

@@ -24,6 +24,7 @@ Engine::Engine(EngineSettings settings)
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
     listen(StrategyId(static_cast<std::uint32_t>(i)), strategies_[i]->subscriptions());
   }
+  identity_ = make_identity();
 }
 
 void Engine::listen(StrategyId strategy, const strategy::Subscriptions& subscriptions) {
@@ -301,7 +302,7 @@ void visit_state(StateType& state, Visit&& visit) {
 }  // namespace
 
 /// What a snapshot and the engine that takes it back must agree on.
-std::vector<std::byte> Engine::identity() const {
+std::string Engine::make_identity() const {
   Encoder encoder;
   encode_into(encoder, kSnapshotVersion);
   for (const auto& instrument : state_.instruments.all()) {
@@ -317,12 +318,13 @@ std::vector<std::byte> Engine::identity() const {
     encode_into(encoder, aggregator.instrument());
     encode_into(encoder, aggregator.timeframe());
   }
-  return encoder.take();
+  const auto& bytes = encoder.buffer();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::vector<std::byte> Engine::snapshot() const {
   Encoder encoder;
-  encode_into(encoder, identity());
+  encode_into(encoder, identity_);
   visit_state(state_, [&](const auto& part) { encode_into(encoder, part); });
   for (const auto& strategy : strategies_) strategy->save(encoder);
   return encoder.take();
@@ -338,9 +340,9 @@ Result<void> Engine::restore(std::span<const std::byte> snapshot) {
 
 bool Engine::take_back(std::span<const std::byte> snapshot) {
   Decoder decoder(snapshot);
-  std::vector<std::byte> whose;
+  std::string whose;
   decode_from(decoder, whose);
-  if (whose != identity()) return false;
+  if (whose != identity_) return false;
   visit_state(state_, [&](auto& part) { decode_from(decoder, part); });
   for (const auto& strategy : strategies_) strategy->load(decoder);
   return !decoder.failed() && decoder.remaining() == 0;

@@ -129,7 +129,7 @@ class Engine {
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
     return {state_.instruments, state_.market, state_.portfolio, state_.orders, state_.trading, state_.now};
   }
-  [[nodiscard]] std::vector<std::byte> identity() const;
+  [[nodiscard]] std::string make_identity() const;
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);
   template <class Body>
   void emit(const Body& body) {
@@ -144,6 +144,7 @@ class Engine {
   execution::DesiredOrdersDiffer differ_;
   Outputs outputs_;
   std::uint64_t cause_ = 0;
+  std::string identity_;  ///< of the settings, as far as snapshots depend on them
 };
 
 }  // namespace kontor::engine

@@ -1,0 +1,148 @@
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "data/catalogue_select.hpp"
+#include "data/fetch.hpp"
+#include "data/import_files.hpp"
+#include "import_summary.hpp"
+
+namespace kontor::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string instrument;
+  std::string market = "spot";
+  std::string kind = "bar";
+  std::string timeframe = "1m";
+  std::string from;
+  std::string to;
+  data::FetchOptions fetch;
+  bool keep = false;
+  bool again = false;
+  bool json = false;
+};
+
+/// A month such as 2025-01 stands for its first day.
+Result<TimeNs> day_or_month(const std::string& text) {
+  return parse_time(text.size() == 7 ? text + "-01" : text);
+}
+
+TimeNs wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Result<InstrumentName> name_of(const std::string& text) {
+  return InstrumentName::parse(text.find('@') == std::string::npos ? text + "@binance" : text);
+}
+
+Result<data::FetchRequest> request_of(const Options& options, const InstrumentName& name) {
+  data::FetchRequest request;
+  request.symbol = name.symbol;
+  request.market = options.market == "futures" ? data::ArchiveMarket::futures : data::ArchiveMarket::spot;
+  TRY(request.kind, data::parse_data_kind(options.kind));
+  TRY(request.timeframe, Timeframe::parse(options.timeframe));
+  request.today = wall_clock();
+  TRY(request.from, day_or_month(options.from));
+  request.to = request.today;
+  if (!options.to.empty()) {
+    TRY(request.to, day_or_month(options.to));
+  }
+  return request;
+}
+
+/// True if every bar of the file is in the store already; other kinds cannot be told from outside.
+bool is_stored(const data::Catalogue& catalogue, const data::DatasetKey& key, const data::ArchiveFile& file) {
+  if (key.kind != data::DataKind::bar) return false;
+  data::ReadOptions range;
+  range.from = file.from;
+  range.to = file.to;
+  range.derive = false;
+  const auto series = catalogue.read(key, range);
+  return series &&
+         series->rows() == static_cast<std::uint64_t>((file.to - file.from) / key.timeframe.period_ns);
+}
+
+Result<int> run(Options options, const Globals& globals) {
+  TRY(const auto name, name_of(options.instrument));
+  TRY(const auto request, request_of(options, name));
+  TRY(auto files, data::plan_fetch(request));
+  TRY(const auto catalogue, data::Catalogue::open_or_create(globals.store));
+  const data::DatasetKey key{name, request.kind,
+                             request.kind == data::DataKind::bar ? request.timeframe : Timeframe{kMinute}};
+  const std::size_t planned = files.size();
+  if (!options.again) std::erase_if(files, [&](const auto& file) { return is_stored(catalogue, key, file); });
+  if (files.empty()) {
+    if (!globals.quiet)
+      fmt::print("{}: all {} files of the range are stored already\n", name.format(), planned);
+    return 0;
+  }
+  if (options.fetch.cache.empty()) options.fetch.cache = globals.store.parent_path() / "downloads";
+  watch_interrupt();
+  options.fetch.cancel = interrupt_flag();
+  const auto progress = data::make_progress(globals.quiet);
+  TRY(const auto paths, data::fetch_files(files, options.fetch, *progress));
+  data::ImportOptions import;
+  import.venue = name.venue;
+  import.instrument = name.symbol;
+  import.kind = request.kind;
+  if (request.kind == data::DataKind::bar) import.timeframe = request.timeframe;
+  import.replace = options.again;
+  import.cancel = interrupt_flag();
+  TRY(const auto summary, data::import_files(paths, import, catalogue, *progress));
+  print_import(summary, options.json);
+  if (!options.keep) {
+    std::error_code ignored;
+    for (const auto& path : paths) {
+      fs::remove(path, ignored);
+      fs::remove(path.string() + ".CHECKSUM", ignored);
+    }
+    fs::remove(options.fetch.cache, ignored);  // only where nothing is left in it
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_data_fetch(CLI::App& data, Globals& globals) {
+  CLI::App* command = add_command(
+      data, "fetch", "Bring in data from Binance's public archive",
+      "  kontor data fetch BTCUSDT@binance --from 2025-01 --to 2025-04      January to March, one-minute "
+      "bars\n"
+      "  kontor data fetch BTCUSDT@binance --kind trade --from 2025-01-01 --to 2025-01-03\n"
+      "  kontor data fetch BTCUSDT@binance-futures --market futures --kind funding --from 2024-01\n"
+      "Whole months come as one file, days of the current month one by one; each is checked by its checksum\n"
+      "file. After an interruption the same command goes on where it stopped; what is stored is not asked "
+      "for\n"
+      "again.\n");
+  auto options = std::make_shared<Options>();
+  command->add_option("instrument", options->instrument, "BTCUSDT, or BTCUSDT@venue to file it elsewhere")
+      ->required();
+  command->add_option("--market", options->market, "spot or futures (USDⓈ-M)")
+      ->check(CLI::IsMember({"spot", "futures"}))
+      ->capture_default_str();
+  command->add_option("--kind", options->kind, "bar, trade or funding")->capture_default_str();
+  command->add_option("--timeframe", options->timeframe, "Of bars")->capture_default_str();
+  command->add_option("--from", options->from, "First day or month, such as 2025-01")->required();
+  command->add_option("--to", options->to, "First day or month that is no longer wanted; by default today");
+  command
+      ->add_option("--base-url", options->fetch.base_url,
+                   "Address of the archive or of a mirror with its layout")
+      ->capture_default_str();
+  command->add_option("--cache", options->fetch.cache, "Folder for downloads; by default beside the store");
+  command
+      ->add_option("--timeout", options->fetch.stall_timeout_seconds,
+                   "Seconds without data before it gives up")
+      ->capture_default_str();
+  command->add_flag("--keep", options->keep, "Keep the downloaded files");
+  command->add_flag("--again", options->again, "Also what is stored already; the archive's rows win");
+  command->add_flag("--json", options->json, "Print JSON");
+  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+}
+
+}  // namespace kontor::app

@@ -313,7 +313,9 @@ class Loader {
     specification.tick = Decimal{1, 2};
     specification.step = Decimal{1, 6};
     for (const auto& instrument : config_.instruments) {
-      if (instrument.name == specification.name) specification.kind = instrument.kind;
+      if (instrument.name != specification.name) continue;
+      specification.kind = instrument.kind;
+      specification.max_leverage = instrument.rules.rules.leverage;
     }
     const auto id = stand_in.add(specification);
     const auto made = strategy.descriptor->make({stand_in, *id, strategy.timeframe}, strategy.parameters);

@@ -71,13 +71,14 @@ class KontorTestCase(unittest.TestCase):
         return path
 
     def tree(self, folder):
-        """Every file below a folder with its size and content hash, to prove that nothing has changed."""
+        """Every file below a folder with its content hash, to prove that nothing has changed. Hidden files (the store's
+        lock) are left out."""
         import hashlib
 
         return {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(pathlib.Path(folder).rglob("*"))
-            if path.is_file()
+            if path.is_file() and not path.name.startswith(".")
         }
 
     def synthesize(self, instrument="BTCUSDT@synthetic", start="2025-01-01", end="2025-01-11", **options):

@@ -95,7 +95,7 @@ instruments = ["BTCUSDT@binance"]
 """)
         analysis = self.json("backtest", config)
         self.assertGreater(analysis["orders"], 0)
-        self.assertGreater(analysis["events"], 50000)
+        self.assertGreater(analysis["events"], 30000)
 
     def test_the_other_books(self):
         self.bring_in("book/spot_btcusdt_20240808.gz", "BTCUSDT")

@@ -1,5 +1,7 @@
 #include "data/catalogue.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

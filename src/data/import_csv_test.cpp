@@ -1,5 +1,6 @@
 #include "data/import_csv.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 #include "data/segment.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fmt/format.h>
+
 #include "venue/sim/sim_link.hpp"
 
 namespace kontor::research {
@@ -12,6 +14,20 @@ using data::DataKind;
 
 static_assert(static_cast<int>(DataKind::bar) == static_cast<int>(engine::BarSource::bars) &&
               static_cast<int>(DataKind::book) == static_cast<int>(engine::BarSource::book));
+
+/// Bars come from the best there is: bars, else trades, else quotes, else the book.
+std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
+  std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(),
+                                            {engine::BarSource::book, Timeframe{}});
+  for (const auto& source : setup.sources) {
+    const auto& key = source.series.series().key();
+    if (key.kind == DataKind::funding) continue;
+    const engine::InstrumentFeed feed{static_cast<engine::BarSource>(key.kind), key.timeframe};
+    auto& known = feeds[source.instrument.index()];
+    if (feed.source < known.source || known.source == engine::BarSource::book) known = feed;
+  }
+  return feeds;
+}
 
 /// The wiring of a backtest: both sides of the feed, the venue, the link with its latency, the engine.
 class Driver {
@@ -32,32 +48,29 @@ class Driver {
     while (received_feed_.next_time() != kTimeMax) {
       if (!step()) return false;
     }
-    recorder_.finish(now_, engine_.state().portfolio, engine_.state().orders);
     result_.to = now_;
+    // What the venue has said and is still on its way is ours: fills above all. What we answer comes too late.
+    while (link_.next_delivery() != kTimeMax) step_report();
+    recorder_.finish(now_, engine_.state().portfolio, engine_.state().orders);
     result_.events = seq_;
+    if (setup_.journal != nullptr) setup_.journal->on_end(engine_);
     return true;
   }
 
- private:
-  static engine::EngineSettings engine_settings(BacktestSetup& setup) {
-    return {setup.instruments,           setup.reporting_asset, setup.risk,
-            std::move(setup.strategies), feeds_of(setup),       setup.fixed_prices};
-  }
-
-  /// Bars come from the best there is: bars, else trades, else quotes, else the book.
-  static std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
-    std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(),
-                                              {engine::BarSource::book, Timeframe{}});
-    for (const auto& source : setup.sources) {
-      const auto& key = source.series.series().key();
-      if (key.kind == DataKind::funding) continue;
-      const engine::InstrumentFeed feed{static_cast<engine::BarSource>(key.kind), key.timeframe};
-      auto& known = feeds[source.instrument.index()];
-      if (feed.source < known.source || known.source == engine::BarSource::book) known = feed;
+  /// The balances that our ledger and the venue end with; they must be the same to the last unit.
+  [[nodiscard]] Result<void> reconcile() const {
+    for (std::uint32_t i = 0; i < setup_.instruments.asset_count(); ++i) {
+      const Amount ours = engine_.state().portfolio.ledger().cash(AssetId(i));
+      const Amount theirs = venue_.balance(AssetId(i));
+      if (ours == theirs) continue;
+      return fail(ErrorKind::internal,
+                  fmt::format("expected ledger and venue to agree on {}, found {} and {}",
+                              setup_.instruments.asset_name(AssetId(i)), ours.format(), theirs.format()));
     }
-    return feeds;
+    return {};
   }
 
+ private:
   void begin() {
     now_ = received_feed_.next_time();
     first_ = now_;
@@ -65,12 +78,19 @@ class Driver {
     result_.from = now_;
     for (const auto& money : setup_.deposits) {
       venue_.deposit(money);
-      engine_.step(header(now_, now_), Transfer{money});
+      feed(header(now_, now_), Transfer{money});
     }
     recorder_.start(now_, engine_.state().portfolio);
   }
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
+
+  template <class Body>
+  void feed(const EventHeader& header, const Body& body) {
+    if (setup_.journal != nullptr) [[unlikely]]
+      setup_.journal->on_event(Event{header, body});
+    engine_.step(header, body);
+  }
 
   /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then
   /// what it reports, then what we receive, then our timers, then our commands' arrival: so that nothing that
@@ -99,7 +119,7 @@ class Driver {
       return step_received();
     } else if (timer <= arrival) {
       now_ = std::max(now_, timer);
-      engine_.step(header(timer, now_), engine_.due_timer());
+      feed(header(timer, now_), engine_.due_timer());
       dispatch();
     } else {
       venue_.on_command(link_.pop_arrival().command, arrival);
@@ -132,7 +152,8 @@ class Driver {
     const TimeNs at = link_.next_delivery();
     now_ = std::max(now_, at);
     const auto& delivered = link_.pop_delivery();
-    std::visit([&](const auto& report) { engine_.step(header(delivered.ts_venue, now_), report); },
+    recorder_.before_mark(now_, engine_.state().portfolio);
+    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); },
                delivered.report);
     dispatch();
   }
@@ -145,35 +166,35 @@ class Driver {
     switch (cursor.kind()) {
       case DataKind::bar: {
         const Bar& bar = cursor.take_bar();
-        engine_.step(header(bar.ts_venue, now_), bar);
+        feed(header(bar.ts_venue, now_), bar);
         recorder_.after_mark(now_, portfolio, bar.instrument, bar.high, bar.low);
         ++result_.bars;
         break;
       }
       case DataKind::trade: {
         const Trade& trade = cursor.take_trade();
-        engine_.step(header(trade.ts_venue, now_), trade);
+        feed(header(trade.ts_venue, now_), trade);
         recorder_.after_mark(now_, portfolio, trade.instrument, trade.price, trade.price);
         ++result_.trades;
         break;
       }
       case DataKind::quote: {
         const Quote quote = cursor.take_quote();
-        engine_.step(header(quote.ts_venue, now_), quote);
+        feed(header(quote.ts_venue, now_), quote);
         mark_without_trade(quote.instrument);
         ++result_.quotes;
         break;
       }
       case DataKind::book: {
         const BookUpdate update = cursor.take_book();
-        engine_.step(header(update.ts_venue, now_), update);
+        feed(header(update.ts_venue, now_), update);
         mark_without_trade(update.instrument);
         result_.book_changes += update.changes.size();
         break;
       }
       case DataKind::funding: {
         const FundingRate funding = cursor.take_funding();
-        engine_.step(header(funding.ts_venue, now_), funding);
+        feed(header(funding.ts_venue, now_), funding);
         break;
       }
     }
@@ -191,6 +212,8 @@ class Driver {
     if (!engine_.has_outputs()) return;
     const auto& outputs = engine_.outputs();
     for (const auto& command : outputs.commands) link_.send(command.body, now_);
+    if (setup_.journal != nullptr) [[unlikely]]
+      setup_.journal->on_outputs(outputs);
     recorder_.on_outputs(outputs, now_);
     engine_.clear_outputs();
   }
@@ -219,6 +242,11 @@ class Driver {
 
 }  // namespace
 
+engine::EngineSettings engine_settings(BacktestSetup& setup) {
+  return {setup.instruments,           setup.reporting_asset, setup.risk,
+          std::move(setup.strategies), feeds_of(setup),       setup.fixed_prices};
+}
+
 Result<RunResult> run_backtest(BacktestSetup setup) {
   RunResult result;
   result.instruments = setup.instruments;
@@ -230,6 +258,7 @@ Result<RunResult> run_backtest(BacktestSetup setup) {
   const auto begun = std::chrono::steady_clock::now();
   Driver driver(setup, result);
   if (!driver.run()) return fail(ErrorKind::canceled, "the backtest was stopped before its end");
+  TRY_VOID(driver.reconcile());
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return result;
 }

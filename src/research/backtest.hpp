@@ -12,6 +12,22 @@
 
 namespace kontor::research {
 
+/// Receives everything that goes into the engine of a run and everything that it decides, in order: what a
+/// replay needs.
+class RunJournal {
+ public:
+  RunJournal() = default;
+  RunJournal(const RunJournal&) = delete;
+  RunJournal& operator=(const RunJournal&) = delete;
+  virtual ~RunJournal() = default;
+
+  /// Before the step. The event is borrowed, with what it borrows.
+  virtual void on_event(const Event& event) = 0;
+  /// After the step, where it decided something.
+  virtual void on_outputs(const engine::Outputs& outputs) = 0;
+  virtual void on_end(const engine::Engine& engine) = 0;
+};
+
 /// Everything that one run needs, resolved: no names, no files. Sources and instruments are shared by all
 /// runs of a sweep; the rest is of one run.
 struct BacktestSetup {
@@ -28,10 +44,14 @@ struct BacktestSetup {
   RecorderSettings recorder;
   /// Asked every few thousand events with the fraction done (0 … 1); false stops the run.
   std::function<bool(double)> progress;
+  RunJournal* journal = nullptr;  ///< optional
 };
 
+/// The settings of a run's engine; takes the strategies out of the setup.
+[[nodiscard]] engine::EngineSettings engine_settings(BacktestSetup& setup);
+
 /// Runs the engine against the simulated venue over the data, first to last. The same inputs give the same
-/// result to the last byte. Errors: usage (no data), canceled.
+/// result to the last byte. Errors: usage (no data), canceled, internal (the books and the venue disagree).
 [[nodiscard]] Result<RunResult> run_backtest(BacktestSetup setup);
 
 }  // namespace kontor::research

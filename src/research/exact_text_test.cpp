@@ -1,5 +1,6 @@
 #include "research/exact_text.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"

@@ -1,7 +1,9 @@
 #include "research/metrics.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "research/run_result_test_support.hpp"

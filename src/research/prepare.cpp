@@ -162,7 +162,7 @@ void PreparedBacktest::settle_clocks() {
 Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Parameters> parameters) const {
   ASSERT(parameters.empty() || parameters.size() == config_.strategies.size());
   TRY(const AssetId reporting, instruments_.find_asset(config_.reporting_asset));
-  BacktestSetup setup{instruments_, sources_, reporting, {}, venue_, risk_, {}, {}, {}, {}, {}};
+  BacktestSetup setup{instruments_, sources_, reporting, {}, venue_, risk_, {}, {}, {}, {}, {}, nullptr};
   for (const auto& [name, amount] : config_.balances) {
     TRY(const AssetId asset, instruments_.find_asset(name));
     setup.deposits.push_back({Amount::from_decimal(amount), asset});

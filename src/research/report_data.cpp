@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "research/json_writer.hpp"
 #include "research/run_files_analysis.hpp"
 

@@ -1,5 +1,7 @@
 #include "research/report.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

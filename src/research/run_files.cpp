@@ -1,5 +1,7 @@
 #include "research/run_files.hpp"
 
+#include <fmt/format.h>
+
 #include "research/json_writer.hpp"
 #include "research/report.hpp"
 #include "research/report_data.hpp"

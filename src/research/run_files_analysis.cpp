@@ -1,5 +1,7 @@
 #include "research/run_files_analysis.hpp"
 
+#include <fmt/format.h>
+
 #include "research/run_files.hpp"
 
 namespace kontor::research {

@@ -1,6 +1,7 @@
 #include "research/run_files_csv.hpp"
 
 #include <boost/describe/enum_to_string.hpp>
+#include <fmt/format.h>
 
 namespace kontor::research {
 namespace {

@@ -1,6 +1,9 @@
 #include "strategy/parameters.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/assert.hpp"
 #include "base/nearest.hpp"

@@ -1,5 +1,6 @@
 #include "strategy/parameters.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <gtest/gtest.h>

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/codec.hpp"
 
 namespace kontor::strategy {

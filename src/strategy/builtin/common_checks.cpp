@@ -1,5 +1,7 @@
 #include "strategy/builtin/common_checks.hpp"
 
+#include <fmt/format.h>
+
 namespace kontor::strategy {
 namespace {
 

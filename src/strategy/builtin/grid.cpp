@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/codec.hpp"
 #include "strategy/position_sizer.hpp"
 

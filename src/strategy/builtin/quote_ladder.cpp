@@ -1,5 +1,7 @@
 #include "strategy/builtin/quote_ladder.hpp"
 
+#include <fmt/format.h>
+
 #include "base/codec.hpp"
 
 namespace kontor::strategy {

@@ -1,5 +1,6 @@
 #include "strategy/builtin/quote_ladder.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,7 @@
 #include "strategy/builtin/rsi.hpp"
 
+#include <fmt/format.h>
+
 #include "base/codec.hpp"
 #include "strategy/builtin/common_checks.hpp"
 #include "strategy/sizing_parameters.hpp"

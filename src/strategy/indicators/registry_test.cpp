@@ -1,5 +1,6 @@
 #include "strategy/indicators/registry.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>

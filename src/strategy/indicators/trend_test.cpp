@@ -1,5 +1,7 @@
 #include "strategy/indicators/trend.hpp"
 
+#include <algorithm>
+
 #include "strategy/indicators/ichimoku.hpp"
 #include "tests/support/indicator_series.hpp"
 

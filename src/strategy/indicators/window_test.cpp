@@ -1,5 +1,7 @@
 #include "strategy/indicators/window.hpp"
 
+#include <algorithm>
+
 #include "strategy/indicators/window_mean.hpp"
 #include "tests/support/indicator_series.hpp"
 

@@ -144,6 +144,7 @@ class BarMatcher {
 
   void fire_at_open() {
     fire_armed([&](const WorkingOrder& order) { return is_reached(order, bar_.open); });
+    state_.now = bar_.ts_open;
     for (const Slot slot : market_.armed) {
       WorkingOrder& order = state_.orders[slot];
       if (order.order.type == OrderType::trailing_stop && takes_part(order)) trail(order, bar_.open);
@@ -193,6 +194,7 @@ class BarMatcher {
 
   void fire_in_bar(Slot slot, RawPrice basis) {
     const OrderId id = state_.orders[slot].order.id;
+    if (!bar_.inside) state_.now = std::max(bar_.ts_open, state_.orders[slot].arrival);
     mark_triggered(state_, slot);
     take(slot, basis);
     if (state_.orders.is_live(slot, id) && bar_.inside) state_.orders[slot].arrival = bar_.ts_close;

@@ -282,6 +282,14 @@ TEST_F(BarMatching, StopFillsAtTheOpenOfAGap) {
             "fill 2 buy 1 @ 106 taker fee 0.212 USDT\n");
 }
 
+TEST_F(BarMatching, NothingIsReportedBeforeItsOrderArrived) {
+  funded().order("1 sell 1 stop 97").order("2 buy 1 market").bar("95 96 94 95");
+  for (const TimedReport& report : scenario_.venue().reports()) {
+    EXPECT_GE(report.ts_venue, Scenario::kStart + kMinute + 25 * kMillisecond);
+  }
+  EXPECT_EQ(scenario_.venue().reports().size(), 5U);
+}
+
 TEST_F(BarMatching, StopThatIsReachedAlreadyIsRefused) {
   funded().order("1 sell 1 stop 100").order("2 buy 1 stop 100").order("3 sell 1 take 100");
   EXPECT_EQ(scenario_.said(),

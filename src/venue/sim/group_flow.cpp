@@ -118,7 +118,7 @@ RawQuantity allowed_quantity(const VenueState& state, const WorkingOrder& order)
 
 RejectReason enter_group(VenueState& state, WorkingOrder& order) {
   if (order.order.role == GroupRole::single || order.order.group.value == 0) return RejectReason::none;
-  order.group = state.groups.find_or_add(order.order.group);
+  order.group = state.groups.find_or_add(order.order);
   const OrderGroup& group = state.groups[order.group];
   if (group.slot_of(order.order.role) != kNoSlot) return RejectReason::too_many_orders;
   if (!order.is_leg()) return group.has_entry ? RejectReason::too_many_orders : RejectReason::none;
@@ -135,7 +135,7 @@ RejectReason enter_group(VenueState& state, WorkingOrder& order) {
 
 void refuse_member(VenueState& state, const NewOrder& order) {
   if (order.role == GroupRole::single || order.group.value == 0) return;
-  const Slot slot = state.groups.find_or_add(order.group);
+  const Slot slot = state.groups.find_or_add(order);
   OrderGroup& group = state.groups[slot];
   if (order.role == GroupRole::entry && group.entry == kNoSlot) group.has_entry = true;
   if (group.members == 0) state.groups.retire(slot);

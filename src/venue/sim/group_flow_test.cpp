@@ -1,5 +1,7 @@
 #include "venue/sim/group_flow.hpp"
 
+#include <fmt/format.h>
+
 #include "venue/sim/scenario_test_support.hpp"
 
 namespace kontor::sim::test {
@@ -196,6 +198,30 @@ TEST_F(Groups, LegsOfARefusedEntryAreRefused) {
       .order("1 buy 1000 limit 90 group=7 role=entry")
       .order("2 sell 1000 stop 80 group=7 role=stop_loss");
   EXPECT_EQ(scenario_.said(), "rejected 1 insufficient_balance\nrejected 2 order_closed\n");
+}
+
+TEST_F(Groups, EntryMayFollowALegThatWasRefused) {
+  scenario_.use("BTCPERP");
+  funded().order("2 sell 0 stop 80 group=7 role=stop_loss").order("1 buy 1 market group=7 role=entry");
+  scenario_.order("3 sell 1 stop 95 group=7 role=stop_loss").bar("100 100 94 95");
+  EXPECT_EQ(scenario_.said(),
+            "rejected 2 below_min_quantity\n"
+            "accepted 1\n"
+            "accepted 3\n"
+            "fill 1 buy 1 @ 100 taker fee 0.05 USDT\n"
+            "triggered 3\n"
+            "fill 3 sell 1 @ 95 taker fee 0.0475 USDT\n");
+}
+
+TEST_F(Groups, EndedGroupsAreForgottenInTime) {
+  funded();
+  for (std::uint64_t group = 1; group <= GroupStore::kMaxRetired + 10; ++group) {
+    scenario_.order(fmt::format("{} buy 1 limit 90 group={} role=entry", group, group)).cancel(group).said();
+  }
+  const std::uint64_t next = GroupStore::kMaxRetired + 11;
+  scenario_.deposit("2 BTC").order(fmt::format("{} sell 1 stop 80 group=1 role=stop_loss", next));
+  scenario_.order(fmt::format("{} sell 1 stop 80 group={} role=stop_loss", next + 1, next - 1));
+  EXPECT_EQ(scenario_.said(), fmt::format("accepted {}\nrejected {} order_closed\n", next, next + 1));
 }
 
 TEST_F(Groups, LegMayArriveAfterTheEntryFilled) {

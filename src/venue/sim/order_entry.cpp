@@ -109,7 +109,7 @@ RejectReason refusal_of(const VenueState& state, const Market& market, const Wor
 }  // namespace
 
 void place(VenueState& state, const NewOrder& order, TimeNs arrival) {
-  ASSERT(state.orders.find(order.id) == kNoSlot);
+  ASSERT(state.orders.find(order.id) == kNoSlot && order.instrument.index() < state.markets.size());
   state.highest_order = std::max(state.highest_order, order.id.value);
   Market& market = state.markets[order.instrument.index()];
   const Slot slot = draft_of(state, market, order, arrival);

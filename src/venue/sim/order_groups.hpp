@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/amount.hpp"
+#include "base/assert.hpp"
 #include "base/ids.hpp"
 #include "model/order.hpp"
 #include "model/types.hpp"
@@ -15,6 +16,7 @@ namespace kontor::sim {
 /// A bracket (entry, stop loss, take profit) or an OCO pair (the two legs alone).
 struct OrderGroup {
   GroupId id;
+  InstrumentId instrument;  ///< all orders of a group are in one instrument
   Slot entry = kNoSlot;
   Slot stop_loss = kNoSlot;
   Slot take_profit = kNoSlot;
@@ -58,8 +60,12 @@ class GroupStore {
     return id.value == 0 ? kNoSlot : index_.find(id.value);
   }
 
-  Slot find_or_add(GroupId id) {
-    if (const Slot found = find(id); found != kNoSlot) return found;
+  /// The group of an order, made if it is not known.
+  Slot find_or_add(const NewOrder& order) {
+    if (const Slot found = find(order.group); found != kNoSlot) {
+      ASSERT(pool_[found].instrument == order.instrument);
+      return found;
+    }
     Slot slot = 0;
     if (free_.empty()) {
       slot = static_cast<Slot>(pool_.size());
@@ -69,8 +75,9 @@ class GroupStore {
       free_.pop_back();
       pool_[slot] = OrderGroup{};
     }
-    pool_[slot].id = id;
-    index_.insert(id.value, slot);
+    pool_[slot].id = order.group;
+    pool_[slot].instrument = order.instrument;
+    index_.insert(order.group.value, slot);
     return slot;
   }
 

@@ -140,8 +140,15 @@ Result<void> SimSettings::check(const InstrumentTable& instruments) const {
     text +=
         fmt::format("simulated venue: expected rules for known instruments, found instrument {}\n", id.value);
   }
+  std::vector<bool> short_bases(instruments.asset_count(), false);
   for (const Instrument& instrument : instruments.all()) {
     Findings findings(instrument.name().format());
+    if (instrument.is_spot() && rules_of(instrument.id()).spot_margin) {
+      findings.expect(!short_bases[instrument.base().index()],
+                      "one spot instrument on margin for each base asset, which is what is owed",
+                      instruments.asset_name(instrument.base()) + " in two");
+      short_bases[instrument.base().index()] = true;
+    }
     check_rules(findings, rules_of(instrument.id()), instruments, &instrument);
     text += findings.text();
   }

@@ -67,6 +67,17 @@ TEST_F(Settings, ThirdFeeAssetNeedsAPrice) {
   EXPECT_EQ(error(), "");
 }
 
+TEST_F(Settings, OneInstrumentOwesABaseAsset) {
+  InstrumentSpecification second = world_.instruments[world_.id_of("BTCUSDT")].specification();
+  second.name.symbol = "BTCUSDC";
+  second.quote = "USDC";
+  ASSERT_TRUE(world_.instruments.add(second).has_value());
+  world_.rules("BTCUSDT").spot_margin = true;
+  EXPECT_EQ(error(), "");
+  world_.rules("BTCUSDC").spot_margin = true;
+  EXPECT_THAT(error(), HasSubstr("one spot instrument on margin for each base asset"));
+}
+
 TEST_F(Settings, RulesForOneInstrumentBeginAsTheDefaults) {
   all().touch_fills = true;
   InstrumentRules& own = world_.rules("BTCPERP");

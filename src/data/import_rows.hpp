@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -100,7 +101,7 @@ class OrderWatch {
   void see(TimeNs time, std::uint64_t line) noexcept {
     if (time <= last_) [[unlikely]]
       note(time, line);
-    if (time > last_) last_ = time;
+    last_ = std::max(last_, time);
   }
   /// Warnings for what was seen, each with its first place. Equal stamps count where they should not be.
   void report(ImportSink& sink, std::string_view document, bool equal_stamps_are_duplicates) const;

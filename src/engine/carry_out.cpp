@@ -92,7 +92,7 @@ void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
     if (!counts) break;
     auto approved = state_.risk.check(risk_view(), orders[i - 1]);
     if (approved) {
-      approved_.push_back(std::move(*approved));
+      approved_.push_back(*approved);
       continue;
     }
     for (const auto reason : approved.error().reasons) {

@@ -68,7 +68,6 @@ class CatalogueWrite {
   std::map<SegmentId, Pending> segments_;
   WriteSummary summary_;
   std::uint64_t pending_bytes_ = 0;
-  std::uint64_t staged_ = 0;
   bool marked_ = false;     ///< the transaction file is there
   bool committed_ = false;  ///< there is nothing to undo any more
 };

@@ -92,7 +92,7 @@ def entries(build, paths):
     chosen = {}
     for entry in database:
         path = Path(entry["file"])
-        if not path.is_relative_to(ROOT) or path.name.endswith("_test.cpp"):
+        if not path.is_relative_to(ROOT) or path.name.endswith(("_test.cpp", "_test_support.cpp")):
             continue
         relative = path.relative_to(ROOT).as_posix()
         if relative.startswith(("src/", "apps/")) and (not paths or relative.startswith(tuple(paths))):
@@ -102,7 +102,11 @@ def entries(build, paths):
 
 def write_all_headers(paths):
     """Writes the source that includes every header; touches it only when the list changed."""
-    headers = sorted(path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.hpp"))
+    headers = sorted(
+        path.relative_to(ROOT / "src").as_posix()
+        for path in (ROOT / "src").rglob("*.hpp")
+        if not path.name.endswith("_test_support.hpp")
+    )
     chosen = [header for header in headers if not paths or f"src/{header}".startswith(tuple(paths))]
     text = "".join(f'#include "{header}"\n' for header in chosen)
     if not ALL_HEADERS.exists() or ALL_HEADERS.read_text() != text:

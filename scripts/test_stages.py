@@ -195,8 +195,7 @@ def stage_run(run):
 
 def stage_web(run):
     """The page of the report: types and lint are one test, its own tests count by themselves."""
-    run.command("install", ["scripts/web.sh"])
-    run.single("types-and-lint", ["npm", "--prefix", "report", "run", "--silent", "check"])
+    run.single("types-and-lint", ["scripts/web.sh", "check"])
     good = run.command("tests", ["npm", "--prefix", "report", "test", "--silent"], check=False)
     log = LOGS / "web-tests.log"
     passed, failed, skipped = web_summary(log.read_text(errors="replace"))

@@ -222,7 +222,10 @@ TEST(RunFolder, WritesOneFileAtomically) {
   ASSERT_TRUE(write_file_atomically(folder / "page.html", "two"));
   EXPECT_EQ(content(folder / "page.html"), "two");
   EXPECT_EQ(entries(folder.path()), 1U);
-  EXPECT_EQ(write_file_atomically(folder / "none/page.html", "x").error().kind, ErrorKind::io);
+  const auto nowhere = write_file_atomically(folder / "none/page.html", "x");
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().kind, ErrorKind::io);
+  EXPECT_THAT(nowhere.error().message, HasSubstr("there is no folder"));
   EXPECT_EQ(read_file(folder / "absent").error().kind, ErrorKind::not_found);
 }
 

@@ -129,6 +129,10 @@ Result<void> check_run_folder(const fs::path& target) {
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
   const fs::path partial = hidden_beside(path, "partial");
   std::error_code ignored;
+  if (!fs::is_directory(partial.parent_path(), ignored)) {
+    return fail(ErrorKind::io, fmt::format("cannot create {}: there is no folder {}", path.string(),
+                                           partial.parent_path().string()));
+  }
   if (auto written = write_file(partial, content); !written) {
     fs::remove(partial, ignored);
     return written;

@@ -86,8 +86,9 @@ Result<fs::path> RunStore::find(std::string_view name) const {
   TRY(const auto names, ids());
   if (std::ranges::binary_search(names, name)) return root_ / name;
   if (name == kLatest) {
-    const auto last = std::ranges::find_if(names.rbegin(), names.rend(),
-                                           [&](const std::string& id) { return holds_run(root_ / id); });
+    const auto last = std::ranges::find_if(names.rbegin(), names.rend(), [&](const std::string& id) {
+      return read_run(root_ / id).has_value();
+    });
     if (last != names.rend()) return root_ / *last;
   }
   if (!name.empty() && holds_run(fs::path(name))) return fs::path(name);

@@ -80,7 +80,7 @@ TEST_F(RunStoreTest, FindsByBeginningLatestAndPath) {
   add_run("20240102-000000-bbbbbbbb");
   EXPECT_EQ(*store_.find("20240102"), folder_ / "20240102-000000-bbbbbbbb");
   EXPECT_EQ(*store_.find("latest"), folder_ / "20240102-000000-bbbbbbbb");
-  add_file("20240103-000000-cccccccc", "notes.txt", "not a run");
+  add_file("20240103-000000-cccccccc", "analysis.json", "{");
   EXPECT_EQ(*store_.find("latest"), folder_ / "20240102-000000-bbbbbbbb");
   const auto path = (folder_ / "20240101-000000-aaaaaaaa").string() + "/";
   EXPECT_EQ(store_.load(path)->id, "20240101-000000-aaaaaaaa");

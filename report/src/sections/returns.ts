@@ -137,6 +137,7 @@ function distributionOption(data: ReportData, palette: Colors): Option {
 
 function rollingOption(data: ReportData, palette: Colors): Option {
   const days = data.daily;
+  const hasNinety = days.rolling_sharpe_90.some((value) => value !== null);
   const points = (values: (number | null)[]): [number, number | null][] => values.map((value, i) => [(days.first_day + i) * 86400000, value]);
   const line = (name: string, values: (number | null)[], color: string, width: number): Option => ({
     type: "line",
@@ -160,10 +161,10 @@ function rollingOption(data: ReportData, palette: Colors): Option {
             ),
     }),
     xAxis: timeAxis(palette),
-    yAxis: valueAxis(palette),
+    yAxis: valueAxis(palette, { axisLabel: { color: palette.muted, formatter: (value: number) => format.short(value) } }),
     series: [
-      line("30 days", days.rolling_sharpe_30, palette.faint, 1.2),
-      line("90 days", days.rolling_sharpe_90, palette.accent, 1.9),
+      line("30 days", days.rolling_sharpe_30, hasNinety ? palette.faint : palette.accent, hasNinety ? 1.2 : 1.9),
+      ...(hasNinety ? [line("90 days", days.rolling_sharpe_90, palette.accent, 1.9)] : []),
     ],
   };
 }

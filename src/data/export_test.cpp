@@ -63,7 +63,7 @@ TEST(ExportCsv, NumbersAndTimesAgreeWithTheirTypes) {
         static_cast<std::int64_t>(prng.next() >> prng.below(64)) * (prng.below(2) == 0 ? 1 : -1);
     const auto scale = static_cast<std::uint8_t>(prng.below(19));
     const auto time =
-        static_cast<TimeNs>(prng.next() >> 2U) / (prng.below(2) == 0 ? 1 : 1'000'000) * 1'000'000;
+        static_cast<TimeNs>(prng.next() >> 2U) / 1'000'000 * (prng.below(2) == 0 ? 1 : 1'000'000);
     Batch batch(DataKind::funding);
     batch.rate_scale = scale;
     test::add_row(batch, {time, units, 0});

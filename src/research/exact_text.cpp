@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@ namespace {
 
 /// The largest text of an amount: sign, 21 digits, point, 18 digits.
 constexpr std::size_t kAmountSize = 48;
+constexpr std::size_t kFirstCapacity = 4096;
 
 void append_two_digits(char* target, std::int64_t value) {
   target[0] = static_cast<char>('0' + value / 10);
@@ -26,14 +28,14 @@ void write_digits(char* target, std::uint64_t value, int digits) {
 
 /// `whole.fraction` where the fraction has `places` digits, cut after its last digit that is not zero.
 void append_trimmed(TextBuffer& out, bool negative, uint128 whole, std::uint64_t fraction, int places) {
-  char text[kAmountSize];
-  char* end = text;
+  char* end = out.room(kAmountSize);
+  char* const limit = end + kAmountSize;
   if (negative) *end++ = '-';
   if (whole >> 64U == 0) {
-    end = std::to_chars(end, text + kAmountSize, static_cast<std::uint64_t>(whole)).ptr;
+    end = std::to_chars(end, limit, static_cast<std::uint64_t>(whole)).ptr;
   } else {
     constexpr std::uint64_t kTen18 = 1'000'000'000'000'000'000;
-    end = std::to_chars(end, text + kAmountSize, static_cast<std::uint64_t>(whole / kTen18)).ptr;
+    end = std::to_chars(end, limit, static_cast<std::uint64_t>(whole / kTen18)).ptr;
     write_digits(end, static_cast<std::uint64_t>(whole % kTen18), 18);
     end += 18;
   }
@@ -50,33 +52,41 @@ void append_trimmed(TextBuffer& out, bool negative, uint128 whole, std::uint64_t
     write_digits(end, fraction, places);
     end += places;
   }
-  out.append(text, end);
+  out.ends_at(end);
 }
 
 }  // namespace
 
+void TextBuffer::grow(std::size_t count) {
+  const std::size_t wanted = std::max({size_ + count, capacity_ * 2, kFirstCapacity});
+  auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+  if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
+  data_ = std::move(larger);
+  capacity_ = wanted;
+}
+
 void append_integer(TextBuffer& out, std::int64_t value) {
-  const fmt::format_int text(value);
-  out.append(text.data(), text.data() + text.size());
+  char* const begin = out.room(kAmountSize);
+  out.ends_at(std::to_chars(begin, begin + kAmountSize, value).ptr);
 }
 
 void append_integer(TextBuffer& out, std::uint64_t value) {
-  const fmt::format_int text(value);
-  out.append(text.data(), text.data() + text.size());
+  char* const begin = out.room(kAmountSize);
+  out.ends_at(std::to_chars(begin, begin + kAmountSize, value).ptr);
 }
 
 void append_decimal(TextBuffer& out, std::int64_t units, int scale) {
   if (scale == 0) return append_integer(out, units);
-  char text[kAmountSize];
-  char* end = text;
+  char* end = out.room(kAmountSize);
+  char* const limit = end + kAmountSize;
   const std::uint64_t size =
       units < 0 ? ~static_cast<std::uint64_t>(units) + 1 : static_cast<std::uint64_t>(units);
   const auto power = static_cast<std::uint64_t>(kPowersOfTen[scale]);
   if (units < 0) *end++ = '-';
-  end = std::to_chars(end, text + kAmountSize, size / power).ptr;
+  end = std::to_chars(end, limit, size / power).ptr;
   *end++ = '.';
   write_digits(end, size % power, scale);
-  out.append(text, end + scale);
+  out.ends_at(end + scale);
 }
 
 void append_amount(TextBuffer& out, Amount amount) { append_amount_rounded(out, amount, Amount::kScale); }
@@ -98,13 +108,12 @@ void append_amount_rounded(TextBuffer& out, Amount amount, int places) {
 }
 
 void append_double(TextBuffer& out, double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  out.append(text, end);
+  char* const begin = out.room(kAmountSize);
+  out.ends_at(std::to_chars(begin, begin + kAmountSize, value).ptr);
 }
 
 void TimeWriter::append(TextBuffer& out, TimeNs time) {
-  if (time < day_start_ || time - day_start_ >= kDay || day_start_ == kTimeMin) {
+  if (day_start_ == kTimeMin || time < day_start_ || time - day_start_ >= kDay) {
     day_start_ = floor_divide(time, kDay) * kDay;
     const Date date = date_of(time);
     write_digits(date_, static_cast<std::uint64_t>(date.year), 4);
@@ -113,7 +122,7 @@ void TimeWriter::append(TextBuffer& out, TimeNs time) {
     write_digits(date_ + 8, date.day, 2);
     date_[10] = 'T';
   }
-  char text[32];
+  char* const text = out.room(kAmountSize);
   std::copy_n(date_, sizeof date_, text);
   const DurationNs in_day = time - day_start_;
   append_two_digits(text + 11, in_day / kHour);
@@ -128,7 +137,7 @@ void TimeWriter::append(TextBuffer& out, TimeNs time) {
     end += places;
   }
   *end++ = 'Z';
-  out.append(text, end);
+  out.ends_at(end);
 }
 
 }  // namespace kontor::research

@@ -13,12 +13,42 @@ namespace kontor::research {
 // Exact numbers and times as text, appended without an allocation of their own: a run writes hundreds of
 // thousands of them.
 
-/// The text under construction.
-using TextBuffer = fmt::memory_buffer;
+/// The text under construction: grows like a vector, and lets numbers be written straight into its end.
+class TextBuffer {
+ public:
+  using value_type = char;
 
-inline void append(TextBuffer& out, std::string_view text) {
-  out.append(text.data(), text.data() + text.size());
-}
+  void push_back(char c) {
+    *room(1) = c;
+    ++size_;
+  }
+  void append(std::string_view text) {
+    if (text.empty()) return;
+    std::memcpy(room(text.size()), text.data(), text.size());
+    size_ += text.size();
+  }
+  /// Space for `count` more characters; what was written there is taken in by ends_at().
+  [[nodiscard]] char* room(std::size_t count) {
+    if (capacity_ - size_ < count) grow(count);
+    return data_.get() + size_;
+  }
+  void ends_at(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
+  void reserve(std::size_t capacity) {
+    if (capacity > capacity_) grow(capacity - size_);
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] std::string text() const { return std::string(view()); }
+
+ private:
+  void grow(std::size_t count);
+
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+inline void append(TextBuffer& out, std::string_view text) { out.append(text); }
 void append_integer(TextBuffer& out, std::int64_t value);
 void append_integer(TextBuffer& out, std::uint64_t value);
 /// `units × 10^-scale`, plain, with exactly `scale` places; scale 0 … 18.

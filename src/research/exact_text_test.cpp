@@ -8,7 +8,7 @@
 namespace kontor::research {
 namespace {
 
-std::string text_of(TextBuffer& buffer) { return fmt::to_string(buffer); }
+std::string text_of(TextBuffer& buffer) { return buffer.text(); }
 
 TEST(ExactText, DecimalsKeepTheirPlaces) {
   const auto decimal = [](std::int64_t units, int scale) {

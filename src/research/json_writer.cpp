@@ -1,6 +1,7 @@
 #include "research/json_writer.hpp"
 
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 

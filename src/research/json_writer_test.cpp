@@ -13,7 +13,7 @@ std::string written(JsonWriter::Layout layout, Write&& write) {
   TextBuffer out;
   JsonWriter json(out, layout);
   write(json);
-  return fmt::to_string(out);
+  return out.text();
 }
 
 TEST(JsonWriter, WritesNestedValuesCompactly) {

@@ -288,7 +288,7 @@ std::string report_data_json(const RunResult& result, const Metrics& metrics,
   write_round_trips(json, result, places);
   json.member("config_toml", result.config_toml);
   json.end_object();
-  return fmt::to_string(out);
+  return out.text();
 }
 
 }  // namespace kontor::research

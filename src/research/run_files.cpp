@@ -21,7 +21,7 @@ std::string timing_json(const RunResult& result, const RunStamp& stamp) {
   json.member("engine_seconds", result.wall_seconds);
   json.end_object();
   out.push_back('\n');
-  return fmt::to_string(out);
+  return out.text();
 }
 
 /// Writes one table and frees its text at once: the largest one bounds the memory of all.
@@ -29,7 +29,7 @@ template <class Write>
 Result<void> write_table(RunFolder& folder, std::string_view name, const RunResult& result, Write&& write) {
   TextBuffer out;
   write(out, result);
-  return folder.write(name, std::string_view(out.data(), out.size()));
+  return folder.write(name, out.view());
 }
 
 }  // namespace

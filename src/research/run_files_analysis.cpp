@@ -274,7 +274,7 @@ std::string analysis_json(const RunResult& result, const Metrics& metrics, std::
   TextBuffer out;
   JsonWriter json(out, JsonWriter::Layout::indented);
   write_analysis(json, result, metrics, engine_version, wall_seconds);
-  return fmt::to_string(out);
+  return out.text();
 }
 
 std::string dataset_json(const RunResult& result) {
@@ -285,7 +285,7 @@ std::string dataset_json(const RunResult& result) {
   write_datasets(json, result);
   json.end_object();
   out.push_back('\n');
-  return fmt::to_string(out);
+  return out.text();
 }
 
 }  // namespace kontor::research

@@ -62,7 +62,7 @@ struct Names {
   static std::string ready(std::string_view text) {
     TextBuffer out;
     append_csv_text(out, text);
-    return fmt::to_string(out);
+    return out.text();
   }
   std::vector<std::string> strategies;
   std::vector<std::string> instruments;

@@ -107,24 +107,24 @@ TEST(RunFilesCsv, FillsOrdersEquityRoundTrips) {
   TextBuffer fills;
   write_fills_csv(fills, result);
   EXPECT_THAT(
-      fmt::to_string(fills),
+      fills.text(),
       HasSubstr("\n2024-01-01T00:01:00Z,1,1,\"'=cmd|'calc'!A1, \"\"quoted\"\"\",BTCUSDT@binance,buy,market,"
                 "maker,42000.50,0.12345,5186.961725,1.000000000000000001,USDT,1.000000000000000001,-0.5,"
                 "0.00000,10000,false,0\n"));
   TextBuffer orders;
   write_orders_csv(orders, result);
-  EXPECT_THAT(fmt::to_string(orders), HasSubstr("\n2024-01-01T00:00:30.500Z,2024-01-01T00:01:00Z,1,"));
-  EXPECT_THAT(fmt::to_string(orders),
+  EXPECT_THAT(orders.text(), HasSubstr("\n2024-01-01T00:00:30.500Z,2024-01-01T00:01:00Z,1,"));
+  EXPECT_THAT(orders.text(),
               HasSubstr(",buy,limit,good_till_canceled,filled,none,0.12345,42000.50,,,0.12345,"));
   TextBuffer equity;
   write_equity_csv(equity, result);
-  EXPECT_EQ(fmt::to_string(equity),
+  EXPECT_EQ(equity.text(),
             "time,equity,net_exposure,gross_exposure,benchmark\n"
             "2024-01-01T01:00:00Z,10000.123456789,0,0,10100.5\n"
             "2024-01-03T00:00:00Z,9999,0,0,\n");
   TextBuffer trips;
   write_round_trips_csv(trips, result);
-  EXPECT_THAT(fmt::to_string(trips), HasSubstr(",long,1.00000,1.00000,1000,1.00000,997,-3,1,-4,0,0\n"));
+  EXPECT_THAT(trips.text(), HasSubstr(",long,1.00000,1.00000,1000,1.00000,997,-3,1,-4,0,0\n"));
 }
 
 TEST(RunFilesCsv, TextCannotBecomeAFormula) {
@@ -141,7 +141,7 @@ TEST(RunFilesCsv, TextCannotBecomeAFormula) {
                                                         {"a\nb", "\"a\nb\""}}) {
     TextBuffer out;
     append_csv_text(out, text);
-    EXPECT_EQ(fmt::to_string(out), expected);
+    EXPECT_EQ(out.text(), expected);
   }
 }
 

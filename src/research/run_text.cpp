@@ -200,7 +200,7 @@ std::string runs_json(const std::vector<StoredRun>& runs) {
   json.begin_array();
   for (const StoredRun& run : runs) write_run(json, run);
   json.end_array();
-  return fmt::to_string(out);
+  return out.text();
 }
 
 std::string run_text(const StoredRun& run) {
@@ -268,7 +268,7 @@ std::string comparison_json(const std::vector<StoredRun>& runs,
   }
   json.end_object();
   json.end_object();
-  return fmt::to_string(out);
+  return out.text();
 }
 
 }  // namespace kontor::research

@@ -25,7 +25,8 @@ std::optional<CsvNumber> parse_plain(std::string_view text) noexcept {
   }
   if (text.size() - (point == text.size() ? 0 : 1) == 0) return std::nullopt;
   const std::size_t scale = rest.size() > point ? rest.size() - point - 1 : 0;
-  if (units > static_cast<std::uint64_t>(INT64_MAX) || scale > static_cast<std::size_t>(kMaxScale)) return std::nullopt;
+  if (units > static_cast<std::uint64_t>(INT64_MAX) || scale > static_cast<std::size_t>(kMaxScale))
+    return std::nullopt;
   return CsvNumber{static_cast<std::int64_t>(units), static_cast<std::uint8_t>(scale)};
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/describe/enum.hpp>
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <boost/describe/enum.hpp>
 
 #include "model/instrument.hpp"
 #include "model/timeframe.hpp"
@@ -33,27 +34,23 @@ enum class BookColumn : std::uint8_t { ts_venue, ts_recv, price, quantity, flags
 enum class FundingColumn : std::uint8_t { ts_venue, rate, mark, count };
 
 /// Bits of BookColumn::flags.
-inline constexpr std::int64_t kBookSell = 1;         ///< the change is on the ask side
-inline constexpr std::int64_t kBookSnapshot = 2;     ///< the message replaces the whole book
-inline constexpr std::int64_t kBookMessageEnd = 4;   ///< last row of its message
+inline constexpr std::int64_t kBookSell = 1;        ///< the change is on the ask side
+inline constexpr std::int64_t kBookSnapshot = 2;    ///< the message replaces the whole book
+inline constexpr std::int64_t kBookMessageEnd = 4;  ///< last row of its message
 
 constexpr std::size_t column_count(DataKind kind) noexcept {
   switch (kind) {
-    case DataKind::bar:
-      return static_cast<std::size_t>(BarColumn::count);
-    case DataKind::trade:
-      return static_cast<std::size_t>(TradeColumn::count);
-    case DataKind::quote:
-      return static_cast<std::size_t>(QuoteColumn::count);
-    case DataKind::book:
-      return static_cast<std::size_t>(BookColumn::count);
-    case DataKind::funding:
-      return static_cast<std::size_t>(FundingColumn::count);
+    case DataKind::bar: return static_cast<std::size_t>(BarColumn::count);
+    case DataKind::trade: return static_cast<std::size_t>(TradeColumn::count);
+    case DataKind::quote: return static_cast<std::size_t>(QuoteColumn::count);
+    case DataKind::book: return static_cast<std::size_t>(BookColumn::count);
+    case DataKind::funding: return static_cast<std::size_t>(FundingColumn::count);
   }
   return 0;
 }
 
-/// Rows in memory, column by column: what importers make and the catalogue stores. All columns have one length.
+/// Rows in memory, column by column: what importers make and the catalogue stores. All columns have one
+/// length.
 struct Batch {
   DataKind kind = DataKind::bar;
   std::uint8_t price_scale = 0;

@@ -17,8 +17,7 @@ static_assert(static_cast<int>(DataKind::bar) == static_cast<int>(engine::BarSou
 
 /// Bars come from the best there is: bars, else trades, else quotes, else the book.
 std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
-  std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(),
-                                            {engine::BarSource::book, Timeframe{}});
+  std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(), {engine::BarSource::book, Timeframe{}});
   for (const auto& source : setup.sources) {
     const auto& key = source.series.series().key();
     if (key.kind == DataKind::funding) continue;
@@ -49,7 +48,8 @@ class Driver {
       if (!step()) return false;
     }
     result_.to = now_;
-    // What the venue has said and is still on its way is ours: fills above all. What we answer comes too late.
+    // What the venue has said and is still on its way is ours: fills above all. What we answer comes too
+    // late.
     while (link_.next_delivery() != kTimeMax) step_report();
     recorder_.finish(now_, engine_.state().portfolio, engine_.state().orders);
     result_.events = seq_;
@@ -153,8 +153,7 @@ class Driver {
     now_ = std::max(now_, at);
     const auto& delivered = link_.pop_delivery();
     recorder_.before_mark(now_, engine_.state().portfolio);
-    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); },
-               delivered.report);
+    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); }, delivered.report);
     dispatch();
   }
 

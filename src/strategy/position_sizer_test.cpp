@@ -1,8 +1,8 @@
 #include "strategy/position_sizer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "base/codec.hpp"
 #include "strategy/sizing_parameters.hpp"
@@ -49,7 +49,9 @@ class PositionSizerTest : public testing::Test {
   [[nodiscard]] std::string text(RawQuantity quantity, InstrumentId id) const {
     return table[id].quantity(quantity).format();
   }
-  [[nodiscard]] std::string text(RawPrice price, InstrumentId id) const { return table[id].price(price).format(); }
+  [[nodiscard]] std::string text(RawPrice price, InstrumentId id) const {
+    return table[id].price(price).format();
+  }
 };
 
 TEST_F(PositionSizerTest, TheDefaultLeavesRoomForFees) {
@@ -75,7 +77,8 @@ TEST_F(PositionSizerTest, EverySizerTakesItsNumbers) {
 }
 
 TEST_F(PositionSizerTest, RiskPercentPutsTheStopOneAndAHalfRangesAway) {
-  auto sizer = make({{"sizer", std::string("risk_percent")}, {"risk_percent", 2.0}, {"atr_period", std::int64_t{1}}});
+  auto sizer =
+      make({{"sizer", std::string("risk_percent")}, {"risk_percent", 2.0}, {"atr_period", std::int64_t{1}}});
   ASSERT_TRUE(sizer);
   EXPECT_TRUE(sizer->protects());
   EXPECT_EQ(sizer->warmup_bars(), 2U);
@@ -89,7 +92,8 @@ TEST_F(PositionSizerTest, RiskPercentPutsTheStopOneAndAHalfRangesAway) {
 }
 
 TEST_F(PositionSizerTest, ARiskSizedPositionKeepsToTheLeverage) {
-  const Given given = {{"sizer", std::string("risk_percent")}, {"risk_percent", 50.0}, {"atr_period", std::int64_t{1}}};
+  const Given given = {
+      {"sizer", std::string("risk_percent")}, {"risk_percent", 50.0}, {"atr_period", std::int64_t{1}}};
   auto on_spot = make(given);
   feed(*on_spot, spot, "1001", "999", "1000");
   feed(*on_spot, spot, "1001", "999", "1000");
@@ -98,7 +102,8 @@ TEST_F(PositionSizerTest, ARiskSizedPositionKeepsToTheLeverage) {
   auto leveraged = make(given, perpetual);
   feed(*leveraged, perpetual, "1001", "999", "1000");
   feed(*leveraged, perpetual, "1001", "999", "1000");
-  EXPECT_EQ(text(size(*leveraged, Side::buy, "1000", perpetual).quantity, perpetual), "190.000");  // 95 % × 20
+  EXPECT_EQ(text(size(*leveraged, Side::buy, "1000", perpetual).quantity, perpetual),
+            "190.000");  // 95 % × 20
 }
 
 TEST_F(PositionSizerTest, ProtectivePricesAreRoundedAwayFromTheEntry) {
@@ -112,7 +117,8 @@ TEST_F(PositionSizerTest, ProtectivePricesAreRoundedAwayFromTheEntry) {
   const SizedEntry down = size(*sizer, Side::sell, "1000", perpetual);
   EXPECT_EQ(text(down.stop_price, perpetual), "1000.4");
   EXPECT_EQ(text(down.target_price, perpetual), "999.2");
-  auto between_ticks = make({{"stop_atr", 0.99}, {"target_atr", 0.99}, {"atr_period", std::int64_t{1}}}, perpetual);
+  auto between_ticks =
+      make({{"stop_atr", 0.99}, {"target_atr", 0.99}, {"atr_period", std::int64_t{1}}}, perpetual);
   feed(*between_ticks, perpetual, "1000.3", "999.9", "1000.0");
   feed(*between_ticks, perpetual, "1000.3", "999.9", "1000.0");  // 0.396
   EXPECT_EQ(text(size(*between_ticks, Side::buy, "1000", perpetual).stop_price, perpetual), "999.6");
@@ -126,7 +132,8 @@ TEST_F(PositionSizerTest, TheMinimumHoldsForTheProtectiveOrdersToo) {
                      {"atr_period", std::int64_t{1}}});
   feed(*sizer, spot, "110", "90", "100");
   feed(*sizer, spot, "110", "90", "100");  // the stop lies at 80: 0.052 × 80 is below 5
-  EXPECT_EQ(size(*sizer, Side::buy, "100", spot).reason, "the size is below the instrument's minimum notional");
+  EXPECT_EQ(size(*sizer, Side::buy, "100", spot).reason,
+            "the size is below the instrument's minimum notional");
 }
 
 TEST_F(PositionSizerTest, AStopBelowZeroIsNoEntry) {
@@ -182,7 +189,9 @@ TEST_F(PositionSizerTest, RefusesWhatCannotBe) {
 }
 
 TEST_F(PositionSizerTest, ComesBackFromItsBinaryForm) {
-  const Given given = {{"sizer", std::string("volatility_target")}, {"volatility_bars", std::int64_t{3}}, {"stop_atr", 2.0},
+  const Given given = {{"sizer", std::string("volatility_target")},
+                       {"volatility_bars", std::int64_t{3}},
+                       {"stop_atr", 2.0},
                        {"atr_period", std::int64_t{2}}};
   auto sizer = make(given);
   for (const char* close : {"1000", "1010", "1003", "1020"}) feed(*sizer, spot, "1030", "990", close);

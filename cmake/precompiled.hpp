@@ -1,8 +1,6 @@
 #pragma once
 
 // The standard headers that nearly every source needs; see ARCHITECTURE.md on compile time.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -15,3 +13,5 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <fmt/format.h>

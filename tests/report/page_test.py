@@ -10,12 +10,15 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+ATTEMPTS = 3
+BROWSER_SECONDS = 90
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -95,6 +98,21 @@ def browser():
     return next((found for found in map(shutil.which, BROWSERS) if found), None)
 
 
+def browse(address, folder):
+    """What the browser printed. A headless one hangs now and then before it has opened anything; it is tried again."""
+    for attempt in range(ATTEMPTS):
+        command = [browser(), *SWITCHES, f"--user-data-dir={folder}/profile-{attempt}", address]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as process:
+            try:
+                stdout, stderr = process.communicate(timeout=BROWSER_SECONDS)
+                return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+    raise AssertionError(f"the browser did not finish within {BROWSER_SECONDS} s, {ATTEMPTS} times in a row")
+
+
 def number(text):
     return float(text.replace("−", "-").replace("+", "").replace(",", ""))
 
@@ -103,13 +121,12 @@ class Page:
     """What one run's report showed, and what the browser complained about."""
 
     def __init__(self, sample, kind):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             run = Path(folder) / "run"
             subprocess.run([sample, kind, run], check=True, stdout=subprocess.DEVNULL)
             self.html = (run / "report.html").read_text(encoding="utf-8")
             (run / "driver.html").write_text(DRIVER, encoding="utf-8")
-            command = [browser(), *SWITCHES, f"--user-data-dir={folder}/profile", (run / "driver.html").as_uri()]
-            outcome = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+            outcome = browse((run / "driver.html").as_uri(), folder)
         self.console = [line for line in outcome.stderr.splitlines() if "CONSOLE" in line]
         found = re.search(r'<pre id="seen">(.*?)</pre>', outcome.stdout, re.S)
         text = found.group(1) if found else ""

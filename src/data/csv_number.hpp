@@ -123,9 +123,11 @@ inline bool parse_stamp(const char* begin, const char* end, TimeNs& time) noexce
       const auto rest = static_cast<unsigned>(length) - 8U;
       const std::uint64_t high = csv_detail::leading_digits(begin, 8);
       const std::uint64_t low = csv_detail::leading_digits(begin + 8, rest);
-      time = rest == 5 ? static_cast<TimeNs>(high * 100'000 + low) * kMillisecond
-                       : static_cast<TimeNs>(high * 100'000'000 + low) * kMicrosecond;
-      return true;
+      // As many digits reach beyond the last time that there is.
+      return rest == 5
+                 ? !__builtin_mul_overflow(static_cast<TimeNs>(high * 100'000 + low), kMillisecond, &time)
+                 : !__builtin_mul_overflow(static_cast<TimeNs>(high * 100'000'000 + low), kMicrosecond,
+                                           &time);
     }
   }
 #endif

@@ -139,6 +139,15 @@ TEST(CsvStamp, TellsTheUnitByMagnitude) {
   EXPECT_EQ(stamp_of("0000000000001"), kSecond) << "leading zeros do not make it milliseconds";
 }
 
+TEST(CsvStamp, RefusesATimeBeyondTheLast) {
+  EXPECT_EQ(stamp_of("9223372036854775"), 9'223'372'036'854'775 * kMicrosecond);
+  EXPECT_EQ(stamp_of("9223372036854776"), std::nullopt);
+  EXPECT_EQ(stamp_of("9999999999999999"), std::nullopt);
+  EXPECT_EQ(stamp_of("9223372036854"), 9'223'372'036'854 * kMillisecond);
+  EXPECT_EQ(stamp_of("9223372036855"), std::nullopt);
+  EXPECT_EQ(stamp_of("9999999999999"), std::nullopt);
+}
+
 TEST(CsvStamp, ReadsFractionsAndIsoTimes) {
   const TimeNs time = 1'625'097'621 * kSecond;
   EXPECT_EQ(stamp_of("1625097621.647"), time + 647 * kMillisecond);

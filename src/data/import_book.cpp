@@ -13,7 +13,7 @@ constexpr std::size_t kMaxRecent = 2'000;
 
 /// True if a snapshot that ends with update `id` can be followed by this message.
 bool continues_snapshot(const BookMessage& message, std::int64_t id) noexcept {
-  return message.first_id <= id + 1 || (message.previous_id && *message.previous_id <= id);
+  return message.first_id - 1 <= id || (message.previous_id && *message.previous_id <= id);
 }
 
 /// True if the message has nothing that a snapshot ending with update `id` does not have.
@@ -41,7 +41,7 @@ bool append_message(RowCollector& rows, const BookMessage& message, bool replace
 bool BookSequence::follows(const BookMessage& message) const noexcept {
   if (!last_id_) return true;
   if (last_was_snapshot_) return continues_snapshot(message, *last_id_);
-  return message.previous_id ? *message.previous_id == *last_id_ : message.first_id <= *last_id_ + 1;
+  return message.previous_id ? *message.previous_id == *last_id_ : message.first_id - 1 <= *last_id_;
 }
 
 bool BookSequence::emit(const BookMessage& message) {

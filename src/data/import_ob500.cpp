@@ -109,7 +109,7 @@ Result<void> Ob500Parser::parse_line(std::string_view line) {
 
 Result<void> Ob500Parser::take(Message& message) {
   const bool snapshot = message.type == "snapshot";
-  const bool gap = !snapshot && last_id_ && message.book.last_id != *last_id_ + 1;
+  const bool gap = !snapshot && last_id_ && message.book.last_id - 1 != *last_id_;
   if (gap && gaps_++ == 0) first_gap_line_ = line_;
   snapshot_seen_ |= snapshot;
   message.book.ts_recv = message.sent;

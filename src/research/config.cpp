@@ -132,7 +132,7 @@ std::vector<DataKind> read_feed(ConfigReader& reader, const std::vector<DataKind
 /// Reads a whole file: one method per table, in the order of the file's documentation.
 class Loader {
  public:
-  Loader(const toml::table& root, const std::string& file) : root_(root) { faults_.file = file; }
+  Loader(const toml::table& root, const std::string& file) : root_(root), faults_(file) {}
 
   Result<BacktestConfig> load() {
     ConfigReader reader(root_, "", faults_, effective_);
@@ -148,8 +148,7 @@ class Loader {
     }
     reader.finish();
     settle_account(reader);
-    if (!faults_.lines.empty())
-      return fail(ErrorKind::usage, fmt::format("{}", fmt::join(faults_.lines, "\n")));
+    if (!faults_.empty()) return fail(ErrorKind::usage, faults_.text());
     std::ostringstream text;
     text << effective_ << '\n';
     config_.effective_toml = text.str();
@@ -179,7 +178,12 @@ class Loader {
     table.tables("deposit", [&](ConfigReader& deposit) {
       const std::string asset = deposit.text("asset", "");
       if (asset.empty()) deposit.fault("asset", "expected the name of an asset, such as \"BNB\"");
-      config_.balances[asset] = deposit.decimal("amount", kZero, kTiny, kHuge);
+      if (!deposit.has("amount"))
+        deposit.fault("amount", "expected how much of the asset is deposited, found nothing");
+      const Decimal amount = deposit.decimal("amount", kZero, kTiny, kHuge);
+      if (!asset.empty() && !config_.balances.emplace(asset, amount).second) {
+        deposit.fault("asset", fmt::format("expected each asset once, found {} twice", asset));
+      }
     });
   }
 
@@ -281,6 +285,7 @@ class Loader {
     }
     strategy.parameters = std::move(*parameters);
     add_missing_instruments(table, strategy);
+    check_timeframe(table, strategy);
     check_strategy(table, strategy);
     config_.strategies.push_back(std::move(strategy));
   }
@@ -298,6 +303,20 @@ class Loader {
                                 "symbol does not tell them",
                                 name.format()));
       }
+    }
+  }
+
+  /// Bars can be made coarser, never finer.
+  void check_timeframe(ConfigReader& table, const StrategyConfig& strategy) {
+    for (const auto& instrument : config_.instruments) {
+      const bool used = std::find(strategy.instruments.begin(), strategy.instruments.end(),
+                                  instrument.name) != strategy.instruments.end();
+      const bool fed =
+          std::find(instrument.feed.begin(), instrument.feed.end(), DataKind::bar) != instrument.feed.end();
+      if (!used || !fed || strategy.timeframe.period_ns % instrument.timeframe.period_ns == 0) continue;
+      table.fault("timeframe", fmt::format("expected a multiple of the {} bars that {} is fed with, found {}",
+                                           instrument.timeframe.format(), instrument.name.format(),
+                                           strategy.timeframe.format()));
     }
   }
 
@@ -334,7 +353,11 @@ class Loader {
                                "in {}",
                                config_.reporting_asset, instrument.name.format(), instrument.quote));
     }
-    config_.balances[config_.reporting_asset] = balance_;
+    if (!config_.balances.emplace(config_.reporting_asset, balance_).second) {
+      reader.fault("account",
+                   fmt::format("expected the balance in {} as `balance` alone, found a deposit of it as well",
+                               config_.reporting_asset));
+    }
   }
 
   const toml::table& root_;
@@ -361,7 +384,8 @@ Result<BacktestConfig> load_table(toml::table root, const std::string& file,
 std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol) {
   for (const char separator : {'/', '-', '_'}) {
     const auto at = symbol.find(separator);
-    if (at == std::string_view::npos || at == 0 || at + 1 == symbol.size()) continue;
+    if (at == std::string_view::npos) continue;
+    if (at == 0 || at + 1 == symbol.size()) return std::nullopt;
     return std::pair(std::string(symbol.substr(0, at)), std::string(symbol.substr(at + 1)));
   }
   for (const auto quote : kQuotes) {

@@ -63,7 +63,9 @@ std::optional<TimeNs> time_of(const toml::node& node) {
   return std::nullopt;
 }
 
-std::string seconds_text(double seconds) { return fmt::format("{}s", seconds); }
+std::string duration_text(DurationNs duration) {
+  return duration % kSecond == 0 ? fmt::format("{}s", duration / kSecond) : fmt::format("{}ns", duration);
+}
 
 }  // namespace
 
@@ -77,12 +79,23 @@ std::string found_text(const toml::node& node) {
   return fmt::format("{} {}", type_name(node.type()), text.str());
 }
 
-void ConfigReader::Faults::add(const toml::source_region& place, std::string_view text) {
-  if (place.begin.line == 0) {
-    lines.push_back(fmt::format("{}: {}", file, text));
-  } else {
-    lines.push_back(fmt::format("{}:{}: {}", file, place.begin.line, text));
-  }
+void ConfigReader::Faults::add_in_file(std::uint32_t line, std::string_view text) {
+  faults_.push_back(
+      {line, line == 0 ? fmt::format("{}: {}", file_, text) : fmt::format("{}:{}: {}", file_, line, text)});
+}
+
+void ConfigReader::Faults::add_in_override(std::string_view text) {
+  faults_.push_back({UINT32_MAX, fmt::format("--set: {}", text)});
+}
+
+std::string ConfigReader::Faults::text() const {
+  std::vector<const Fault*> sorted;
+  for (const Fault& fault : faults_) sorted.push_back(&fault);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Fault* a, const Fault* b) { return a->line < b->line; });
+  std::string all;
+  for (const Fault* fault : sorted) all += (all.empty() ? "" : "\n") + fault->text;
+  return all;
 }
 
 ConfigReader::ConfigReader(const toml::table& table, std::string path, Faults& faults, toml::table& effective)
@@ -94,8 +107,13 @@ const toml::node* ConfigReader::find(std::string_view key) {
 }
 
 void ConfigReader::fault(std::string_view key, std::string_view text) {
+  const std::string whole = fmt::format("{}{}: {}", path_, key, text);
   const auto* node = table_.get(key);
-  faults_.add(node != nullptr ? node->source() : table_.source(), fmt::format("{}{}: {}", path_, key, text));
+  if (node != nullptr && node->source().begin.line == 0) {
+    faults_.add_in_override(whole);
+  } else {
+    faults_.add_in_file(node != nullptr ? node->source().begin.line : table_.source().begin.line, whole);
+  }
 }
 
 void ConfigReader::wrong_type(std::string_view key, const toml::node& node, std::string_view expected) {
@@ -188,7 +206,7 @@ std::optional<DurationNs> ConfigReader::optional_duration(std::string_view key) 
 
 DurationNs ConfigReader::duration(std::string_view key, DurationNs fallback) {
   const auto value = optional_duration(key);
-  if (!value) record(key, fmt::format("{}ns", fallback));
+  if (!value) record(key, duration_text(fallback));
   return value.value_or(fallback);
 }
 
@@ -269,7 +287,7 @@ strategy::ParameterValue ConfigReader::parameter(const strategy::ParameterDescri
     }
   }
   if (descriptor.type == ParameterType::duration) {
-    record(descriptor.name, seconds_text(static_cast<double>(std::get<std::int64_t>(value)) / 1e9));
+    record(descriptor.name, duration_text(std::get<std::int64_t>(value)));
   } else {
     std::visit([&](const auto& known) { record(descriptor.name, known); }, value);
   }
@@ -310,9 +328,8 @@ void ConfigReader::tables(std::string_view key, const std::function<void(ConfigR
   toml::array effective;
   for (std::size_t i = 0; i < found.size(); ++i) {
     toml::table one;
-    ConfigReader reader(*found[i],
-                        found.size() == 1 ? fmt::format("{}.", key) : fmt::format("{}[{}].", key, i), faults_,
-                        one);
+    const std::string number = found.size() == 1 ? "" : fmt::format("[{}]", i);
+    ConfigReader reader(*found[i], fmt::format("{}{}{}.", path_, key, number), faults_, one);
     read(reader);
     reader.finish();
     effective.push_back(std::move(one));
@@ -385,21 +402,32 @@ Result<std::vector<PathStep>> parse_path(std::string_view path) {
   return steps;
 }
 
+/// What stands where a step of a path leads; an element of an array of tables, or the table itself.
 Result<toml::table*> descend(toml::table& table, const PathStep& step) {
   toml::node* node = table.get(step.key);
   if (node == nullptr) {
     table.insert(step.key, toml::table{});
     node = table.get(step.key);
   }
-  if (auto* below = node->as_table()) return below;
   auto* array = node->as_array();
-  const std::size_t size = array != nullptr ? array->size() : 0;
-  const std::size_t index = step.index.value_or(0);
-  if (array == nullptr || (!step.index && size != 1) || index >= size || !(*array)[index].is_table()) {
-    return fail(ErrorKind::usage, fmt::format("--set: expected {}[0] to {}[{}], found {}", step.key, step.key,
-                                              size == 0 ? 0 : size - 1, step.key));
+  auto* single = node->as_table();
+  if (array == nullptr && single == nullptr) {
+    return fail(ErrorKind::usage,
+                fmt::format("--set: expected {} to be a table, found {}", step.key, found_text(*node)));
   }
-  return (*array)[index].as_table();
+  const std::size_t size = single != nullptr ? 1 : array->size();
+  const std::string found = step.index ? fmt::format("{}[{}]", step.key, *step.index) : step.key;
+  if ((!step.index && size != 1) || step.index.value_or(0) >= size) {
+    return fail(ErrorKind::usage,
+                fmt::format("--set: expected {}[0]{}, found {}", step.key,
+                            size > 1 ? fmt::format(" to {}[{}]", step.key, size - 1) : "", found));
+  }
+  if (single != nullptr) return single;
+  auto* element = (*array)[step.index.value_or(0)].as_table();
+  if (element == nullptr) {
+    return fail(ErrorKind::usage, fmt::format("--set: expected {} to be a list of tables", step.key));
+  }
+  return element;
 }
 
 }  // namespace

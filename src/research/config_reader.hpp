@@ -24,10 +24,25 @@ namespace kontor::research {
 class ConfigReader {
  public:
   /// Faults of a whole file, shared by the readers of all its tables.
-  struct Faults {
-    std::string file;
-    std::vector<std::string> lines;
-    void add(const toml::source_region& place, std::string_view text);
+  class Faults {
+   public:
+    explicit Faults(std::string file) : file_(std::move(file)) {}
+    /// Line 0: somewhere in the file.
+    void add_in_file(std::uint32_t line, std::string_view text);
+    /// Of a value that did not come from the file.
+    void add_in_override(std::string_view text);
+    [[nodiscard]] bool empty() const noexcept { return faults_.empty(); }
+    /// One per line, in the order of the file; those of --set come last.
+    [[nodiscard]] std::string text() const;
+
+   private:
+    struct Fault {
+      std::uint32_t line = 0;
+      std::string text;
+    };
+
+    std::string file_;
+    std::vector<Fault> faults_;
   };
 
   ConfigReader(const toml::table& table, std::string path, Faults& faults, toml::table& effective);

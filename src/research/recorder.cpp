@@ -21,7 +21,6 @@ void Recorder::start(TimeNs first, const portfolio::Portfolio& portfolio) {
   result_->equity_interval = settings_.equity_interval;
   peak_ = portfolio.equity();
   peak_time_ = first;
-  last_mark_ = first;
   if (!settings_.keep_details) return;
   push_sample(first, portfolio);
   next_sample_ = (floor_divide(first, settings_.equity_interval) + 1) * settings_.equity_interval;
@@ -85,7 +84,6 @@ void Recorder::on_fill(const engine::FillBooked& booked) {
                               notional.absolute(), booked.booked.fee_reported, booked.booked.realized,
                               booked.booked.position_after, booked.equity_after});
   }
-  in_market_ = true;
   track_trip(booked);
 }
 
@@ -98,6 +96,7 @@ void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked, std::
   open.trip.ts_open = booked.fill.ts_venue;
   open.highest = booked.fill.price;
   open.lowest = booked.fill.price;
+  if (open_trips_++ == 0) in_market_since_ = booked.fill.ts_venue;
 }
 
 /// Splits every fill into the part that closes and the part that opens, so that a flip ends one trip and
@@ -115,10 +114,14 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
   // What is left after the fill is what the books say: a fee taken in the base asset makes it less than the
   // sum.
   const std::int64_t after = booked.booked.position_after.units;
+  if (open.open) {
+    open.highest = std::max(open.highest, fill.price);
+    open.lowest = std::min(open.lowest, fill.price);
+    open.trip.gross_profit += booked.booked.realized;
+  }
   if (closing > 0) {
     open.trip.exit_quantity += RawQuantity(closing);
     open.trip.exit_notional += instrument.notional(fill.price, RawQuantity(closing));
-    open.trip.gross_profit += booked.booked.realized;
     open.trip.fees += closing_fee;
     if (after == 0 || (after > 0) != (before > 0)) close_trip(open, fill.ts_venue);
   }
@@ -145,7 +148,13 @@ void Recorder::close_trip(OpenTrip& open, TimeNs ts) {
     trip.max_adverse = std::min(is_long ? at_low : -at_high, Amount());
   }
   open.open = false;
+  if (--open_trips_ == 0) leave_market(ts);
   result_->round_trips.push_back(trip);
+}
+
+void Recorder::leave_market(TimeNs ts) {
+  // Executions of one instant at the venue may reach us in another order than their stamps.
+  result_->time_in_market += std::max<DurationNs>(ts - in_market_since_, 0);
 }
 
 void Recorder::record_order(const execution::Order& order, TimeNs ts_closed) {
@@ -161,6 +170,7 @@ void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
   if (!std::is_sorted(result_->orders.begin(), result_->orders.end(), by_id)) {
     std::stable_sort(result_->orders.begin(), result_->orders.end(), by_id);
   }
+  if (open_trips_ != 0) leave_market(last);
   result_->final_equity = portfolio.equity();
   result_->fees = portfolio.fees();
   result_->funding = portfolio.funding();

@@ -40,12 +40,7 @@ class Recorder {
     } else if (peak_ - equity > tolerated_) {
       deepen(now, equity);
     }
-    if (in_market_) {
-      result_->time_in_market += now - last_mark_;
-      if (settings_.track_extremes) widen(instrument, high, low);
-    }
-    last_mark_ = now;
-    in_market_ = portfolio.has_position();
+    if (open_trips_ != 0 && settings_.track_extremes) widen(instrument, high, low);
   }
   /// Takes what a step has decided.
   void on_outputs(const engine::Outputs& outputs, TimeNs now);
@@ -70,6 +65,7 @@ class Recorder {
   void track_trip(const engine::FillBooked& booked);
   void open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position);
   void close_trip(OpenTrip& open, TimeNs ts);
+  void leave_market(TimeNs ts);
   void record_order(const execution::Order& order, TimeNs ts_closed);
   OpenTrip& trip_of(StrategyId strategy, InstrumentId instrument) {
     return trips_[instrument.index() * strategies_ + strategy.index()];
@@ -84,8 +80,8 @@ class Recorder {
   TimeNs peak_time_ = 0;
   Amount tolerated_;  ///< fall from the current peak that would be a new worst drawdown
   double worst_ = 0;  // analytics
-  TimeNs last_mark_ = 0;
-  bool in_market_ = false;
+  std::size_t open_trips_ = 0;
+  TimeNs in_market_since_ = 0;
   RawPrice benchmark_start_;
   std::vector<OpenTrip> trips_;  ///< instrument × strategy
   std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> refusals_;

@@ -51,6 +51,21 @@ instruments = ["TICKUSDT@bench"]
 levels = 10
 )";
 
+constexpr const char* kRecordingConfig = R"(
+[account]
+balance = 1000000
+[data]
+feed = ["book", "trade", "quote"]
+[[instrument]]
+name = "BTCUSDT@binance"
+kind = "linear_perpetual"
+[[strategy]]
+type = "quote_ladder"
+instruments = ["BTCUSDT@binance"]
+levels = 10
+order_quantity = 0.01
+)";
+
 research::RunResult run(const research::PreparedBacktest& prepared, benchmark::State& state) {
   auto setup = prepared.make_setup();
   if (!setup) {
@@ -91,6 +106,19 @@ void BM_book_replay(benchmark::State& state) {
   report(state, result, result.book_changes + result.trades);
 }
 BENCHMARK(BM_book_replay)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Level changes, trades and best quotes of a real recording.
+void BM_book_recording(benchmark::State& state) {
+  if (recorded_instrument().empty()) {
+    state.SkipWithError("no recording in $KONTOR_TEST_DATA or ../shared/data");
+    return;
+  }
+  const auto prepared = prepare(kRecordingConfig);
+  research::RunResult result;
+  for (auto _ : state) result = run(*prepared, state);
+  report(state, result, result.book_changes + result.trades + result.quotes);
+}
+BENCHMARK(BM_book_recording)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// 1,000 pairs of averages over the year, on both cores.
 void BM_sweep_1000(benchmark::State& state) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/prng.hpp"
+#include "data/import_files.hpp"
 
 namespace kontor::bench {
 namespace {
@@ -186,6 +187,19 @@ class Store {
 const data::Catalogue& bench_store() {
   static const Store store;
   return store.catalogue();
+}
+
+std::string recorded_instrument() {
+  static const std::string instrument = [] {
+    const char* chosen = std::getenv("KONTOR_TEST_DATA");
+    const fs::path folder = chosen != nullptr ? fs::path(chosen) : fs::path("../shared/data");
+    const std::vector<fs::path> files = {folder / "book" / "usdm_btcusdt_20240808.gz"};
+    if (!fs::exists(files.front())) return std::string();
+    data::SilentProgress progress;
+    take(data::import_files(files, {}, bench_store(), progress));
+    return std::string("BTCUSDT@binance");
+  }();
+  return instrument;
 }
 
 fs::path bench_store_path() { return bench_store().path(); }

@@ -18,13 +18,9 @@ std::filesystem::path bench_store_path();
 /// Brings a configuration together with the bench store; ends the process with the error where that fails.
 std::unique_ptr<const research::PreparedBacktest> prepare(const std::string& config);
 
-/// The same against a real recording of an order book with trades, imported into the bench store; the
-/// synthetic one where the folder of real data is absent. `is_real` says which.
-struct BookData {
-  std::string instrument;
-  bool is_real = false;
-};
-BookData book_data();
+/// The instrument of a real recording of an order book with trades and best quotes, imported into the bench store
+/// on first use; empty where there is none. Looked for in $KONTOR_TEST_DATA, else in ../shared/data.
+std::string recorded_instrument();
 
 inline constexpr std::uint64_t kYearOfMinutes = 525'600;
 

@@ -16,7 +16,11 @@ namespace {
 /// One bar's work on one market.
 class BarMatcher {
  public:
-  BarMatcher(VenueState& state, Market& market) : state_(state), bar_(state.bar), market_(market) {}
+  BarMatcher(VenueState& state, Market& market)
+      : state_(state),
+        bar_(state.bar),
+        market_(market),
+        window_(state.open_window.of(bar_.ts_close - bar_.ts_open)) {}
 
   void run() {
     at_open();
@@ -28,7 +32,7 @@ class BarMatcher {
  private:
   /// An order takes part if it was there at the open, or came right after it.
   [[nodiscard]] bool takes_part(const WorkingOrder& order) const noexcept {
-    return order.arrival < bar_.ts_close && order.arrival <= bar_.ts_open + state_.open_window;
+    return order.arrival < bar_.ts_close && order.arrival <= bar_.ts_open + window_;
   }
 
   /// False if the range of the bar cannot matter any more: nothing rests, nothing is armed, nothing is on
@@ -37,6 +41,10 @@ class BarMatcher {
     return !market_.buys.empty() || !market_.sells.empty() || !market_.armed.empty() ||
            state_.account(market_.settle()).margined;
   }
+
+  /// An execution at the open is stamped with the order's arrival where that is later, and never before the one
+  /// that came before it.
+  void clock_not_before(TimeNs arrival) noexcept { state_.now = std::max(state_.now, arrival); }
 
   /// What resting orders may still have of the bar's volume.
   [[nodiscard]] RawQuantity& budget() noexcept {
@@ -144,7 +152,6 @@ class BarMatcher {
 
   void fire_at_open() {
     fire_armed([&](const WorkingOrder& order) { return is_reached(order, bar_.open); });
-    state_.now = bar_.ts_open;
     for (const Slot slot : market_.armed) {
       WorkingOrder& order = state_.orders[slot];
       if (order.order.type == OrderType::trailing_stop && takes_part(order)) trail(order, bar_.open);
@@ -194,7 +201,7 @@ class BarMatcher {
 
   void fire_in_bar(Slot slot, RawPrice basis) {
     const OrderId id = state_.orders[slot].order.id;
-    if (!bar_.inside) state_.now = std::max(bar_.ts_open, state_.orders[slot].arrival);
+    if (!bar_.inside) clock_not_before(state_.orders[slot].arrival);
     mark_triggered(state_, slot);
     take(slot, basis);
     if (state_.orders.is_live(slot, id) && bar_.inside) state_.orders[slot].arrival = bar_.ts_close;
@@ -214,11 +221,10 @@ class BarMatcher {
     for (const OrderId id : state_.candidates) {
       const Slot slot = state_.orders.find(id);
       if (slot == kNoSlot || !state_.orders[slot].fresh) continue;
-      state_.now = std::max(bar_.ts_open, state_.orders[slot].arrival);
+      clock_not_before(state_.orders[slot].arrival);
       take(slot, bar_.open);
       settle(state_);
     }
-    state_.now = bar_.ts_open;
   }
 
   /// Lets an order take at `basis` what its limit and the volume allow; the rest of it ends, rests or waits
@@ -312,6 +318,7 @@ class BarMatcher {
   VenueState& state_;
   BarPass& bar_;
   Market& market_;
+  DurationNs window_;  ///< how long after the open an order still counts as there at the open
 };
 
 }  // namespace

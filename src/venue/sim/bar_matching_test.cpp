@@ -116,6 +116,12 @@ TEST_F(BarMatching, OrderPlacedInsideABarWaitsForTheNextOne) {
             "fill 2 buy 1 @ 96 taker fee 0.192 USDT\n");
 }
 
+TEST_F(BarMatching, SlowOrderDoesNotGetAnOpenOfThePast) {
+  scenario_.settings.latency.order_entry_ns = 40 * kSecond;
+  funded().wait(40 * kSecond).order("1 buy 1 market").bar("100 100 90 95").bar("96 97 95 96");
+  EXPECT_EQ(scenario_.fills(), "fill 1 buy 1 @ 96 taker fee 0.192 USDT\n");
+}
+
 TEST_F(BarMatching, OpenWindowCanBeWidened) {
   scenario_.settings.open_window_ns = 40 * kSecond;
   funded().wait(30 * kSecond).order("1 buy 1 market").bar("100 100 90 95");

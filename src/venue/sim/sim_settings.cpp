@@ -122,9 +122,9 @@ InstrumentRules& SimSettings::rules_for(InstrumentId id) {
   return overrides.emplace_back(id, rules).second;
 }
 
-DurationNs SimSettings::open_window() const noexcept {
-  if (open_window_ns >= 0) return open_window_ns;
-  return latency.order_entry_ns + latency.feed_ns + latency.jitter_ns + kOpenSlack;
+OpenWindow SimSettings::open_window() const noexcept {
+  if (open_window_ns >= 0) return {open_window_ns, true};
+  return {latency.order_entry_ns + latency.feed_ns + latency.jitter_ns + kOpenSlack, false};
 }
 
 Result<void> SimSettings::check(const InstrumentTable& instruments) const {

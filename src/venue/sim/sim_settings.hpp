@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,16 @@ struct InstrumentRules {
   bool spot_margin = false;       ///< spot may go short on margin; otherwise insufficient_balance
 };
 
+/// How long after a bar's open an order still counts as there at the open.
+struct OpenWindow {
+  DurationNs longest = 0;
+  bool chosen = false;  ///< by the user; otherwise it is half of the bar at the most
+
+  [[nodiscard]] DurationNs of(DurationNs period) const noexcept {
+    return chosen ? longest : std::min(longest, period / 2);
+  }
+};
+
 /// All settings of a simulated venue; the defaults stand here and nowhere else.
 struct SimSettings {
   LatencySettings latency;
@@ -87,14 +98,15 @@ struct SimSettings {
   /// Whole rule sets that replace `rules` for single instruments; see rules_for().
   std::vector<std::pair<InstrumentId, InstrumentRules>> overrides;
   /// An order that reaches the venue this long after a bar's open still takes part in that bar as if it had
-  /// been there at the open; a later one waits for the next bar. Negative: order entry + feed + jitter + 1 s.
+  /// been there at the open; a later one waits for the next bar. Negative: order entry + feed + jitter + 1 s,
+  /// but half of the bar at the most.
   DurationNs open_window_ns = -1;
 
   /// The rules that hold for an instrument.
   [[nodiscard]] const InstrumentRules& rules_of(InstrumentId id) const noexcept;
   /// The rules of one instrument to be changed; begins as a copy of the defaults.
   InstrumentRules& rules_for(InstrumentId id);
-  [[nodiscard]] DurationNs open_window() const noexcept;
+  [[nodiscard]] OpenWindow open_window() const noexcept;
 
   /// Everything that is impossible in these settings, all at once.
   [[nodiscard]] Result<void> check(const InstrumentTable& instruments) const;

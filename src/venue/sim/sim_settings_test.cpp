@@ -89,9 +89,10 @@ TEST_F(Settings, RulesForOneInstrumentBeginAsTheDefaults) {
 }
 
 TEST_F(Settings, OpenWindowCoversTheLatency) {
-  EXPECT_EQ(settings().open_window(), 25 * kMillisecond + 10 * kMillisecond + kSecond);
+  EXPECT_EQ(settings().open_window().of(kMinute), 25 * kMillisecond + 10 * kMillisecond + kSecond);
+  EXPECT_EQ(settings().open_window().of(kSecond), kSecond / 2);
   world_.settings.open_window_ns = 0;
-  EXPECT_EQ(settings().open_window(), 0);
+  EXPECT_EQ(settings().open_window().of(kMinute), 0);
 }
 
 TEST_F(Settings, AssumptionsSayWhatWasAssumed) {

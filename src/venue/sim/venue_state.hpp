@@ -54,7 +54,7 @@ struct VenueState {
   VenueState(const InstrumentTable& instruments_in, const SimSettings& settings);
 
   const InstrumentTable* instruments;
-  DurationNs open_window = 0;
+  OpenWindow open_window;
   std::vector<Market> markets;
   std::vector<AssetAccount> assets;
   std::vector<Slot> margin_markets;  ///< perpetuals and spot instruments that may go short

@@ -1,0 +1,317 @@
+#include "research/config.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/instruments.hpp"
+
+namespace kontor::research {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::string_view kSmallest =
+    "[[strategy]]\n"
+    "type = 'sma_cross'\n"
+    "instruments = ['BTCUSDT@binance']\n";
+
+BacktestConfig parsed(std::string_view text, std::vector<std::string> overrides = {}) {
+  auto config = parse_config(text, "a.toml", overrides);
+  EXPECT_TRUE(config) << config.error().message;
+  return config ? std::move(*config) : BacktestConfig{};
+}
+
+std::vector<std::string> faults(std::string_view text, std::vector<std::string> overrides = {}) {
+  const auto config = parse_config(text, "a.toml", overrides);
+  if (config) return {};
+  EXPECT_EQ(config.error().kind, ErrorKind::usage);
+  std::vector<std::string> lines;
+  std::istringstream stream(config.error().message);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Config, TheSmallestOneHasAllDefaults) {
+  const BacktestConfig config = parsed(kSmallest);
+  EXPECT_EQ(config.name, "backtest");
+  EXPECT_EQ(config.reporting_asset, "USDT");
+  EXPECT_EQ(config.balances.at("USDT"), (Decimal{10'000, 0}));
+  EXPECT_FALSE(config.from || config.to || config.equity_interval);
+  ASSERT_EQ(config.instruments.size(), 1U);
+  EXPECT_EQ(config.instruments[0].base, "BTC");
+  EXPECT_EQ(config.instruments[0].quote, "USDT");
+  EXPECT_EQ(config.instruments[0].timeframe.period_ns, kMinute);
+  EXPECT_THAT(config.instruments[0].feed, ElementsAre(data::DataKind::bar));
+  ASSERT_EQ(config.strategies.size(), 1U);
+  EXPECT_EQ(config.strategies[0].label, "sma_cross");
+  EXPECT_EQ(config.strategies[0].parameters.integer("fast"), 10);
+  const sim::SimSettings defaults;
+  EXPECT_EQ(config.venue.latency.order_entry_ns, defaults.latency.order_entry_ns);
+  EXPECT_EQ(config.instruments[0].rules.rules.participation, defaults.rules.participation);
+}
+
+constexpr std::string_view kEverything = R"(
+[backtest]
+name = "all of it"
+from = 2025-01-01
+to = "2025-02-01T12:00:00Z"
+seed = 42
+equity_interval = "15m"
+[account]
+balance = "2500.50"
+asset = "USDT"
+[[account.deposit]]
+asset = "BNB"
+amount = 3
+[data]
+feed = ["bar", "funding"]
+timeframe = "5m"
+[venue]
+order_latency = "1ms"
+response_latency = "2ms"
+feed_latency = "3ms"
+latency_jitter = "4us"
+least_tick_latency = "100us"
+matching = "bars"
+slippage_bps = 2.5
+participation = 0.25
+market_volume = "participation"
+touch_fills = true
+queue = "none"
+intrabar = "favourable"
+reached_stop = "trigger"
+max_open_orders = 17
+price_band = "0.1"
+margin = "isolated"
+leverage = 5
+liquidation_fee = 0.01
+spot_margin = false
+[risk]
+max_order_notional = 1000
+max_exposure = "1.5"
+cooldown = "10s"
+[[instrument]]
+name = "ETHUSDT@binance"
+kind = "linear_perpetual"
+tick = "0.01"
+step = "0.001"
+min_quantity = "0.001"
+max_quantity = 1000
+min_notional = 20
+maker_fee = "-0.0001"
+taker_fee = 0.0004
+multiplier = 1
+timeframe = "1m"
+fee_asset = "other"
+other_fee_asset = "BNB"
+other_fee_price = 600
+[[instrument.maintenance]]
+notional_cap = 50000
+rate = 0.004
+[[instrument.maintenance]]
+rate = "0.01"
+deduction = 300
+[instrument.limits]
+max_position_notional = 5000
+max_open_orders = 4
+[[strategy]]
+type = "sma_cross"
+label = "trend"
+instruments = ["ETHUSDT@binance", "BTCUSDT@binance"]
+timeframe = "1h"
+fast = 5
+slow = 20
+[strategy.limits]
+max_orders_per_day = 9
+max_price_deviation = 0.02
+)";
+
+TEST(Config, EveryKeyArrives) {
+  const BacktestConfig config = parsed(kEverything);
+  EXPECT_EQ(config.name, "all of it");
+  EXPECT_EQ(format_time(config.from.value_or(0)), "2025-01-01T00:00:00Z");
+  EXPECT_EQ(format_time(config.to.value_or(0)), "2025-02-01T12:00:00Z");
+  EXPECT_EQ(config.seed, 42U);
+  EXPECT_EQ(config.venue.latency.seed, 42U);
+  EXPECT_EQ(config.equity_interval, 15 * kMinute);
+  EXPECT_EQ(config.balances.at("USDT"), test::decimal("2500.5"));
+  EXPECT_EQ(config.balances.at("BNB"), test::decimal("3"));
+  EXPECT_EQ(config.venue.latency.order_entry_ns, kMillisecond);
+  EXPECT_EQ(config.venue.latency.response_ns, 2 * kMillisecond);
+  EXPECT_EQ(config.venue.latency.feed_ns, 3 * kMillisecond);
+  EXPECT_EQ(config.venue.latency.jitter_ns, 4 * kMicrosecond);
+  EXPECT_EQ(config.least_tick_latency, 100 * kMicrosecond);
+  EXPECT_EQ(config.limits.max_order_notional, test::amount("1000"));
+  EXPECT_EQ(config.limits.max_exposure, test::decimal("1.5"));
+  EXPECT_EQ(config.limits.cooldown, 10 * kSecond);
+  ASSERT_EQ(config.instruments.size(), 2U);
+  const InstrumentConfig& eth = config.instruments[0];
+  EXPECT_EQ(eth.kind, InstrumentKind::linear_perpetual);
+  EXPECT_EQ(eth.tick, test::decimal("0.01"));
+  EXPECT_EQ(eth.max_quantity, test::decimal("1000"));
+  EXPECT_EQ(eth.maker_fee, test::decimal("-0.0001"));
+  EXPECT_EQ(eth.taker_fee, test::decimal("0.0004"));
+  EXPECT_EQ(eth.timeframe.period_ns, kMinute);
+  EXPECT_EQ(eth.limits.max_open_orders, 4U);
+  EXPECT_THAT(eth.feed, ElementsAre(data::DataKind::bar, data::DataKind::funding));
+  const sim::InstrumentRules& rules = eth.rules.rules;
+  EXPECT_EQ(rules.feed, sim::MatchingFeed::bars);
+  EXPECT_EQ(rules.slippage_bps, test::decimal("2.5"));
+  EXPECT_EQ(rules.market_volume, sim::MarketVolume::participation);
+  EXPECT_TRUE(rules.touch_fills);
+  EXPECT_EQ(rules.queue, sim::QueueModel::none);
+  EXPECT_EQ(rules.intrabar, sim::IntrabarPath::favourable);
+  EXPECT_EQ(rules.reached_stop, sim::ReachedStop::trigger);
+  EXPECT_EQ(rules.max_open_orders, 17U);
+  EXPECT_EQ(rules.margin, sim::MarginMode::isolated);
+  EXPECT_EQ(rules.leverage, test::decimal("5"));
+  EXPECT_EQ(rules.fee_asset, sim::FeeAsset::other);
+  EXPECT_EQ(eth.rules.other_fee_asset, "BNB");
+  ASSERT_EQ(rules.maintenance.size(), 2U);
+  EXPECT_EQ(rules.maintenance[1].deduction, test::decimal("300"));
+  EXPECT_EQ(config.instruments[1].timeframe.period_ns, 5 * kMinute);  // the file's default
+  ASSERT_EQ(config.strategies.size(), 1U);
+  EXPECT_EQ(config.strategies[0].label, "trend");
+  EXPECT_EQ(config.strategies[0].timeframe.period_ns, kHour);
+  EXPECT_EQ(config.strategies[0].parameters.integer("slow"), 20);
+  EXPECT_EQ(config.strategies[0].limits.max_orders_per_day, 9U);
+}
+
+TEST(Config, TheEffectiveConfigurationMeansTheSame) {
+  for (const std::string_view text : {kSmallest, kEverything}) {
+    const BacktestConfig first = parsed(text);
+    EXPECT_THAT(first.effective_toml, HasSubstr("slow ="));
+    EXPECT_THAT(first.effective_toml, HasSubstr("intrabar ="));
+    const BacktestConfig second = parsed(first.effective_toml);
+    EXPECT_EQ(second.effective_toml, first.effective_toml);
+    EXPECT_EQ(second.balances, first.balances);
+    EXPECT_EQ(second.strategies.at(0).parameters.values(), first.strategies.at(0).parameters.values());
+  }
+}
+
+TEST(Config, AllFaultsAreToldAtOnceInTheOrderOfTheFile) {
+  const auto lines = faults(
+      "[strategie]\n"
+      "x = 1\n"
+      "[[strategy]]\n"
+      "type = 'sma_cross'\n"
+      "instruments = ['BTCUSDT']\n"
+      "fast = 0\n"
+      "speed = 3\n"
+      "[backtest]\n"
+      "from = 2025-02-01\n"
+      "to = 2025-01-01\n"
+      "seed = -1\n"
+      "[venue]\n"
+      "queue = 'risky'\n"
+      "leverage = 1000\n");
+  EXPECT_THAT(
+      lines,
+      ElementsAre(HasSubstr("a.toml:1: strategie: unknown key"),
+                  HasSubstr("a.toml:5: strategy.instruments: expected an instrument such as"),
+                  HasSubstr("a.toml:5: strategy.instruments: expected at least one instrument"),
+                  HasSubstr("a.toml:6: strategy.fast: expected integer"),
+                  HasSubstr("a.toml:7: strategy.speed: unknown key"),
+                  HasSubstr("a.toml:10: backtest.to: expected a time after from"),
+                  HasSubstr("a.toml:11: backtest.seed: expected an integer from 0"),
+                  HasSubstr("a.toml:13: venue.queue: expected one of none, risk_averse, probabilistic"),
+                  HasSubstr("a.toml:14: venue.leverage: expected a number from 1 to 200")));
+}
+
+TEST(Config, FaultsBetweenParametersNameTheirStrategy) {
+  EXPECT_THAT(faults(std::string(kSmallest) + "fast = 50\nslow = 20\n"),
+              ElementsAre(testing::AllOf(HasSubstr("a.toml:2: strategy.type:"), HasSubstr("fast"),
+                                         HasSubstr("slow"))));
+}
+
+TEST(Config, AnUnknownStrategyNamesTheNearest) {
+  EXPECT_THAT(faults("[[strategy]]\ntype = 'sma_cros'\ninstruments = ['BTCUSDT@binance']\nwhatever = 1\n"),
+              ElementsAre(testing::AllOf(HasSubstr("a.toml:2: strategy.type:"), HasSubstr("sma_cross"))));
+  EXPECT_THAT(faults("[backtest]\nname = 'x'\n"),
+              ElementsAre(HasSubstr("strategy: expected at least one [[strategy]]")));
+}
+
+TEST(Config, AnInstrumentIsNamedOnceAndItsAssetsAreKnown) {
+  EXPECT_THAT(faults(std::string(kSmallest) +
+                     "[[instrument]]\nname = 'BTCUSDT@binance'\n[[instrument]]\nname = 'BTCUSDT@binance'\n"),
+              ElementsAre(HasSubstr("a.toml:7: instrument[1].name: expected each instrument once")));
+  EXPECT_THAT(faults("[[strategy]]\ntype = 'sma_cross'\ninstruments = ['XY@binance']\n"),
+              ElementsAre(HasSubstr(
+                  "a.toml:3: strategy.instruments: expected an [[instrument]] with base and quote")));
+  EXPECT_THAT(
+      faults("[[strategy]]\ntype = 'sma_cross'\ninstruments = ['BTCUSDT@binance', 'ETHBTC@binance']\n"),
+      ElementsAre(HasSubstr("expected all instruments of one account to be quoted in USDT, found "
+                            "ETHBTC@binance quoted in BTC")));
+}
+
+TEST(Config, AThirdFeeAssetNeedsAPrice) {
+  EXPECT_THAT(faults(std::string(kSmallest) + "[venue]\nfee_asset = 'other'\n"),
+              ElementsAre(HasSubstr("a.toml:5: venue.fee_asset: expected other_fee_asset"),
+                          HasSubstr("a.toml:5: venue.fee_asset: expected other_fee_price")));
+}
+
+TEST(Config, BarsAreMadeCoarserNeverFiner) {
+  constexpr std::string_view kHourly =
+      "[data]\ntimeframe = '1h'\n[[strategy]]\ntype = 'sma_cross'\ninstruments = ['BTCUSDT@binance']\n";
+  EXPECT_THAT(faults(std::string(kHourly) + "timeframe = '5m'\n"),
+              ElementsAre(HasSubstr("a.toml:6: strategy.timeframe: expected a multiple of the 1h bars")));
+  EXPECT_THAT(faults(std::string(kHourly) + "timeframe = '90m'\n"), testing::SizeIs(1));
+  EXPECT_THAT(faults(std::string(kHourly) + "timeframe = '4h'\n"), testing::IsEmpty());
+  EXPECT_THAT(faults(std::string(kHourly)), testing::IsEmpty());
+  // Made of ticks they may be of any length.
+  EXPECT_THAT(faults(std::string(kHourly) + "timeframe = '5m'\n", {"data.feed=trade"}), testing::IsEmpty());
+}
+
+TEST(Config, MoneyIsDepositedOncePerAsset) {
+  EXPECT_THAT(faults(std::string(kSmallest) + "[[account.deposit]]\nasset = 'USDT'\namount = 5\n"),
+              ElementsAre(HasSubstr("expected the balance in USDT as `balance` alone")));
+  EXPECT_THAT(faults(std::string(kSmallest) + "[[account.deposit]]\nasset = 'BNB'\n"),
+              ElementsAre(HasSubstr("a.toml:4: account.deposit.amount: expected how much")));
+  EXPECT_THAT(faults(std::string(kSmallest) + "[[account.deposit]]\namount = 5\n"),
+              ElementsAre(HasSubstr("a.toml:4: account.deposit.asset: expected the name of an asset")));
+}
+
+TEST(Config, OverridesWinAndTheirFaultsSaySo) {
+  const BacktestConfig config =
+      parsed(kSmallest, {"strategy.fast=3", "backtest.from=2025-03-01", "venue.slippage_bps=0"});
+  EXPECT_EQ(config.strategies[0].parameters.integer("fast"), 3);
+  EXPECT_EQ(format_time(config.from.value_or(0)), "2025-03-01T00:00:00Z");
+  EXPECT_TRUE(config.instruments[0].rules.rules.slippage_bps.is_zero());
+  EXPECT_THAT(faults(kSmallest, {"strategy.fast=abc", "backtest.sed=1"}),
+              ElementsAre(HasSubstr("--set: backtest.sed"), HasSubstr("--set: strategy.fast: expected integer")));
+  EXPECT_THAT(faults(kSmallest, {"strategy[3].fast=1"}),
+              ElementsAre("--set: expected strategy[0], found strategy[3]"));
+}
+
+TEST(Config, EquityIntervalsDivideADay) {
+  for (const char* wrong : {"7h", "100ms", "2d", "25m"}) {
+    EXPECT_THAT(faults(std::string(kSmallest) + "[backtest]\nequity_interval = '" + wrong + "'\n"),
+                testing::SizeIs(1))
+        << wrong;
+  }
+  for (const char* right : {"1s", "5m", "6h", "1d"}) {
+    EXPECT_THAT(faults(std::string(kSmallest) + "[backtest]\nequity_interval = '" + right + "'\n"),
+                testing::IsEmpty())
+        << right;
+  }
+}
+
+TEST(Config, SymbolsTellTheirAssets) {
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_EQ(split_symbol("BTCUSDT"), (Pair{"BTC", "USDT"}));
+  EXPECT_EQ(split_symbol("BTCFDUSD"), (Pair{"BTC", "FDUSD"}));
+  EXPECT_EQ(split_symbol("ETHBTC"), (Pair{"ETH", "BTC"}));
+  EXPECT_EQ(split_symbol("BTC-USD"), (Pair{"BTC", "USD"}));
+  EXPECT_EQ(split_symbol("SOL/EUR"), (Pair{"SOL", "EUR"}));
+  EXPECT_EQ(split_symbol("BTC_USDT"), (Pair{"BTC", "USDT"}));
+  EXPECT_FALSE(split_symbol("USDT"));
+  EXPECT_FALSE(split_symbol("XYZ"));
+  EXPECT_FALSE(split_symbol("-USD"));
+  EXPECT_FALSE(split_symbol(""));
+}
+
+}  // namespace
+}  // namespace kontor::research

@@ -6,6 +6,7 @@
 
 #include "bench_process.hpp"
 #include "command.hpp"
+#include "tests/bench/market_fixture.hpp"  // tidy: allow(test-include): the bench command runs the benchmarks
 
 namespace kontor::app {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::array<Case, 12> kCases{{
     {"sma_cross over a year of 1m bars", "BM_sma_cross_year", Figure::million_items_per_second,
      "million bars/s", true, 20, 40, true},
     {"1,000 parameter sets, all cores", "BM_sweep_1000", Figure::seconds, "s", false, 20, 8, false},
-    {"order book, trades, ten levels a side", "BM_book_replay", Figure::million_items_per_second,
+    {"recorded book, ten levels a side", "BM_book_recording", Figure::million_items_per_second,
      "million events/s", true, 15, 30, true},
     {"trade replay with resting orders", "BM_trade_replay", Figure::million_items_per_second,
      "million trades/s", true, 15, 30, true},
@@ -52,6 +53,7 @@ struct Row {
   bool at_least = true;
   double bound = 0;
   double aim = 0;
+  std::string missing;  ///< why it was not measured; then there is no figure
   [[nodiscard]] bool reached() const noexcept { return at_least ? figure >= bound : figure <= bound; }
 };
 
@@ -88,9 +90,13 @@ Result<Row> run_case(const Case& wanted, bool quick) {
       return fail(ErrorKind::internal, fmt::format("no benchmark named {}", wanted.benchmark));
     }
   }
+  Row row{wanted.name, std::nan(""), wanted.unit, wanted.at_least, wanted.bound, wanted.aim};
+  if (reporter.error == bench::kNoRecording) {
+    row.missing = reporter.error;
+    return row;
+  }
   if (!reporter.error.empty())
     return fail(ErrorKind::internal, fmt::format("{}: {}", wanted.name, reporter.error));
-  Row row{wanted.name, 0, wanted.unit, wanted.at_least, wanted.bound, wanted.aim};
   const double rate = MedianReporter::median(reporter.items_per_second);
   if (wanted.figure == Figure::million_items_per_second) row.figure = rate / 1e6;
   if (wanted.figure == Figure::nanoseconds_per_item) row.figure = 1e9 / rate;
@@ -102,18 +108,23 @@ void print_json(const std::vector<Row>& rows) {
   fmt::print("[\n");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    fmt::print(R"(  {{"name": "{}", "figure": {:.4g}, "unit": "{}", "{}": {}, "aim": {}, "reached": {}}}{})",
-               row.name, row.figure, row.unit, row.at_least ? "at_least" : "at_most", row.bound, row.aim,
-               row.reached(), i + 1 < rows.size() ? ",\n" : "\n");
+    const bool measured = row.missing.empty();
+    fmt::print(R"(  {{"name": "{}", "figure": {}, "unit": "{}", "{}": {}, "aim": {}, "reached": {}}}{})",
+               row.name, measured ? fmt::format("{:.4g}", row.figure) : "null", row.unit,
+               row.at_least ? "at_least" : "at_most", row.bound, row.aim,
+               measured ? fmt::to_string(row.reached()) : "null", i + 1 < rows.size() ? ",\n" : "\n");
   }
   fmt::print("]\n");
 }
 
 void print_table(const std::vector<Row>& rows) {
-  fmt::print("{:<40} {:>10}  {:<22} {:>10} {:>8}\n", "WORK", "FIGURE", "UNIT", "BOUND", "AIM");
+  fmt::print("{:<44} {:>8}  {:<20} {:>7} {:>8}\n", "WORK", "FIGURE", "UNIT", "BOUND", "AIM");
   for (const auto& row : rows) {
-    fmt::print("{:<40} {:>10.4g}  {:<22} {:>2} {:>7} {:>8}{}\n", row.name, row.figure, row.unit,
-               row.at_least ? "≥" : "≤", row.bound, row.aim, row.reached() ? "" : "   not reached");
+    const bool measured = row.missing.empty();
+    const std::string remark = measured ? (row.reached() ? "" : "not reached") : row.missing;
+    fmt::print("{:<44} {:>8}  {:<20} {} {:>5} {:>8}  {}\n", row.name,
+               measured ? fmt::format("{:.4g}", row.figure) : "–", row.unit, row.at_least ? "≥" : "≤",
+               row.bound, row.aim, remark);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -9,10 +10,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "research/run_files.hpp"
 #include "tests/bench/market_fixture.hpp"  // tidy: allow(test-include): the bench command runs the benchmarks
 
 namespace kontor::app {
@@ -34,12 +35,7 @@ slow = 50
 /// The columns that the run maps: seven of 64 bits.
 constexpr double kMappedMebibytes = static_cast<double>(bench::kYearOfMinutes) * 7 * 8 / (1024.0 * 1024.0);
 
-struct OneRun {
-  double seconds = 0;
-  double mebibytes = 0;
-};
-
-Result<OneRun> run_once(std::vector<std::string> arguments) {
+Result<double> run_once(std::vector<std::string> arguments) {
   std::vector<char*> argv;
   for (auto& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -52,13 +48,23 @@ Result<OneRun> run_once(std::vector<std::string> arguments) {
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return fail(ErrorKind::io, "cannot start kontor as a process of its own");
   int status = 0;
-  struct rusage usage = {};
-  ::wait4(child, &status, 0, &usage);
+  ::waitpid(child, &status, 0);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return fail(ErrorKind::internal, "expected the backtest to end with exit code 0, found another one");
   }
-  return OneRun{seconds, static_cast<double>(usage.ru_maxrss) / 1024.0 - kMappedMebibytes};
+  return seconds;
+}
+
+/// What a run says of its own memory, without what it maps.
+Result<double> own_mebibytes(const fs::path& run) {
+  std::ifstream file(run / research::kTimingFile);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  constexpr std::string_view kKey = "\"peak_memory_mib\": ";
+  const auto at = text.find(kKey);
+  if (at == std::string::npos)
+    return fail(ErrorKind::internal, "expected the peak memory of a run, found none");
+  return std::strtod(text.c_str() + at + kKey.size(), nullptr) - kMappedMebibytes;
 }
 
 double median(std::vector<double> values) {
@@ -76,11 +82,12 @@ Result<ProcessFigures> bench_process(std::size_t runs) {
   std::vector<double> mebibytes;
   for (std::size_t i = 0; i <= runs; ++i) {
     const fs::path out = folder / fmt::format("run-{}", i);
-    TRY(const OneRun one, run_once({"kontor", "--quiet", "--store", bench::bench_store_path().string(),
-                                    "backtest", config.string(), "--out", out.string()}));
+    TRY(const double taken, run_once({"kontor", "--quiet", "--store", bench::bench_store_path().string(),
+                                      "backtest", config.string(), "--out", out.string()}));
     if (i == 0) continue;  // the first one warms the page cache
-    seconds.push_back(one.seconds);
-    mebibytes.push_back(one.mebibytes);
+    seconds.push_back(taken);
+    TRY(const double own, own_mebibytes(out));
+    mebibytes.push_back(own);
   }
   return ProcessFigures{median(std::move(seconds)), median(std::move(mebibytes))};
 }

@@ -21,24 +21,27 @@ Engine::Engine(EngineSettings settings)
       listeners_(settings.instruments.size()) {
   for (std::size_t i = 0; i < settings.feeds.size(); ++i) listeners_[i].feed = settings.feeds[i];
   for (const auto& [asset, price] : settings.fixed_prices) state_.portfolio.set_fixed_price(asset, price);
+  views_.reserve(strategies_.size());
   for (std::size_t i = 0; i < strategies_.size(); ++i) {
-    listen(StrategyId(static_cast<std::uint32_t>(i)), strategies_[i]->subscriptions());
+    const StrategyId id(static_cast<std::uint32_t>(i));
+    views_.emplace_back(state_.instruments, state_.market, state_.portfolio, state_.orders, id, state_.now);
+    listen({strategies_[i].get(), &views_.back(), id}, strategies_[i]->subscriptions());
   }
   identity_ = make_identity();
 }
 
-void Engine::listen(StrategyId strategy, const strategy::Subscriptions& subscriptions) {
+void Engine::listen(const Listener& listener, const strategy::Subscriptions& subscriptions) {
   for (const auto& bars : subscriptions.bars) {
-    listeners_[bars.instrument.index()].bars.push_back({strategy, bars.timeframe});
+    listeners_[bars.instrument.index()].bars.push_back({listener, bars.timeframe});
     const auto& feed = listeners_[bars.instrument.index()].feed;
     const bool fed = feed.source == BarSource::bars && feed.timeframe == bars.timeframe;
     if (!fed) aggregate(bars.instrument, bars.timeframe);
   }
   for (const auto instrument : subscriptions.trades)
-    listeners_[instrument.index()].trades.push_back(strategy);
+    listeners_[instrument.index()].trades.push_back(listener);
   for (const auto instrument : subscriptions.quotes)
-    listeners_[instrument.index()].quotes.push_back(strategy);
-  for (const auto instrument : subscriptions.books) listeners_[instrument.index()].books.push_back(strategy);
+    listeners_[instrument.index()].quotes.push_back(listener);
+  for (const auto instrument : subscriptions.books) listeners_[instrument.index()].books.push_back(listener);
 }
 
 void Engine::aggregate(InstrumentId instrument, Timeframe timeframe) {
@@ -62,17 +65,16 @@ void Engine::step(const Event& event) noexcept {
 // ---- market data
 // ------------------------------------------------------------------------------------------------
 
-void Engine::price_changed(InstrumentId instrument) noexcept {
-  state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
-}
-
-void Engine::deliver_bar(const Bar& bar) noexcept {
-  for (const auto& listener : listeners_[bar.instrument.index()].bars) {
+[[gnu::always_inline]] inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noexcept {
+  for (const auto& listener : listeners.bars) {
     if (listener.timeframe != bar.timeframe) continue;
-    strategies_[listener.strategy.index()]->on_bar(view_for(listener.strategy), bar, intents_);
-    if (!intents_.empty()) carry_out(listener.strategy);
+    listener.strategy->on_bar(*listener.view, bar, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
   }
 }
+
+void Engine::deliver_bar(const Bar& bar) noexcept { deliver_bar(listeners_[bar.instrument.index()], bar); }
 
 /// Gives out the bars that a datum at `time` proves to be over, in the order in which they ended.
 void Engine::close_bars(InstrumentId instrument, TimeNs time) noexcept {
@@ -94,11 +96,13 @@ void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   auto& market = state_.market[bar.instrument.index()];
   market.last = bar.close;
   market.ts_venue = bar.ts_venue;
-  price_changed(bar.instrument);
-  const auto& aggregators = listeners_[bar.instrument.index()].aggregators;
-  if (!aggregators.empty()) close_bars(bar.instrument, bar.ts_open);
-  deliver_bar(bar);
-  for (const auto index : aggregators) {
+  state_.portfolio.revalue(bar.instrument, market.mark());
+  const Listeners& listeners = listeners_[bar.instrument.index()];
+  if (listeners.aggregators.empty()) [[likely]]
+    return deliver_bar(listeners, bar);
+  close_bars(bar.instrument, bar.ts_open);
+  deliver_bar(listeners, bar);
+  for (const auto index : listeners.aggregators) {
     if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
   }
 }
@@ -124,12 +128,13 @@ void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
   market.ts_venue = trade.ts_venue;
   price_changed(trade.instrument);
   const auto& listeners = listeners_[trade.instrument.index()];
-  if (listeners.feed.source == BarSource::trades) {
+  if (listeners.feed.source == BarSource::trades && !listeners.aggregators.empty()) {
     tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
   }
-  for (const auto strategy : listeners.trades) {
-    strategies_[strategy.index()]->on_trade(view_for(strategy), trade, intents_);
-    if (!intents_.empty()) carry_out(strategy);
+  for (const auto& listener : listeners.trades) {
+    listener.strategy->on_trade(*listener.view, trade, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
   }
 }
 
@@ -145,9 +150,10 @@ void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
   if (listeners_[quote.instrument.index()].feed.source == BarSource::quotes) {
     tick_middle(quote.instrument, quote.ts_venue);
   }
-  for (const auto strategy : listeners_[quote.instrument.index()].quotes) {
-    strategies_[strategy.index()]->on_quote(view_for(strategy), quote, intents_);
-    if (!intents_.empty()) carry_out(strategy);
+  for (const auto& listener : listeners_[quote.instrument.index()].quotes) {
+    listener.strategy->on_quote(*listener.view, quote, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
   }
 }
 
@@ -166,9 +172,10 @@ void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept 
   if (listeners_[update.instrument.index()].feed.source == BarSource::book) {
     tick_middle(update.instrument, update.ts_venue);
   }
-  for (const auto strategy : listeners_[update.instrument.index()].books) {
-    strategies_[strategy.index()]->on_book(view_for(strategy), update, intents_);
-    if (!intents_.empty()) carry_out(strategy);
+  for (const auto& listener : listeners_[update.instrument.index()].books) {
+    listener.strategy->on_book(*listener.view, update, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
   }
 }
 

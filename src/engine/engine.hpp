@@ -39,6 +39,9 @@ struct EngineSettings {
 class Engine {
  public:
   explicit Engine(EngineSettings settings);
+  // The views of the strategies look into the state.
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   // One step per kind of event; the header's times are those of the body. The outputs of earlier steps stay
   // until clear_outputs().
@@ -80,35 +83,42 @@ class Engine {
   [[nodiscard]] Result<void> restore(std::span<const std::byte> snapshot);
 
  private:
+  /// A strategy with what it sees, at hand where data is given out.
+  struct Listener {
+    strategy::Strategy* strategy;
+    const strategy::View* view;
+    StrategyId id;
+  };
+  struct BarListener : Listener {
+    Timeframe timeframe;
+  };
   /// Who listens to an instrument.
   struct Listeners {
-    struct BarListener {
-      StrategyId strategy;
-      Timeframe timeframe;
-    };
     std::vector<BarListener> bars;
-    std::vector<StrategyId> trades;
-    std::vector<StrategyId> quotes;
-    std::vector<StrategyId> books;
+    std::vector<Listener> trades;
+    std::vector<Listener> quotes;
+    std::vector<Listener> books;
     std::vector<std::uint32_t> aggregators;  ///< indices into State::aggregators
     InstrumentFeed feed;
   };
 
-  void listen(StrategyId strategy, const strategy::Subscriptions& subscriptions);
+  void listen(const Listener& listener, const strategy::Subscriptions& subscriptions);
   void aggregate(InstrumentId instrument, Timeframe timeframe);
   void begin(const EventHeader& header) noexcept {
     state_.seq = header.seq;
     state_.now = header.ts_recv;
-    cause_ = header.seq;
   }
-  [[nodiscard]] strategy::View view_for(StrategyId strategy) const noexcept {
-    return {state_.instruments, state_.market, state_.portfolio, state_.orders, strategy, state_.now};
+  [[nodiscard]] const strategy::View& view_for(StrategyId strategy) const noexcept {
+    return views_[strategy.index()];
   }
-  void price_changed(InstrumentId instrument) noexcept;
+  void price_changed(InstrumentId instrument) noexcept {
+    state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
+  }
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
   void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;
   void close_bars(InstrumentId instrument, TimeNs time) noexcept;
   void deliver_bar(const Bar& bar) noexcept;
+  void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
   void liquidated(const Fill& fill) noexcept;
   /// Turns what the strategy has asked for into commands.
@@ -133,17 +143,17 @@ class Engine {
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);
   template <class Body>
   void emit(const Body& body) {
-    outputs_.commands.push_back({EventHeader{state_.seq, 0, state_.now, cause_}, body});
+    outputs_.commands.push_back({EventHeader{state_.seq, 0, state_.now, state_.seq}, body});
   }
 
   State state_;
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;
+  std::vector<strategy::View> views_;  ///< by StrategyId
   std::vector<Listeners> listeners_;
   strategy::Intents intents_;
   std::vector<execution::Approved<NewOrder>> approved_;
   execution::DesiredOrdersDiffer differ_;
   Outputs outputs_;
-  std::uint64_t cause_ = 0;
   std::string identity_;  ///< of the settings, as far as snapshots depend on them
 };
 

@@ -60,7 +60,8 @@ class DesiredOrdersDiffer {
   void amend_alike(std::span<const DesiredOrder> desired);
 
   std::vector<Working> working_;
-  std::size_t next_ = 0;  ///< where the next search begins
+  std::size_t next_ = 0;      ///< where the next search begins
+  std::uint64_t prices_ = 0;  ///< a bit for each price that occurs in working_; several may share one
   std::vector<bool> placed_;
   OrderDifference difference_;
 };

@@ -80,12 +80,13 @@ class Instrument {
   [[nodiscard]] std::int64_t notional_unit() const noexcept { return notional_unit_; }
   /// Exact `price × quantity × multiplier` in quote asset; sign of the quantity.
   [[nodiscard]] Amount notional(RawPrice price, RawQuantity quantity) const noexcept {
-    int128 product = static_cast<int128>(price.units) * quantity.units;
-    if (notional_unit_ != 1) {
-      ASSERT(product <= notional_limit_ && product >= -notional_limit_);
-      product *= notional_unit_;
+    std::int64_t small = 0;
+    if (!__builtin_mul_overflow(price.units, quantity.units, &small)) [[likely]] {
+      return Amount::from_units(static_cast<int128>(small) * notional_unit_);
     }
-    return Amount::from_units(product);
+    const int128 product = static_cast<int128>(price.units) * quantity.units;
+    ASSERT(product <= notional_limit_ && product >= -notional_limit_);
+    return Amount::from_units(product * notional_unit_);
   }
   /// A quantity as an amount of the base asset (spot) or of contracts.
   [[nodiscard]] Amount base_amount(RawQuantity quantity) const noexcept {

@@ -99,23 +99,34 @@ void Portfolio::refresh(InstrumentId id) noexcept {
   const Instrument& instrument = (*instruments_)[id];
   auto& value = values_[id.index()];
   value.exposure = instrument.notional(value.mark, value.held);
-  if (value.inexact) value.exposure += times_price(instrument, value.rest, value.mark);
-  const bool converts = instrument.quote() != reporting_asset_;
-  const auto in_reporting = [&](Amount amount) {
-    return converts ? reported(instrument.quote(), amount) : amount;
-  };
+  if (value.inexact) [[unlikely]]
+    value.exposure += times_price(instrument, value.rest, value.mark);
   Amount part;
   if (instrument.is_spot()) {
     if (value.values_base) part = value.exposure;
   } else if (value.mark.units != 0) {
-    part = in_reporting(value.exposure - positions_[id.index()].cost);
+    part = value.exposure - positions_[id.index()].cost;
+    if (instrument.quote() != reporting_asset_) part = reported(instrument.quote(), part);
   }
-  const Amount exposure = counts_exposure(instrument) ? in_reporting(value.exposure) : Amount();
   equity_ += part - value.equity_part;
-  net_exposure_ += exposure - value.exposure_reported;
-  gross_exposure_ += exposure.absolute() - value.exposure_reported.absolute();
   value.equity_part = part;
-  value.exposure_reported = exposure;
+}
+
+Amount Portfolio::reported_exposure(const Instrument& instrument) const noexcept {
+  if (!counts_exposure(instrument)) return {};
+  return reported(instrument.quote(), values_[instrument.id().index()].exposure);
+}
+
+Amount Portfolio::net_exposure() const noexcept {
+  Amount sum;
+  for (const auto& instrument : instruments_->all()) sum += reported_exposure(instrument);
+  return sum;
+}
+
+Amount Portfolio::gross_exposure() const noexcept {
+  Amount sum;
+  for (const auto& instrument : instruments_->all()) sum += reported_exposure(instrument).absolute();
+  return sum;
 }
 
 /// What is held of a base asset is counted once: where its balance is valued, not again in its other markets.

@@ -73,9 +73,10 @@ class Portfolio {
   [[nodiscard]] Amount exposure(InstrumentId instrument) const noexcept {
     return values_[instrument.index()].exposure;
   }
-  /// Sums over all instruments in the reporting asset: signed, and of absolute values.
-  [[nodiscard]] Amount net_exposure() const noexcept { return net_exposure_; }
-  [[nodiscard]] Amount gross_exposure() const noexcept { return gross_exposure_; }
+  /// Sums over all instruments in the reporting asset, signed and of absolute values. Summed up when asked
+  /// for.
+  [[nodiscard]] Amount net_exposure() const noexcept;
+  [[nodiscard]] Amount gross_exposure() const noexcept;
   [[nodiscard]] bool has_position() const noexcept { return open_positions_ > 0; }
   [[nodiscard]] std::size_t open_positions() const noexcept { return open_positions_; }
   [[nodiscard]] RawPrice mark(InstrumentId instrument) const noexcept {
@@ -107,9 +108,7 @@ class Portfolio {
     bool values_base = false;  ///< this spot instrument values its base asset
     Amount equity_part;        ///< reporting asset
     Amount exposure;           ///< quote asset
-    Amount exposure_reported;  ///< reporting asset; what the sums over instruments contain
-    BOOST_DESCRIBE_CLASS(InstrumentValue, (),
-                         (mark, held, rest, inexact, values_base, equity_part, exposure, exposure_reported),
+    BOOST_DESCRIBE_CLASS(InstrumentValue, (), (mark, held, rest, inexact, values_base, equity_part, exposure),
                          (), ())
   };
   struct AssetValue {
@@ -127,6 +126,7 @@ class Portfolio {
   [[nodiscard]] Amount cash_value(AssetId asset) const noexcept;
   [[nodiscard]] Amount converted_equity(AssetId asset) const noexcept;
   [[nodiscard]] bool counts_exposure(const Instrument& instrument) const noexcept;
+  [[nodiscard]] Amount reported_exposure(const Instrument& instrument) const noexcept;
   [[nodiscard]] Amount fee_value(const Instrument& instrument, const Fill& fill) const noexcept;
   Amount pay_fee_in_base(const Instrument& instrument, const Fill& fill, SubBookEntry& entry) noexcept;
   void refresh(InstrumentId instrument) noexcept;
@@ -143,15 +143,13 @@ class Portfolio {
   std::vector<InstrumentValue> values_;
   std::vector<AssetValue> asset_values_;
   Amount equity_;
-  Amount net_exposure_;
-  Amount gross_exposure_;
   Amount fees_;
   Amount funding_;
   std::uint64_t open_positions_ = 0;
 
   BOOST_DESCRIBE_CLASS(Portfolio, (), (), (),
-                       (ledger_, positions_, books_, values_, asset_values_, equity_, net_exposure_,
-                        gross_exposure_, fees_, funding_, open_positions_))
+                       (ledger_, positions_, books_, values_, asset_values_, equity_, fees_, funding_,
+                        open_positions_))
 };
 
 }  // namespace kontor::portfolio

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,9 @@ std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
   return feeds;
 }
 
+template <DataKind kind>
+using Kind = std::integral_constant<DataKind, kind>;
+
 /// The wiring of a backtest: both sides of the feed, the venue, the link with its latency, the engine.
 class Driver {
  public:
@@ -44,9 +48,7 @@ class Driver {
   /// False if the user has stopped it.
   bool run() {
     begin();
-    while (received_feed_.next_time() != kTimeMax) {
-      if (!step()) return false;
-    }
+    if (!run_through()) return false;
     result_.to = now_;
     // What the venue has said and is still on its way is ours: fills above all. What we answer comes too
     // late.
@@ -71,6 +73,40 @@ class Driver {
   }
 
  private:
+  /// What the sources of a run are: all of one kind, which then needs not be looked at, or of several.
+  enum class Feed : std::uint8_t { bars, trades, mixed };
+
+  /// Calls `visit` with the kind of the datum at the cursor as a constant.
+  template <Feed fed, class Visit>
+  static void visit_kind(const FeedCursor& cursor, Visit&& visit) {
+    if constexpr (fed == Feed::bars) return visit(Kind<DataKind::bar>());
+    if constexpr (fed == Feed::trades) return visit(Kind<DataKind::trade>());
+    switch (cursor.kind()) {
+      case DataKind::bar: return visit(Kind<DataKind::bar>());
+      case DataKind::trade: return visit(Kind<DataKind::trade>());
+      case DataKind::quote: return visit(Kind<DataKind::quote>());
+      case DataKind::book: return visit(Kind<DataKind::book>());
+      case DataKind::funding: return visit(Kind<DataKind::funding>());
+    }
+  }
+
+  [[nodiscard]] bool all_are(DataKind kind) const {
+    return std::all_of(setup_.sources.begin(), setup_.sources.end(),
+                       [&](const FeedSource& source) { return source.series.series().key().kind == kind; });
+  }
+  bool run_through() {
+    if (all_are(DataKind::bar)) return run_through<Feed::bars>();
+    if (all_are(DataKind::trade)) return run_through<Feed::trades>();
+    return run_through<Feed::mixed>();
+  }
+  template <Feed fed>
+  bool run_through() {
+    while (received_feed_.next_time() != kTimeMax) {
+      if (!step<fed>()) return false;
+    }
+    return true;
+  }
+
   void begin() {
     now_ = received_feed_.next_time();
     first_ = now_;
@@ -80,7 +116,8 @@ class Driver {
       venue_.deposit(money);
       feed(header(now_, now_), Transfer{money});
     }
-    recorder_.start(now_, engine_.state().portfolio);
+    recorder_.start(now_, last_, engine_.state().portfolio);
+    look_at_pending();
   }
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
@@ -88,35 +125,43 @@ class Driver {
   template <class Body>
   void feed(const EventHeader& header, const Body& body) {
     if (setup_.journal != nullptr) [[unlikely]]
-      setup_.journal->on_event(Event{header, body});
+      write(Event{header, body});
     engine_.step(header, body);
   }
+
+  [[gnu::noinline]] void write(const Event& event) { setup_.journal->on_event(event); }
 
   /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then
   /// what it reports, then what we receive, then our timers, then our commands' arrival: so that nothing that
   /// is decided on a datum can trade on the datum itself.
+  template <Feed fed>
   bool step() {
     const TimeNs at_venue = venue_feed_.next_time();
     const TimeNs received = received_feed_.next_time();
-    const TimeNs pending = std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer()});
-    if (at_venue <= received && at_venue <= pending) {
-      step_venue();
+    if (at_venue <= received && at_venue <= pending_) {
+      step_venue<fed>();
       return true;
     }
-    if (received < pending) [[likely]]
-      return step_received();
-    return step_pending(received);
+    if (received < pending_) [[likely]]
+      return step_received<fed>();
+    return step_pending<fed>(received);
+  }
+
+  /// To be called whenever something was sent, reported, delivered or set.
+  void look_at_pending() noexcept {
+    pending_ = std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer()});
   }
 
   /// Something is due that is not a market datum, at the time of the next one or before.
-  bool step_pending(TimeNs received) {
+  template <Feed fed>
+  [[gnu::noinline]] bool step_pending(TimeNs received) {
     const TimeNs delivery = link_.next_delivery();
     const TimeNs timer = engine_.next_timer();
     const TimeNs arrival = link_.next_arrival();
     if (delivery <= received && delivery <= timer && delivery <= arrival) {
       step_report();
     } else if (received <= timer && received <= arrival) {
-      return step_received();
+      return step_received<fed>();
     } else if (timer <= arrival) {
       now_ = std::max(now_, timer);
       feed(header(timer, now_), engine_.due_timer());
@@ -125,27 +170,29 @@ class Driver {
       venue_.on_command(link_.pop_arrival().command, arrival);
       collect_reports();
     }
+    look_at_pending();
     return true;
   }
 
+  template <Feed fed>
   void step_venue() {
     FeedCursor& cursor = venue_feed_.next();
-    switch (cursor.kind()) {
-      case DataKind::bar: venue_.on_bar(cursor.take_bar()); break;
-      case DataKind::trade: venue_.on_trade(cursor.take_trade()); break;
-      case DataKind::quote: venue_.on_quote(cursor.take_quote()); break;
-      case DataKind::book: venue_.on_book(cursor.take_book()); break;
-      case DataKind::funding: venue_.on_funding(cursor.take_funding()); break;
-    }
+    visit_kind<fed>(cursor, [&](auto datum) {
+      if constexpr (datum == DataKind::bar) venue_.on_bar(cursor.take_bar());
+      if constexpr (datum == DataKind::trade) venue_.on_trade(cursor.take_trade());
+      if constexpr (datum == DataKind::quote) venue_.on_quote(cursor.take_quote());
+      if constexpr (datum == DataKind::book) venue_.on_book(cursor.take_book());
+      if constexpr (datum == DataKind::funding) venue_.on_funding(cursor.take_funding());
+    });
     venue_feed_.settle();
-    collect_reports();
+    if (!venue_.reports().empty()) [[unlikely]]
+      collect_reports();
   }
 
-  void collect_reports() {
-    const auto reports = venue_.reports();
-    if (reports.empty()) return;
-    link_.push_reports(reports);
+  [[gnu::noinline]] void collect_reports() {
+    link_.push_reports(venue_.reports());
     venue_.clear_reports();
+    look_at_pending();
   }
 
   void step_report() {
@@ -157,64 +204,65 @@ class Driver {
     dispatch();
   }
 
+  template <Feed fed>
   bool step_received() {
     FeedCursor& cursor = received_feed_.next();
     now_ = received_feed_.next_time();
-    const auto& portfolio = engine_.state().portfolio;
-    recorder_.before_mark(now_, portfolio);
-    switch (cursor.kind()) {
-      case DataKind::bar: {
-        const Bar& bar = cursor.take_bar();
-        feed(header(bar.ts_venue, now_), bar);
-        recorder_.after_mark(now_, portfolio, bar.instrument, bar.high, bar.low);
-        ++result_.bars;
-        break;
-      }
-      case DataKind::trade: {
-        const Trade& trade = cursor.take_trade();
-        feed(header(trade.ts_venue, now_), trade);
-        recorder_.after_mark(now_, portfolio, trade.instrument, trade.price, trade.price);
-        ++result_.trades;
-        break;
-      }
-      case DataKind::quote: {
-        const Quote quote = cursor.take_quote();
-        feed(header(quote.ts_venue, now_), quote);
-        mark_without_trade(quote.instrument);
-        ++result_.quotes;
-        break;
-      }
-      case DataKind::book: {
-        const BookUpdate update = cursor.take_book();
-        feed(header(update.ts_venue, now_), update);
-        mark_without_trade(update.instrument);
-        result_.book_changes += update.changes.size();
-        break;
-      }
-      case DataKind::funding: {
-        const FundingRate funding = cursor.take_funding();
-        feed(header(funding.ts_venue, now_), funding);
-        break;
-      }
-    }
+    recorder_.before_mark(now_, engine_.state().portfolio);
+    visit_kind<fed>(cursor, [&](auto datum) {
+      if constexpr (datum == DataKind::bar) take(cursor.take_bar());
+      if constexpr (datum == DataKind::trade) take(cursor.take_trade());
+      if constexpr (datum == DataKind::quote) take(cursor.take_quote());
+      if constexpr (datum == DataKind::book) take(cursor.take_book());
+      if constexpr (datum == DataKind::funding) take(cursor.take_funding());
+    });
     received_feed_.settle();
     dispatch();
     return (seq_ & kProgressMask) != 0 || report_progress();
   }
+
+  void take(const Bar& bar) {
+    feed(header(bar.ts_venue, now_), bar);
+    recorder_.after_mark(now_, engine_.state().portfolio, bar.instrument, bar.high, bar.low);
+    ++result_.bars;
+  }
+  void take(const Trade& trade) {
+    feed(header(trade.ts_venue, now_), trade);
+    recorder_.after_mark(now_, engine_.state().portfolio, trade.instrument, trade.price, trade.price);
+    ++result_.trades;
+  }
+  void take(const Quote& quote) {
+    feed(header(quote.ts_venue, now_), quote);
+    mark_without_trade(quote.instrument);
+    ++result_.quotes;
+  }
+  void take(const BookUpdate& update) {
+    feed(header(update.ts_venue, now_), update);
+    mark_without_trade(update.instrument);
+    result_.book_changes += update.changes.size();
+  }
+  void take(const FundingRate& funding) { feed(header(funding.ts_venue, now_), funding); }
 
   void mark_without_trade(InstrumentId instrument) {
     const RawPrice mark = engine_.state().portfolio.mark(instrument);
     recorder_.after_mark(now_, engine_.state().portfolio, instrument, mark, mark);
   }
 
+  /// Takes along what the step before has decided; a timer may have been set even if there is nothing.
   void dispatch() {
-    if (!engine_.has_outputs()) return;
+    pending_ = std::min(pending_, engine_.next_timer());
+    if (engine_.has_outputs()) [[unlikely]]
+      send_outputs();
+  }
+
+  [[gnu::noinline]] void send_outputs() {
     const auto& outputs = engine_.outputs();
     for (const auto& command : outputs.commands) link_.send(command.body, now_);
     if (setup_.journal != nullptr) [[unlikely]]
       setup_.journal->on_outputs(outputs);
     recorder_.on_outputs(outputs, now_);
     engine_.clear_outputs();
+    look_at_pending();
   }
 
   bool report_progress() {
@@ -236,6 +284,7 @@ class Driver {
   TimeNs now_ = 0;
   TimeNs first_ = 0;
   TimeNs last_ = 0;
+  TimeNs pending_ = kTimeMax;  ///< when the next report, command or timer is due
   std::uint64_t seq_ = 0;
 };
 

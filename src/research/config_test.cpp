@@ -280,8 +280,9 @@ TEST(Config, OverridesWinAndTheirFaultsSaySo) {
   EXPECT_EQ(config.strategies[0].parameters.integer("fast"), 3);
   EXPECT_EQ(format_time(config.from.value_or(0)), "2025-03-01T00:00:00Z");
   EXPECT_TRUE(config.instruments[0].rules.rules.slippage_bps.is_zero());
-  EXPECT_THAT(faults(kSmallest, {"strategy.fast=abc", "backtest.sed=1"}),
-              ElementsAre(HasSubstr("--set: backtest.sed"), HasSubstr("--set: strategy.fast: expected integer")));
+  EXPECT_THAT(
+      faults(kSmallest, {"strategy.fast=abc", "backtest.sed=1"}),
+      ElementsAre(HasSubstr("--set: backtest.sed"), HasSubstr("--set: strategy.fast: expected integer")));
   EXPECT_THAT(faults(kSmallest, {"strategy[3].fast=1"}),
               ElementsAre("--set: expected strategy[0], found strategy[3]"));
 }

@@ -18,15 +18,13 @@ constexpr std::size_t index_of(Column column) noexcept {
   return static_cast<std::size_t>(column);
 }
 
-// Trades, quotes and books begin with both times, in this order.
-constexpr std::size_t kVenueTime = 0;
-constexpr std::size_t kReceiveTime = 1;
 static_assert(index_of(BarColumn::ts_open) == 0 && index_of(FundingColumn::ts_venue) == 0);
-static_assert(index_of(TradeColumn::ts_venue) == kVenueTime &&
-              index_of(TradeColumn::ts_recv) == kReceiveTime);
-static_assert(index_of(QuoteColumn::ts_venue) == kVenueTime &&
-              index_of(QuoteColumn::ts_recv) == kReceiveTime);
-static_assert(index_of(BookColumn::ts_venue) == kVenueTime && index_of(BookColumn::ts_recv) == kReceiveTime);
+static_assert(index_of(TradeColumn::ts_venue) == FeedCursor::kVenueTime &&
+              index_of(TradeColumn::ts_recv) == FeedCursor::kReceiveTime);
+static_assert(index_of(QuoteColumn::ts_venue) == FeedCursor::kVenueTime &&
+              index_of(QuoteColumn::ts_recv) == FeedCursor::kReceiveTime);
+static_assert(index_of(BookColumn::ts_venue) == FeedCursor::kVenueTime &&
+              index_of(BookColumn::ts_recv) == FeedCursor::kReceiveTime);
 
 bool has_receive_time(DataKind kind) noexcept { return kind != DataKind::bar && kind != DataKind::funding; }
 
@@ -36,8 +34,8 @@ DurationNs clock_offset_of(const data::LoadedSeries& series, DurationNs least_la
   if (!has_receive_time(series.series().key().kind)) return 0;
   DurationNs least = INT64_MAX;
   for (const auto& chunk : series.chunks()) {
-    const auto venue = chunk.columns[kVenueTime];
-    const auto received = chunk.columns[kReceiveTime];
+    const auto venue = chunk.columns[FeedCursor::kVenueTime];
+    const auto received = chunk.columns[FeedCursor::kReceiveTime];
     for (std::size_t i = 0; i < venue.size(); ++i) least = std::min(least, received[i] - venue[i]);
   }
   return least < 0 ? least - least_latency : 0;
@@ -52,9 +50,6 @@ FeedCursor::FeedCursor(const FeedSource& source, FeedSide side)
       rate_scale_(source.series.series().scales().rate) {
   shift_ = (kind_ == DataKind::bar ? timeframe_.period_ns : 0) +
            (side == FeedSide::received ? source.feed_latency : 0);
-  bar_.instrument = source.instrument;
-  bar_.timeframe = timeframe_;
-  trade_.instrument = source.instrument;
   enter_chunk();
   look();
 }
@@ -67,20 +62,10 @@ void FeedCursor::enter_chunk() noexcept {
   for (std::size_t i = 0; i < data::column_count(kind_); ++i) columns_[i] = chunks[chunk_].columns[i].data();
 }
 
-void FeedCursor::look_at_tick() noexcept {
-  const TimeNs recorded = columns_[kVenueTime][row_];
-  TimeNs received = columns_[kReceiveTime][row_];
-  if (received == recorded) received += source_->feed_latency;
-  const TimeNs time =
-      side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
-  last_time_ = std::max(last_time_, time);
-  next_time_ = last_time_;
-}
-
 Quote FeedCursor::take_quote() noexcept {
   Quote quote;
   quote.instrument = source_->instrument;
-  quote.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
+  quote.ts_venue = columns_[FeedCursor::kVenueTime][row_] + source_->clock_offset;
   quote.ts_recv = next_time_;
   quote.bid = RawPrice(at(QuoteColumn::bid));
   quote.ask = RawPrice(at(QuoteColumn::ask));
@@ -93,7 +78,7 @@ Quote FeedCursor::take_quote() noexcept {
 BookUpdate FeedCursor::take_book() noexcept {
   BookUpdate update;
   update.instrument = source_->instrument;
-  update.ts_venue = columns_[kVenueTime][row_] + source_->clock_offset;
+  update.ts_venue = columns_[FeedCursor::kVenueTime][row_] + source_->clock_offset;
   update.ts_recv = next_time_;
   const auto* prices = columns_[index_of(BookColumn::price)];
   const auto* quantities = columns_[index_of(BookColumn::quantity)];
@@ -126,16 +111,17 @@ FundingRate FeedCursor::take_funding() noexcept {
 MarketFeed::MarketFeed(const std::vector<FeedSource>& sources, FeedSide side) {
   cursors_.reserve(sources.size());
   for (const auto& source : sources) cursors_.emplace_back(source, side);
+  single_ = cursors_.size() == 1;
+  next_ = cursors_.data();
   choose();
 }
 
 void MarketFeed::choose() noexcept {
   next_time_ = kTimeMax;
-  for (std::size_t i = 0; i < cursors_.size(); ++i) {
-    if (cursors_[i].next_time() < next_time_) {
-      next_time_ = cursors_[i].next_time();
-      next_ = i;
-    }
+  for (auto& cursor : cursors_) {
+    if (cursor.next_time() >= next_time_) continue;
+    next_time_ = cursor.next_time();
+    next_ = &cursor;
   }
 }
 

@@ -32,35 +32,42 @@ enum class FeedSide : std::uint8_t { venue, received };
 /// recording.
 class FeedCursor {
  public:
+  // Trades, quotes and books begin with both times, in this order.
+  static constexpr std::size_t kVenueTime = 0;
+  static constexpr std::size_t kReceiveTime = 1;
+
   FeedCursor(const FeedSource& source, FeedSide side);
 
   [[nodiscard]] TimeNs next_time() const noexcept { return next_time_; }  ///< kTimeMax at the end
   [[nodiscard]] data::DataKind kind() const noexcept { return kind_; }
 
   // Each gives the datum at the cursor and steps over it; the kind must fit.
-  /// The bar is valid until the next take.
-  const Bar& take_bar() noexcept {
-    bar_.ts_open = columns_[0][row_];
-    bar_.ts_venue = bar_.ts_open + timeframe_.period_ns;
-    bar_.ts_recv = next_time_;
-    bar_.open = RawPrice(at(data::BarColumn::open));
-    bar_.high = RawPrice(at(data::BarColumn::high));
-    bar_.low = RawPrice(at(data::BarColumn::low));
-    bar_.close = RawPrice(at(data::BarColumn::close));
-    bar_.volume = RawQuantity(at(data::BarColumn::volume));
+  Bar take_bar() noexcept {
+    Bar bar;
+    bar.instrument = source_->instrument;
+    bar.timeframe = timeframe_;
+    bar.ts_open = columns_[0][row_];
+    bar.ts_venue = bar.ts_open + timeframe_.period_ns;
+    bar.ts_recv = next_time_;
+    bar.open = RawPrice(at(data::BarColumn::open));
+    bar.high = RawPrice(at(data::BarColumn::high));
+    bar.low = RawPrice(at(data::BarColumn::low));
+    bar.close = RawPrice(at(data::BarColumn::close));
+    bar.volume = RawQuantity(at(data::BarColumn::volume));
     advance(1);
-    return bar_;
+    return bar;
   }
-  /// The trade is valid until the next take.
-  const Trade& take_trade() noexcept {
-    trade_.ts_venue = columns_[0][row_] + source_->clock_offset;
-    trade_.ts_recv = next_time_;
-    trade_.price = RawPrice(at(data::TradeColumn::price));
-    trade_.quantity = RawQuantity(at(data::TradeColumn::quantity));
-    trade_.id = TradeId(static_cast<std::uint64_t>(at(data::TradeColumn::id)));
-    trade_.aggressor = at(data::TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
+  Trade take_trade() noexcept {
+    Trade trade;
+    trade.instrument = source_->instrument;
+    trade.ts_venue = columns_[0][row_] + source_->clock_offset;
+    trade.ts_recv = next_time_;
+    trade.price = RawPrice(at(data::TradeColumn::price));
+    trade.quantity = RawQuantity(at(data::TradeColumn::quantity));
+    trade.id = TradeId(static_cast<std::uint64_t>(at(data::TradeColumn::id)));
+    trade.aggressor = at(data::TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
     advance(1);
-    return trade_;
+    return trade;
   }
   Quote take_quote() noexcept;
   /// The changes are valid until the next take.
@@ -87,7 +94,15 @@ class FeedCursor {
       look_at_tick();
     }
   }
-  void look_at_tick() noexcept;
+  void look_at_tick() noexcept {
+    const TimeNs recorded = columns_[kVenueTime][row_];
+    TimeNs received = columns_[kReceiveTime][row_];
+    if (received == recorded) received += source_->feed_latency;
+    const TimeNs time =
+        side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
+    last_time_ = std::max(last_time_, time);
+    next_time_ = last_time_;
+  }
   template <class Column>
   [[nodiscard]] std::int64_t at(Column column) const noexcept {
     return columns_[static_cast<std::size_t>(column)][row_];
@@ -106,8 +121,6 @@ class FeedCursor {
   std::array<const std::int64_t*, data::kMaxColumns> columns_{};
   TimeNs last_time_ = kTimeMin;  ///< of the datum before, which the next one is never earlier than
   TimeNs next_time_ = kTimeMax;
-  Bar bar_;
-  Trade trade_;
   std::vector<BookLevelChange> changes_;
 };
 
@@ -115,23 +128,26 @@ class FeedCursor {
 class MarketFeed {
  public:
   MarketFeed(const std::vector<FeedSource>& sources, FeedSide side);
+  MarketFeed(const MarketFeed&) = delete;
+  MarketFeed& operator=(const MarketFeed&) = delete;
 
   [[nodiscard]] TimeNs next_time() const noexcept { return next_time_; }
   /// The source whose datum is next; it must be stepped by one of its take functions, then settle() called.
-  [[nodiscard]] FeedCursor& next() noexcept { return cursors_[next_]; }
+  [[nodiscard]] FeedCursor& next() noexcept { return *next_; }
   void settle() noexcept {
-    if (cursors_.size() == 1) {
-      next_time_ = cursors_[0].next_time();
-      return;
+    if (single_) {
+      next_time_ = next_->next_time();
+    } else {
+      choose();
     }
-    choose();
   }
 
  private:
   void choose() noexcept;
 
   std::vector<FeedCursor> cursors_;
-  std::size_t next_ = 0;
+  FeedCursor* next_ = nullptr;
+  bool single_ = false;
   TimeNs next_time_ = kTimeMax;
 };
 

@@ -16,12 +16,23 @@ Recorder::Recorder(RecorderSettings settings, const InstrumentTable& instruments
       result_(&result),
       trips_(instruments.size() * strategies) {}
 
-void Recorder::start(TimeNs first, const portfolio::Portfolio& portfolio) {
+/// Room for what is likely to come. It costs nothing until it is used, and growing would copy all of it.
+void Recorder::reserve(TimeNs first, TimeNs last) {
+  constexpr std::size_t kUsualRecords = 32'768;
+  constexpr std::int64_t kMaxSamples = 1'000'000;
+  const std::int64_t samples = (last - first) / settings_.equity_interval + 2;
+  result_->equity.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(samples, 0, kMaxSamples)));
+  result_->fills.reserve(kUsualRecords);
+  result_->orders.reserve(kUsualRecords);
+  result_->round_trips.reserve(kUsualRecords);
+}
+
+void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& portfolio) {
   result_->initial_equity = portfolio.equity();
   result_->equity_interval = settings_.equity_interval;
-  peak_ = portfolio.equity();
-  peak_time_ = first;
+  raise(first, portfolio.equity());
   if (!settings_.keep_details) return;
+  reserve(first, last);
   push_sample(first, portfolio);
   next_sample_ = (floor_divide(first, settings_.equity_interval) + 1) * settings_.equity_interval;
 }
@@ -44,22 +55,21 @@ void Recorder::sample(TimeNs now, const portfolio::Portfolio& portfolio) {
   next_sample_ = std::max(last_before, next_sample_) + settings_.equity_interval;
 }
 
-void Recorder::deepen(TimeNs now, Amount equity) {
-  if (peak_.units() <= 0) return;
-  tolerated_ = peak_ - equity;
-  worst_ = tolerated_.to_double() / peak_.to_double();
-  result_->max_drawdown = worst_;
-  result_->max_drawdown_peak = peak_time_;
-  result_->max_drawdown_trough = now;
+void Recorder::raise(TimeNs now, Amount equity) {
+  settle_drawdown();
+  peak_ = equity;
+  peak_time_ = now;
+  const double fall = result_->max_drawdown * static_cast<double>(peak_.units());
+  // There is no fall as a fraction of nothing.
+  worst_equity_ = peak_.units() > 0 ? peak_ - Amount::from_units(static_cast<int128>(fall))
+                                    : Amount::from_units(kInt128Min);
 }
 
-void Recorder::widen(InstrumentId instrument, RawPrice high, RawPrice low) {
-  OpenTrip* trips = &trips_[instrument.index() * strategies_];
-  for (std::size_t i = 0; i < strategies_; ++i) {
-    if (!trips[i].open) continue;
-    trips[i].highest = std::max(trips[i].highest, high);
-    trips[i].lowest = std::min(trips[i].lowest, low);
-  }
+void Recorder::settle_drawdown() {
+  if (!deepened_) return;
+  deepened_ = false;
+  result_->max_drawdown = (peak_ - worst_equity_).to_double() / peak_.to_double();
+  result_->max_drawdown_peak = peak_time_;
 }
 
 void Recorder::on_outputs(const engine::Outputs& outputs, TimeNs now) {
@@ -165,6 +175,7 @@ void Recorder::record_order(const execution::Order& order, TimeNs ts_closed) {
 
 void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
                       const execution::OrderManager& orders) {
+  settle_drawdown();
   orders.for_each_open([&](const execution::Order& order) { record_order(order, 0); });
   const auto by_id = [](const OrderRecord& a, const OrderRecord& b) { return a.order.id < b.order.id; };
   if (!std::is_sorted(result_->orders.begin(), result_->orders.end(), by_id)) {

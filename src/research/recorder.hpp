@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -32,20 +33,18 @@ class Recorder {
                   RawPrice low) {
     const Amount equity = portfolio.equity();
     if (equity > peak_) {
-      peak_ = equity;
-      peak_time_ = now;
-      tolerated_ = peak_.units() > 0
-                       ? Amount::from_units(static_cast<int128>(worst_ * static_cast<double>(peak_.units())))
-                       : Amount();
-    } else if (peak_ - equity > tolerated_) {
-      deepen(now, equity);
+      raise(now, equity);
+    } else if (equity < worst_equity_) {
+      worst_equity_ = equity;
+      deepened_ = true;
+      result_->max_drawdown_trough = now;
     }
     if (open_trips_ != 0 && settings_.track_extremes) widen(instrument, high, low);
   }
   /// Takes what a step has decided.
   void on_outputs(const engine::Outputs& outputs, TimeNs now);
-  /// The price that the benchmark starts from; the first one of the first instrument.
-  void start(TimeNs first, const portfolio::Portfolio& portfolio);
+  /// At the first datum of a run that will end about `last`.
+  void start(TimeNs first, TimeNs last, const portfolio::Portfolio& portfolio);
   void finish(TimeNs last, const portfolio::Portfolio& portfolio, const execution::OrderManager& orders);
 
  private:
@@ -59,8 +58,18 @@ class Recorder {
 
   void sample(TimeNs now, const portfolio::Portfolio& portfolio);
   void push_sample(TimeNs ts, const portfolio::Portfolio& portfolio);
-  void deepen(TimeNs now, Amount equity);
-  void widen(InstrumentId instrument, RawPrice high, RawPrice low);
+  void reserve(TimeNs first, TimeNs last);
+  void raise(TimeNs now, Amount equity);
+  /// Writes down the drawdown from the present peak if it is the deepest one.
+  void settle_drawdown();
+  void widen(InstrumentId instrument, RawPrice high, RawPrice low) noexcept {
+    OpenTrip* trips = &trips_[instrument.index() * strategies_];
+    for (std::size_t i = 0; i < strategies_; ++i) {
+      if (!trips[i].open) continue;
+      trips[i].highest = std::max(trips[i].highest, high);
+      trips[i].lowest = std::min(trips[i].lowest, low);
+    }
+  }
   void on_fill(const engine::FillBooked& booked);
   void track_trip(const engine::FillBooked& booked);
   void open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position);
@@ -78,8 +87,8 @@ class Recorder {
   TimeNs next_sample_ = kTimeMax;
   Amount peak_;
   TimeNs peak_time_ = 0;
-  Amount tolerated_;  ///< fall from the current peak that would be a new worst drawdown
-  double worst_ = 0;  // analytics
+  Amount worst_equity_;    ///< below it the fall from the present peak is the deepest one so far
+  bool deepened_ = false;  ///< it is, and stands in worst_equity_
   std::size_t open_trips_ = 0;
   TimeNs in_market_since_ = 0;
   RawPrice benchmark_start_;

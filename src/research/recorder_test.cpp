@@ -71,7 +71,7 @@ class RecorderTest : public testing::Test {
 // ---- drawdown -------------------------------------------------------------------------------------------
 
 TEST_F(RecorderTest, DrawdownIsTheLargestFallFromAPeakAsAFraction) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart, Side::buy, "10", "1000");
   mark(kStart + 1, "1000");  // 10000
   mark(kStart + 2, "1200");  // 12000, a peak
@@ -88,26 +88,45 @@ TEST_F(RecorderTest, DrawdownIsTheLargestFallFromAPeakAsAFraction) {
 }
 
 TEST_F(RecorderTest, NoFallNoDrawdown) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart, Side::buy, "1", "1000");
   for (const char* price : {"1000", "1001", "1001", "1005"}) mark(kStart + 1, price);
+  finish(kStart + 1);
   EXPECT_EQ(result.max_drawdown, 0);
 }
 
 TEST_F(RecorderTest, DrawdownAgreesWithItsDefinitionForRandomPaths) {
   Prng random(3);
-  recorder.start(kStart, portfolio);
   fill(kStart, Side::buy, "10", "1000");
-  std::vector<double> equity = {10'000};
-  double worst = 0;
-  for (int i = 1; i <= 5'000; ++i) {
-    const std::int64_t price = 1000 + test::between(random, -400, 400) / (1 + i % 7);
-    mark(kStart + i, std::to_string(price));
-    equity.push_back(10.0 * static_cast<double>(price));
-    const double peak = *std::max_element(equity.begin(), equity.end());
-    worst = std::max(worst, (peak - equity.back()) / peak);
-    ASSERT_NEAR(result.max_drawdown, worst, 1e-12) << i;
+  for (int path = 0; path < 300; ++path) {
+    mark(kStart, "1000");
+    result = RunResult();
+    recorder = Recorder({.keep_details = false}, table, 2, result);
+    recorder.start(kStart, kStart + kDay, portfolio);
+    double peak = 10'000;
+    double worst = 0;
+    const std::int64_t length = test::between(random, 1, 100);
+    for (std::int64_t i = 1; i <= length; ++i) {
+      const std::int64_t price = 1000 + test::between(random, -400, 400) / (1 + i % 7);
+      mark(kStart + i, std::to_string(price));
+      const double equity = 10.0 * static_cast<double>(price);
+      peak = std::max(peak, equity);
+      worst = std::max(worst, (peak - equity) / peak);
+    }
+    finish(kStart + length);
+    ASSERT_NEAR(result.max_drawdown, worst, 1e-12) << "path " << path;
   }
+}
+
+TEST_F(RecorderTest, NothingIsAFractionOfAnAccountInDebt) {
+  recorder.start(kStart, kStart + kDay, portfolio);
+  fill(kStart, Side::buy, "20", "1000");
+  mark(kStart + 1, "1100");  // 12000
+  mark(kStart + 2, "400");   // −2000
+  mark(kStart + 3, "450");
+  finish(kStart + 3);
+  EXPECT_NEAR(result.max_drawdown, 14.0 / 12, 1e-12);
+  EXPECT_EQ(result.max_drawdown_trough, kStart + 2);
 }
 
 // ---- samples --------------------------------------------------------------------------------------------
@@ -120,7 +139,7 @@ std::vector<std::string> samples(const RunResult& result) {
 }
 
 TEST_F(RecorderTest, SamplesTellTheEquityAtFullHours) {
-  recorder.start(kStart + 10 * kMinute, portfolio);
+  recorder.start(kStart + 10 * kMinute, kStart + 10 * kMinute + kDay, portfolio);
   fill(kStart + 10 * kMinute, Side::buy, "1", "1000");
   mark(kStart + 20 * kMinute, "1010");
   mark(kStart + kHour, "1020");  // at the full hour itself: it is part of it
@@ -134,7 +153,7 @@ TEST_F(RecorderTest, SamplesTellTheEquityAtFullHours) {
 }
 
 TEST_F(RecorderTest, AHoleInTheDataIsTwoSamplesNotThousands) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart, Side::buy, "1", "1000");
   mark(kStart + 30 * kMinute, "1010");
   mark(kStart + 500 * kHour + 1, "1020");
@@ -145,7 +164,7 @@ TEST_F(RecorderTest, AHoleInTheDataIsTwoSamplesNotThousands) {
 }
 
 TEST_F(RecorderTest, SamplesGoOnOnTheGridAfterAHole) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   mark(kStart + 30 * kMinute, "1010");
   mark(kStart + 5 * kHour, "1020");
   mark(kStart + 5 * kHour + kMinute, "1020");
@@ -156,7 +175,7 @@ TEST_F(RecorderTest, SamplesGoOnOnTheGridAfterAHole) {
 }
 
 TEST_F(RecorderTest, SamplesKnowExposureAndBenchmark) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   mark(kStart + kMinute, "1000");
   fill(kStart + kMinute, Side::sell, "2", "1000");
   mark(kStart + kHour, "1100");
@@ -169,7 +188,7 @@ TEST_F(RecorderTest, SamplesKnowExposureAndBenchmark) {
 }
 
 TEST_F(RecorderTest, TheBenchmarkStartsAtTheFirstMark) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   mark(kStart + kMinute, "1000");
   mark(kStart + kHour + 1, "1500");
   mark(kStart + 2 * kHour + 1, "1250");
@@ -183,7 +202,7 @@ TEST_F(RecorderTest, TheBenchmarkStartsAtTheFirstMark) {
 // ---- round trips ----------------------------------------------------------------------------------------
 
 TEST_F(RecorderTest, ARoundTripIsFromFlatToFlat) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::buy, "2", "1000", "1");
   fill(kStart + 2, Side::buy, "1", "1030", "0.5");
   fill(kStart + 3, Side::sell, "1", "1100", "0.4");
@@ -205,7 +224,7 @@ TEST_F(RecorderTest, ARoundTripIsFromFlatToFlat) {
 }
 
 TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::sell, "1", "1000", "0.5");
   fill(kStart + 2, Side::buy, "4", "900", "2");
   ASSERT_EQ(result.round_trips.size(), 1U);
@@ -225,7 +244,7 @@ TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
 }
 
 TEST_F(RecorderTest, EachStrategyHasItsOwnTrips) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::buy, "1", "1000", "0", kFirst);
   fill(kStart + 2, Side::sell, "1", "1010", "0", kSecond);
   EXPECT_TRUE(result.round_trips.empty());  // the account is flat, the strategies are not
@@ -239,7 +258,7 @@ TEST_F(RecorderTest, EachStrategyHasItsOwnTrips) {
 }
 
 TEST_F(RecorderTest, ExcursionsAreTheBestAndTheWorstWhileOpen) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   bar(kStart, "2000", "1", "1000");  // before the trip: does not count
   fill(kStart + 1, Side::buy, "2", "1000");
   bar(kStart + 2, "1050", "990", "1000");
@@ -257,7 +276,7 @@ TEST_F(RecorderTest, ExcursionsAreTheBestAndTheWorstWhileOpen) {
 }
 
 TEST_F(RecorderTest, WhatATripWasClosedAtIsPartOfItsExcursions) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::buy, "1", "1000");
   bar(kStart + 2, "1010", "990", "1000");
   fill(kStart + 3, Side::sell, "1", "930");  // a gap through the stop: no mark was ever as low
@@ -266,7 +285,7 @@ TEST_F(RecorderTest, WhatATripWasClosedAtIsPartOfItsExcursions) {
 }
 
 TEST_F(RecorderTest, TimeInTheMarketIsFromFillToFill) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   mark(kStart + kMinute, "1000");
   fill(kStart + 10 * kMinute, Side::buy, "1", "1000", "0", kFirst);
   mark(kStart + 20 * kMinute, "1000");
@@ -286,7 +305,7 @@ TEST_F(RecorderTest, TimeInTheMarketIsFromFillToFill) {
 // ---- orders, fills, refusals ----------------------------------------------------------------------------
 
 TEST_F(RecorderTest, FillsAreKeptWithWhatTheBooksSaidAfterThem) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::buy, "2", "1000", "1.5");
   fill(kStart + 2, Side::sell, "0.5", "1100", "-0.1");
   ASSERT_EQ(result.fills.size(), 2U);
@@ -301,7 +320,7 @@ TEST_F(RecorderTest, FillsAreKeptWithWhatTheBooksSaidAfterThem) {
 }
 
 TEST_F(RecorderTest, OrdersAreListedByIdWhetherTheyEndedOrNot) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   engine::Outputs outputs;
   execution::Order closed;
   closed.request.id = OrderId(7);
@@ -319,7 +338,7 @@ TEST_F(RecorderTest, OrdersAreListedByIdWhetherTheyEndedOrNot) {
 }
 
 TEST_F(RecorderTest, RefusalsAreCountedByStrategyAndReason) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   engine::Outputs outputs;
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown, RejectReason::max_exposure}, {}});
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown}, {}});
@@ -339,7 +358,7 @@ class SparseRecorderTest : public RecorderTest {
 };
 
 TEST_F(SparseRecorderTest, ASweepKeepsTheFiguresOnly) {
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::buy, "1", "1000");
   mark(kStart + 5 * kHour, "900");
   fill(kStart + 6 * kHour, Side::sell, "1", "900", "1");
@@ -367,7 +386,7 @@ TEST(RecorderBaseFee, TripsAddUpToTheBook) {
   portfolio::Portfolio portfolio(table, instrument.quote(), 1);
   portfolio.book_transfer({amount("10000"), instrument.quote()});
   Recorder recorder({}, table, 1, result);
-  recorder.start(kStart, portfolio);
+  recorder.start(kStart, kStart + kDay, portfolio);
   std::uint64_t number = 0;
   const auto fill = [&](Side side, std::string_view quantity, std::string_view price, std::string_view fee) {
     const bool buys = side == Side::buy;

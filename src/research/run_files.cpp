@@ -1,5 +1,8 @@
 #include "research/run_files.hpp"
 
+#include <cstdio>
+#include <fstream>
+
 #include <fmt/format.h>
 
 #include "research/json_writer.hpp"
@@ -11,6 +14,18 @@
 namespace kontor::research {
 namespace {
 
+/// The most memory that this process has had at once; zero where the system does not tell. Not from
+/// getrusage(): that counts what the parent had before this process began.
+double peak_memory_mib() {
+  std::ifstream status("/proc/self/status");
+  std::string line;
+  while (std::getline(status, line)) {
+    double kibibytes = 0;
+    if (std::sscanf(line.c_str(), "VmHWM: %lf kB", &kibibytes) == 1) return kibibytes / 1024;
+  }
+  return 0;
+}
+
 std::string timing_json(const RunResult& result, const RunStamp& stamp) {
   TextBuffer out;
   JsonWriter json(out, JsonWriter::Layout::indented);
@@ -19,6 +34,7 @@ std::string timing_json(const RunResult& result, const RunStamp& stamp) {
   json.time(stamp.created);
   json.member("wall_seconds", stamp.wall_seconds);
   json.member("engine_seconds", result.wall_seconds);
+  json.member("peak_memory_mib", peak_memory_mib());
   json.end_object();
   out.push_back('\n');
   return out.text();

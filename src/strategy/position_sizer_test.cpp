@@ -13,6 +13,8 @@ namespace {
 
 using Given = std::map<std::string, ParameterValue>;
 
+constexpr TimeNs kNow = 0;
+
 class PositionSizerTest : public testing::Test {
  protected:
   InstrumentTable table;
@@ -35,7 +37,7 @@ class PositionSizerTest : public testing::Test {
     return made ? "no fault" : made.error().message;
   }
   SizedEntry size(const PositionSizer& sizer, Side side, std::string_view at, InstrumentId id) {
-    const View view(table, market, portfolio, orders, StrategyId(0), 0);
+    const View view(table, market, portfolio, orders, StrategyId(0), kNow);
     return sizer.size(view, id, side, test::price(table[id], at));
   }
   void feed(PositionSizer& sizer, InstrumentId id, std::string_view high, std::string_view low,
@@ -171,7 +173,7 @@ TEST_F(PositionSizerTest, EquityIsTakenInTheQuoteAssetOfTheInstrument) {
   const auto sizer = PositionSizer::make({cross_table, cross, Timeframe{kDay}}, *parameters);
   ASSERT_TRUE(sizer);
   const MarketState cross_market(2);
-  const View view(cross_table, cross_market, account, orders, StrategyId(0), 0);
+  const View view(cross_table, cross_market, account, orders, StrategyId(0), kNow);
   const SizedEntry entry = sizer->size(view, cross, Side::buy, test::price(cross_table[cross], "0.05"));
   EXPECT_EQ(cross_table[cross].quantity(entry.quantity).format(), "2.00000");  // 10,000 USDT are 0.2 BTC
 }

@@ -13,16 +13,19 @@ namespace kontor::strategy {
 /// has a time stamp after `now()`. Valid during the call; keep no references.
 class View {
  public:
+  /// Everything must outlive the view, `now` too: it moves on while the view stays.
   View(const InstrumentTable& instruments, const MarketState& market, const portfolio::Portfolio& portfolio,
-       const execution::OrderManager& orders, StrategyId strategy, TimeNs now) noexcept
+       const execution::OrderManager& orders, StrategyId strategy, const TimeNs& now) noexcept
       : instruments_(&instruments),
         market_(&market),
         portfolio_(&portfolio),
         orders_(&orders),
         strategy_(strategy),
-        now_(now) {}
+        now_(&now) {}
+  View(const InstrumentTable&, const MarketState&, const portfolio::Portfolio&,
+       const execution::OrderManager&, StrategyId, TimeNs&&) = delete;
 
-  [[nodiscard]] TimeNs now() const noexcept { return now_; }
+  [[nodiscard]] TimeNs now() const noexcept { return *now_; }
   [[nodiscard]] StrategyId strategy() const noexcept { return strategy_; }
   [[nodiscard]] const Instrument& instrument(InstrumentId id) const noexcept { return (*instruments_)[id]; }
   [[nodiscard]] const InstrumentMarket& market(InstrumentId id) const noexcept {
@@ -63,7 +66,7 @@ class View {
   const portfolio::Portfolio* portfolio_;
   const execution::OrderManager* orders_;
   StrategyId strategy_;
-  TimeNs now_;
+  const TimeNs* now_;
 };
 
 }  // namespace kontor::strategy

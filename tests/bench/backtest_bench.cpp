@@ -110,7 +110,7 @@ BENCHMARK(BM_book_replay)->Unit(benchmark::kMillisecond)->UseRealTime();
 /// Level changes, trades and best quotes of a real recording.
 void BM_book_recording(benchmark::State& state) {
   if (recorded_instrument().empty()) {
-    state.SkipWithError("no recording in $KONTOR_TEST_DATA or ../shared/data");
+    state.SkipWithError(kNoRecording);
     return;
   }
   const auto prepared = prepare(kRecordingConfig);

@@ -18,9 +18,10 @@ std::filesystem::path bench_store_path();
 /// Brings a configuration together with the bench store; ends the process with the error where that fails.
 std::unique_ptr<const research::PreparedBacktest> prepare(const std::string& config);
 
-/// The instrument of a real recording of an order book with trades and best quotes, imported into the bench store
-/// on first use; empty where there is none. Looked for in $KONTOR_TEST_DATA, else in ../shared/data.
+/// The instrument of a real recording of an order book with trades and best quotes, imported into the bench
+/// store on first use; empty where there is none. Looked for in $KONTOR_TEST_DATA, else in ../shared/data.
 std::string recorded_instrument();
+inline constexpr const char* kNoRecording = "no recording in $KONTOR_TEST_DATA or ../shared/data";
 
 inline constexpr std::uint64_t kYearOfMinutes = 525'600;
 

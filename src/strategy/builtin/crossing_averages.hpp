@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -22,13 +23,16 @@ class CrossingAverages {
     oldest_of_fast_ = slow - fast;
   }
 
-  /// |spread| stays below 2 × 2^63 × 2^20 × 2^20, well within 127 bits.
+  /// |spread| stays below 2 × 2^62 × 2^20 × 2^20, well within 127 bits.
   static constexpr std::size_t kMaxPeriod = std::size_t{1} << 20U;
+  /// Prices beyond it count as this, so that the difference of two has 63 bits.
+  static constexpr std::int64_t kLargest = (std::int64_t{1} << 62U) - 1;
 
   /// Adds a price. +1 if the fast average is above the slow one, -1 if below, 0 if equal or not known yet.
   int push(std::int64_t price) noexcept {
-    const int128 wide = price;
-    spread_ += (wide - ring_[oldest_of_fast_]) * slow_ - (wide - ring_[oldest_]) * fast_;
+    price = std::clamp(price, -kLargest, kLargest);
+    spread_ += static_cast<int128>(price - ring_[oldest_of_fast_]) * slow_ -
+               static_cast<int128>(price - ring_[oldest_]) * fast_;
     ring_[oldest_] = price;
     if (++oldest_ == ring_.size()) [[unlikely]] {
       oldest_ = 0;

@@ -44,12 +44,16 @@ QuoteLadder::QuoteLadder(const StrategyContext& context, const Parameters& param
       order_quantity_(
           context.instruments[context.instrument].round_quantity(parameters.real("order_quantity"))),
       max_inventory_(
-          context.instruments[context.instrument].round_quantity(parameters.real("max_inventory"))) {
+          context.instruments[context.instrument].round_quantity(parameters.real("max_inventory"))),
+      bid_grid_(spacing_),
+      ask_grid_(spacing_) {
   const Instrument& instrument = context.instruments[context.instrument];
   if (max_inventory_.is_zero() &&
       __builtin_mul_overflow(order_quantity_.units, levels_, &max_inventory_.units)) {
     max_inventory_ = RawQuantity(INT64_MAX / 2);
   }
+  hold(RawQuantity());
+  if (__builtin_mul_overflow(spacing_, levels_, &depth_)) depth_ = INT64_MAX;
   const int128 value_of_one = static_cast<int128>(order_quantity_.units) * instrument.notional_unit();
   const int128 least = divide_rounded(instrument.min_notional().units(), value_of_one, Rounding::ceiling);
   least_price_ = RawPrice(static_cast<std::int64_t>(std::clamp<int128>(least, 1, INT64_MAX)));
@@ -78,8 +82,9 @@ void QuoteLadder::on_book(const View& view, const BookUpdate& /*update*/, Intent
 
 void QuoteLadder::on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
                           Intents& out) {
-  bids_ = bid_ladder(view);
-  asks_ = ask_ladder(view);
+  look_at_inventory(view);
+  bids_ = bid_ladder();
+  asks_ = ask_ladder();
   emit(out);  // also where the ladder is the same: the order that was filled is gone
 }
 
@@ -87,29 +92,37 @@ std::int64_t QuoteLadder::orders_in(RawQuantity room) const noexcept {
   return std::clamp<std::int64_t>(room.units / order_quantity_.units, 0, levels_);
 }
 
-QuoteLadder::Ladder QuoteLadder::bid_ladder(const View& view) const noexcept {
+void QuoteLadder::hold(RawQuantity held) noexcept {
+  held_ = held;
+  bid_levels_ = orders_in(max_inventory_ - held);
+  ask_levels_ = orders_in(spot_ ? held : held + max_inventory_);
+}
+
+QuoteLadder::Ladder QuoteLadder::bid_ladder() noexcept {
   if (bid_.units <= 0 || ask_.units <= bid_.units) return {};  // no market, or a crossed one: no quotes
   const std::int64_t middle = bid_.units + (ask_.units - bid_.units) / 2;
   const std::int64_t wanted = std::min(middle - distance_, ask_.units - tick_.units);
-  const RawPrice best(floor_divide(wanted, spacing_) * spacing_);
-  const RawQuantity room = max_inventory_ - view.position(instrument_).quantity;
+  const RawPrice best(bid_grid_.floor(wanted));
   if (best < least_price_) return {};
-  return {best, std::min(orders_in(room), (best.units - least_price_.units) / spacing_ + 1)};
+  const std::int64_t above_least = best.units - least_price_.units;
+  if (above_least >= depth_) [[likely]]
+    return {best, bid_levels_};
+  return {best, std::min(bid_levels_, above_least / spacing_ + 1)};
 }
 
-QuoteLadder::Ladder QuoteLadder::ask_ladder(const View& view) const noexcept {
+QuoteLadder::Ladder QuoteLadder::ask_ladder() noexcept {
   if (bid_.units <= 0 || ask_.units <= bid_.units) return {};
   const std::int64_t middle = ask_.units - (ask_.units - bid_.units) / 2;
   const std::int64_t wanted = std::max(middle + distance_, bid_.units + tick_.units);
-  const RawPrice best(-floor_divide(-wanted, spacing_) * spacing_);
+  const RawPrice best(ask_grid_.ceiling(wanted));
   if (best < least_price_) return {};
-  const RawQuantity held = view.position(instrument_).quantity;
-  return {best, orders_in(spot_ ? held : held + max_inventory_)};
+  return {best, ask_levels_};
 }
 
 void QuoteLadder::quote_anew(const View& view, Intents& out) {
-  const Ladder bids = bid_ladder(view);
-  const Ladder asks = ask_ladder(view);
+  look_at_inventory(view);
+  const Ladder bids = bid_ladder();
+  const Ladder asks = ask_ladder();
   if (ask_.units > 0 && ask_ < least_price_ && !too_small_said_) {
     too_small_said_ = true;
     out.skip("order_quantity is worth less than the instrument's minimum notional");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "strategy/builtin/price_grid.hpp"
 #include "strategy/strategy.hpp"
 
 namespace kontor::strategy {
@@ -42,17 +43,24 @@ class QuoteLadder final : public Strategy {
   }
   void quote_anew(const View& view, Intents& out);
   void emit(Intents& out) const;
-  [[nodiscard]] Ladder bid_ladder(const View& view) const noexcept;
-  [[nodiscard]] Ladder ask_ladder(const View& view) const noexcept;
+  [[nodiscard]] Ladder bid_ladder() noexcept;
+  [[nodiscard]] Ladder ask_ladder() noexcept;
   /// How many orders of the configured size fit into a quantity, at most `levels`.
   [[nodiscard]] std::int64_t orders_in(RawQuantity room) const noexcept;
+  /// Takes over the position: it decides how many levels each side may have.
+  void look_at_inventory(const View& view) noexcept {
+    const RawQuantity held = view.position(instrument_).quantity;
+    if (held != held_) hold(held);
+  }
+  void hold(RawQuantity held) noexcept;
 
   InstrumentId instrument_;
   bool spot_;
   RawPrice tick_;
   std::int64_t levels_;
-  std::int64_t distance_;  ///< raw units from the middle to the first level
-  std::int64_t spacing_;   ///< raw units
+  std::int64_t distance_;   ///< raw units from the middle to the first level
+  std::int64_t spacing_;    ///< raw units
+  std::int64_t depth_ = 0;  ///< of a whole side, raw units
   RawQuantity order_quantity_;
   RawQuantity max_inventory_;
   RawPrice least_price_;  ///< below it the order size is worth less than the instrument's minimum
@@ -61,6 +69,11 @@ class QuoteLadder final : public Strategy {
   Ladder bids_;
   Ladder asks_;
   bool too_small_said_ = false;
+  RawQuantity held_;             ///< what the next two follow from
+  std::int64_t bid_levels_ = 0;  ///< that the inventory leaves room for
+  std::int64_t ask_levels_ = 0;
+  PriceGrid bid_grid_;
+  PriceGrid ask_grid_;
 };
 
 }  // namespace kontor::strategy

@@ -41,8 +41,11 @@ std::size_t SmaCross::warmup_bars() const {
 void SmaCross::on_bar(const View& view, const Bar& bar, Intents& out) {
   taker_.update(view, bar);
   const int side = averages_.push(bar.close.units);
-  if (side == side_ || side == 0) [[likely]]
-    return;
+  if (side != side_ && side != 0) [[unlikely]]
+    change_side(side, view, bar, out);
+}
+
+void SmaCross::change_side(std::int32_t side, const View& view, const Bar& bar, Intents& out) {
   const bool crossed = side_ != 0;
   side_ = side;
   if (crossed) taker_.take(view, side > 0 ? Direction::up : below_, bar.close, out);

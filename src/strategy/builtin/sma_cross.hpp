@@ -21,6 +21,7 @@ class SmaCross final : public Strategy {
 
  private:
   SmaCross(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
+  void change_side(std::int32_t side, const View& view, const Bar& bar, Intents& out);
 
   InstrumentId instrument_;
   Timeframe timeframe_;

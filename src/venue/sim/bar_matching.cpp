@@ -42,8 +42,8 @@ class BarMatcher {
            state_.account(market_.settle()).margined;
   }
 
-  /// An execution at the open is stamped with the order's arrival where that is later, and never before the one
-  /// that came before it.
+  /// An execution at the open is stamped with the order's arrival where that is later, and never before the
+  /// one that came before it.
   void clock_not_before(TimeNs arrival) noexcept { state_.now = std::max(state_.now, arrival); }
 
   /// What resting orders may still have of the bar's volume.

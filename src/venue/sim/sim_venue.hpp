@@ -29,6 +29,9 @@ class SimVenue {
   /// Adds to the balance of an asset (takes from it if negative): the starting balance, or a transfer.
   void deposit(Money money);
 
+  // What has to be matched is handed on as a copy: a datum that touches nothing is then never put together in
+  // memory where the caller's code is inlined, and most touch nothing.
+
   /// One closed bar. Coarser bars of an instrument are ignored as soon as a finer timeframe has been seen.
   void on_bar(const Bar& bar) {
     Market& market = state_.markets[bar.instrument.index()];
@@ -36,7 +39,7 @@ class SimVenue {
     market.bar_period = std::min(market.bar_period, bar.timeframe.period_ns);
     if (market.is_quiet(bar.low, bar.high) && bar.ts_venue <= state_.next_expiry) [[likely]]
       return;
-    match(market, bar);
+    match(market, Bar(bar));
   }
   void on_trade(const Trade& trade) {
     Market& market = state_.markets[trade.instrument.index()];
@@ -44,7 +47,7 @@ class SimVenue {
     market.saw(FeedLevel::trades);
     if (market.is_quiet(trade.price, trade.price) && trade.ts_venue < state_.next_expiry) [[likely]]
       return;
-    match(market, trade);
+    match(market, Trade(trade));
   }
   void on_quote(const Quote& quote) {
     Market& market = state_.markets[quote.instrument.index()];

@@ -18,7 +18,7 @@ run_packages=(
 )
 node_packages=(nodejs npm)
 test_packages=(
-  libgtest-dev libgmock-dev librapidcheck-dev
+  libgtest-dev libgmock-dev
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
   python3 shellcheck chromium
 )

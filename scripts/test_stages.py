@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Runs the project's tests in stages and says where the time went. `./test` calls this once python3 is there.
 
-    ./test                 the usual stages
-    ./test --all           every stage: also clang-tidy, the sanitizers and the fuzzers
+    ./test                 every stage
     ./test --quick         format, tidy and the dev stage: what one runs before a commit
     ./test --stage NAME    one stage, with what it needs built
     ./test --list          the stages
@@ -232,8 +231,6 @@ STAGES = {
     "web": (stage_web, "types, lint and tests of the report's page"),
 }
 QUICK = ("format", "tidy", "dev")
-# What `./test` runs by itself. The other stages come with --all; see CONTRIBUTING.md on what they find today.
-USUAL = ("format", "tidy", "dev", "release", "run", "web")
 
 
 def run_stage(name):
@@ -267,7 +264,6 @@ def print_table(runs, dependencies_seconds):
 def main():
     parser = argparse.ArgumentParser(prog="./test", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}")
-    parser.add_argument("--all", action="store_true", help="every stage, also lint, asan, tsan and fuzz")
     parser.add_argument("--stage", action="append", choices=STAGES, metavar="NAME", help="only this stage; may be repeated")
     parser.add_argument("--list", action="store_true", help="list the stages and stop")
     options = parser.parse_args()
@@ -278,7 +274,7 @@ def main():
 
     LOGS.mkdir(parents=True, exist_ok=True)
     runs = []
-    for name in options.stage or (QUICK if options.quick else STAGES if options.all else USUAL):
+    for name in options.stage or (QUICK if options.quick else STAGES):
         started = time.monotonic()
         runs.append(run_stage(name))
         runs[-1].wall = time.monotonic() - started

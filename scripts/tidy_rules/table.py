@@ -148,7 +148,7 @@ FENCES = (
     ),
     Fence(
         "test libraries",
-        ("gtest/*", "gmock/*", "rapidcheck*"),
+        ("gtest/*", "gmock/*"),
         ("src/*_test.cpp", "src/*_test_support.?pp", "tests/*"),
         "the program carries no test code",
     ),

@@ -27,7 +27,7 @@ Result<Name> parse_name(const std::string& text) {
     TRY(auto instrument, InstrumentName::parse(text));
     return Name{std::move(instrument), std::nullopt};
   }
-  if (auto key = parse_dataset_folder(text)) return Name{key->instrument, *key};
+  if (auto key = parse_dataset_folder(text)) return Name{key->instrument, key};
   return fail(ErrorKind::usage,
               fmt::format("expected SYMBOL@VENUE or VENUE/SYMBOL/KIND[/TIMEFRAME] such as BTCUSDT@binance or "
                           "binance/BTCUSDT/bar/1m, found '{}'",

@@ -193,7 +193,7 @@ Result<fs::path> fetch_file(const ArchiveFile& file, const FetchOptions& options
   fs::create_directories(options.cache, error);
   if (error) return fail(ErrorKind::io, fmt::format("{}: {}", options.cache.string(), error.message()));
   const std::string url = fmt::format("{}/{}", options.base_url, file.path);
-  const fs::path target = options.cache / file.name;
+  fs::path target = options.cache / file.name;
   const fs::path part = options.cache / (file.name + ".part");
   const fs::path checksum = options.cache / (file.name + ".CHECKSUM");
   TRY_VOID(fetch_checksum(url + ".CHECKSUM", checksum, options, progress));

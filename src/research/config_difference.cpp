@@ -20,7 +20,8 @@ void flatten(const toml::node& node, const std::string& key, FlatConfig& into) {
     std::vector<std::pair<std::string, const toml::node*>> members;
     for (const auto& [name, member] : *table) members.emplace_back(std::string(name.str()), &member);
     std::ranges::stable_sort(members, {}, [](const auto& member) { return member.second->source().begin; });
-    for (const auto& [name, member] : members) flatten(*member, key.empty() ? name : key + "." + name, into);
+    const std::string before = key.empty() ? key : key + ".";
+    for (const auto& [name, member] : members) flatten(*member, before + name, into);
     return;
   }
   const toml::array* array = node.as_array();

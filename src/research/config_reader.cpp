@@ -252,7 +252,7 @@ std::vector<std::string> ConfigReader::texts(std::string_view key, std::vector<s
   }
   toml::array recorded;
   for (const auto& value : values) recorded.push_back(value);
-  record(key, std::move(recorded));
+  record(key, recorded);
   return values;
 }
 
@@ -306,7 +306,7 @@ void ConfigReader::table(std::string_view key, const std::function<void(ConfigRe
   ConfigReader reader(*below, fmt::format("{}{}.", path_, key), faults_, effective);
   read(reader);
   reader.finish();
-  record(key, std::move(effective));
+  record(key, effective);
 }
 
 void ConfigReader::tables(std::string_view key, const std::function<void(ConfigReader&)>& read) {
@@ -334,7 +334,7 @@ void ConfigReader::tables(std::string_view key, const std::function<void(ConfigR
     reader.finish();
     effective.push_back(std::move(one));
   }
-  record(key, std::move(effective));
+  record(key, effective);
 }
 
 void ConfigReader::finish() {

@@ -86,6 +86,7 @@ void Portfolio::rehold(InstrumentId id) noexcept {
     const Amount balance = ledger_.cash(instrument.base());
     const int128 unit = instrument.base_amount(RawQuantity(1)).units();
     const int128 whole = balance.units() / unit;
+    ASSERT(whole <= INT64_MAX && whole >= INT64_MIN);
     value.held = RawQuantity(static_cast<std::int64_t>(whole));
     value.rest = balance - Amount::from_units(whole * unit);
     value.inexact = !value.rest.is_zero();

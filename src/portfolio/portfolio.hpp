@@ -93,6 +93,10 @@ class Portfolio {
   /// All fees paid so far, each valued in the reporting asset when it was paid.
   [[nodiscard]] Amount fees() const noexcept { return fees_; }
   [[nodiscard]] Amount funding() const noexcept { return funding_; }
+  /// The instrument whose price values an asset, where one does.
+  [[nodiscard]] std::optional<InstrumentId> valued_by(AssetId asset) const noexcept {
+    return asset_values_[asset.index()].instrument;
+  }
   /// An amount of an asset valued in the reporting asset at the present marks; zero where nothing values the
   /// asset.
   [[nodiscard]] Amount reported(AssetId asset, Amount amount) const noexcept;

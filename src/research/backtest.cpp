@@ -49,11 +49,12 @@ class Driver {
   bool run() {
     begin();
     if (!run_through()) return false;
-    result_.to = now_;
+    result_.to = market_time_;
+    if (!recorder_.is_started()) start_recorder();
     // What the venue has said and is still on its way is ours: fills above all. What we answer comes too
     // late.
     while (link_.next_delivery() != kTimeMax) step_report();
-    recorder_.finish(now_, engine_.state().portfolio, engine_.state().orders);
+    recorder_.finish(market_time_, engine_.state().portfolio, engine_.state().orders);
     result_.events = seq_;
     if (setup_.journal != nullptr) setup_.journal->on_end(engine_);
     return true;
@@ -95,6 +96,10 @@ class Driver {
                        [&](const FeedSource& source) { return source.series.series().key().kind == kind; });
   }
   bool run_through() {
+    while (!recorder_.is_started() && received_feed_.next_time() != kTimeMax) {
+      if (!step<Feed::mixed>()) return false;
+      if (is_valued()) start_recorder();
+    }
     if (all_are(DataKind::bar)) return run_through<Feed::bars>();
     if (all_are(DataKind::trade)) return run_through<Feed::trades>();
     return run_through<Feed::mixed>();
@@ -111,13 +116,32 @@ class Driver {
     now_ = received_feed_.next_time();
     first_ = now_;
     for (const auto& source : setup_.sources) last_ = std::max(last_, source.series.series().last());
-    result_.from = now_;
+    market_time_ = kTimeMin;
     for (const auto& money : setup_.deposits) {
       venue_.deposit(money);
       feed(header(now_, now_), Transfer{money});
     }
-    recorder_.start(now_, last_, engine_.state().portfolio);
+    for (const auto& money : setup_.deposits) await_price(money.asset);
     look_at_pending();
+  }
+
+  /// What is deposited in an asset that the data will price counts from when it has.
+  void await_price(AssetId asset) {
+    const auto instrument = engine_.state().portfolio.valued_by(asset);
+    if (!instrument) return;
+    const bool fed = std::any_of(setup_.sources.begin(), setup_.sources.end(), [&](const FeedSource& source) {
+      return source.instrument == *instrument && source.series.series().key().kind != DataKind::funding;
+    });
+    if (fed) awaited_.push_back(*instrument);
+  }
+  [[nodiscard]] bool is_valued() const {
+    return market_time_ != kTimeMin && std::all_of(awaited_.begin(), awaited_.end(), [&](InstrumentId id) {
+             return engine_.state().portfolio.mark(id).units != 0;
+           });
+  }
+  void start_recorder() {
+    result_.from = market_time_;
+    recorder_.start(market_time_, last_, engine_.state().portfolio);
   }
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
@@ -208,7 +232,6 @@ class Driver {
   bool step_received() {
     FeedCursor& cursor = received_feed_.next();
     now_ = received_feed_.next_time();
-    recorder_.before_mark(now_, engine_.state().portfolio);
     visit_kind<fed>(cursor, [&](auto datum) {
       if constexpr (datum == DataKind::bar) take(cursor.take_bar());
       if constexpr (datum == DataKind::trade) take(cursor.take_trade());
@@ -221,31 +244,44 @@ class Driver {
     return (seq_ & kProgressMask) != 0 || report_progress();
   }
 
+  /// The time that the market has reached, as far as we know. Samples of the equity are taken by it: the last
+  /// bar of a day belongs to that day, however long it took to arrive.
+  void reach(TimeNs ts_venue) {
+    market_time_ = std::max(market_time_, ts_venue);
+    recorder_.before_mark(market_time_, engine_.state().portfolio);
+  }
   void take(const Bar& bar) {
+    reach(bar.ts_venue);
     feed(header(bar.ts_venue, now_), bar);
-    recorder_.after_mark(now_, engine_.state().portfolio, bar.instrument, bar.high, bar.low);
+    recorder_.after_mark(market_time_, engine_.state().portfolio, bar.instrument, bar.high, bar.low);
     ++result_.bars;
   }
   void take(const Trade& trade) {
+    reach(trade.ts_venue);
     feed(header(trade.ts_venue, now_), trade);
-    recorder_.after_mark(now_, engine_.state().portfolio, trade.instrument, trade.price, trade.price);
+    recorder_.after_mark(market_time_, engine_.state().portfolio, trade.instrument, trade.price, trade.price);
     ++result_.trades;
   }
   void take(const Quote& quote) {
+    reach(quote.ts_venue);
     feed(header(quote.ts_venue, now_), quote);
     mark_without_trade(quote.instrument);
     ++result_.quotes;
   }
   void take(const BookUpdate& update) {
+    reach(update.ts_venue);
     feed(header(update.ts_venue, now_), update);
     mark_without_trade(update.instrument);
     result_.book_changes += update.changes.size();
   }
-  void take(const FundingRate& funding) { feed(header(funding.ts_venue, now_), funding); }
+  void take(const FundingRate& funding) {
+    reach(funding.ts_venue);
+    feed(header(funding.ts_venue, now_), funding);
+  }
 
   void mark_without_trade(InstrumentId instrument) {
     const RawPrice mark = engine_.state().portfolio.mark(instrument);
-    recorder_.after_mark(now_, engine_.state().portfolio, instrument, mark, mark);
+    recorder_.after_mark(market_time_, engine_.state().portfolio, instrument, mark, mark);
   }
 
   /// Takes along what the step before has decided; a timer may have been set even if there is nothing.
@@ -281,7 +317,9 @@ class Driver {
   sim::SimLink link_;
   engine::Engine engine_;
   Recorder recorder_;
+  std::vector<InstrumentId> awaited_;  ///< without a price of these the account can't be valued yet
   TimeNs now_ = 0;
+  TimeNs market_time_ = kTimeMin;
   TimeNs first_ = 0;
   TimeNs last_ = 0;
   TimeNs pending_ = kTimeMax;  ///< when the next report, command or timer is due

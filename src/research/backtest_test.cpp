@@ -88,18 +88,43 @@ TEST(Backtest, SixBarsByHandToTheLastCent) {
             amount("-8.22"));  // the exit is lower than every low seen before
   // Peak after the fourth bar (2 × 102 in coins), trough at the end.
   EXPECT_NEAR(run->max_drawdown, 9.2949 / 10000.67688, 1e-15);
-  EXPECT_EQ(run->max_drawdown_peak, kStart + 4 * kMinute + 10 * kMillisecond);
+  EXPECT_EQ(run->max_drawdown_peak, kStart + 4 * kMinute);
   EXPECT_EQ(run->time_in_market, 2 * kMinute);
   EXPECT_EQ(run->bars, 6U);
   EXPECT_EQ(run->events, 11U);  // the deposit, six bars, two acknowledgements, two fills
-  EXPECT_EQ(run->from, kStart + kMinute + 10 * kMillisecond);
-  EXPECT_EQ(run->to, kStart + 6 * kMinute + 10 * kMillisecond);
+  EXPECT_EQ(run->from, kStart + kMinute);
+  EXPECT_EQ(run->to, kStart + 6 * kMinute);
   EXPECT_EQ(run->open_positions, 0U);
   std::vector<std::string> equity;
   for (const auto& sample : run->equity) equity.push_back(sample.equity.format());
-  // At 00:01:00.010, then at each full minute what was known then, then the end.
-  EXPECT_THAT(equity, testing::ElementsAre("10000", "10000", "10000", "9998.67688", "10000.67688",
-                                           "9991.38198", "9991.38198"));
+  // At each full minute with the bar that ended then, although it arrives 10 ms later.
+  EXPECT_THAT(equity,
+              testing::ElementsAre("10000", "10000", "10000", "10000.67688", "9992.67688", "9991.38198"));
+}
+
+/// The account is worth what it holds, from the first price on; before it nobody can say.
+TEST(Backtest, WhatIsDepositedInCoinsIsPartOfTheInitialEquity) {
+  const SixBars six;
+  BacktestSetup setup = six.setup();
+  setup.strategies.clear();
+  setup.strategy_names.clear();
+  setup.deposits.push_back({amount("2"), six.table[six.btc].base()});
+  const auto run = run_backtest(std::move(setup));
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->initial_equity, amount("10200"));
+  EXPECT_EQ(run->final_equity, amount("10194"));
+  EXPECT_NEAR(run->max_drawdown, 10.0 / 10204, 1e-12);
+}
+
+/// Fees in coins leave a rest below one step: sold is sold all the same.
+TEST(Backtest, ARestBelowOneStepIsFlat) {
+  SixBars six;
+  BacktestSetup setup = six.setup();
+  setup.venue.rules.fee_asset = sim::FeeAsset::base;
+  const auto run = run_backtest(std::move(setup));
+  ASSERT_TRUE(run) << run.error().message;
+  ASSERT_EQ(run->fills.size(), 2U);
+  EXPECT_EQ(run->round_trips.size(), 1U);
 }
 
 TEST(Backtest, WithoutDataThereIsNothingToTest) {
@@ -188,7 +213,7 @@ TEST(Backtest, ReportsThatAreUnderWayAtTheEndAreDelivered) {
   ASSERT_TRUE(run) << run.error().message;
   ASSERT_EQ(run->fills.size(), 1U);  // the last trade of all fills it
   EXPECT_EQ(run->fills[0].fill.ts_venue, kStart + 2 * kSecond);
-  EXPECT_EQ(run->to, kStart + 2 * kSecond + 1);
+  EXPECT_EQ(run->to, kStart + 2 * kSecond);
 }
 
 // ---- whatever happens -----------------------------------------------------------------------------------

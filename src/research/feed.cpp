@@ -65,7 +65,7 @@ void FeedCursor::enter_chunk() noexcept {
 Quote FeedCursor::take_quote() noexcept {
   Quote quote;
   quote.instrument = source_->instrument;
-  quote.ts_venue = columns_[FeedCursor::kVenueTime][row_] + source_->clock_offset;
+  quote.ts_venue = venue_time();
   quote.ts_recv = next_time_;
   quote.bid = RawPrice(at(QuoteColumn::bid));
   quote.ask = RawPrice(at(QuoteColumn::ask));
@@ -78,7 +78,7 @@ Quote FeedCursor::take_quote() noexcept {
 BookUpdate FeedCursor::take_book() noexcept {
   BookUpdate update;
   update.instrument = source_->instrument;
-  update.ts_venue = columns_[FeedCursor::kVenueTime][row_] + source_->clock_offset;
+  update.ts_venue = venue_time();
   update.ts_recv = next_time_;
   const auto* prices = columns_[index_of(BookColumn::price)];
   const auto* quantities = columns_[index_of(BookColumn::quantity)];

@@ -60,7 +60,7 @@ class FeedCursor {
   Trade take_trade() noexcept {
     Trade trade;
     trade.instrument = source_->instrument;
-    trade.ts_venue = columns_[0][row_] + source_->clock_offset;
+    trade.ts_venue = venue_time();
     trade.ts_recv = next_time_;
     trade.price = RawPrice(at(data::TradeColumn::price));
     trade.quantity = RawQuantity(at(data::TradeColumn::quantity));
@@ -76,6 +76,10 @@ class FeedCursor {
 
  private:
   void enter_chunk() noexcept;
+  /// When the tick at the cursor happened. At the venue time never goes back, whatever a stamp says.
+  [[nodiscard]] TimeNs venue_time() const noexcept {
+    return side_ == FeedSide::venue ? next_time_ : columns_[kVenueTime][row_] + source_->clock_offset;
+  }
   void advance(std::size_t rows) noexcept {
     row_ += rows;
     if (row_ >= rows_) {

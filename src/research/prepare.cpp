@@ -1,11 +1,13 @@
 #include "research/prepare.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/sha256.hpp"
 #include "research/chart_series.hpp"
+#include "research/data_facts.hpp"
 
 namespace kontor::research {
 namespace {
@@ -31,9 +33,39 @@ DurationNs choose_interval(DurationNs range, DurationNs least) {
   return kDay;
 }
 
+/// Raw quantities stay below it: half of what 64 bits hold is left for sums.
+constexpr double kMostUnits = 4e18;
+
+double to_units(double quantity, int scale) noexcept {
+  return quantity * static_cast<double>(kPowersOfTen[static_cast<std::size_t>(scale)]);
+}
+
+/// Fees that are taken in the base asset need the places in which venues count them, as far as there is room
+/// for the data's volumes and for what the balance can buy at the lowest price.
+std::uint8_t scale_for_base_fees(std::uint8_t data_scale, int places, const DataExtent& extent,
+                                 double balance) {
+  double largest = extent.total_quantity;
+  if (extent.lowest_price > 0) largest = std::max(largest, 100 * balance / extent.lowest_price);
+  int scale = std::min<int>(kBaseFeePlaces, places);
+  while (scale > data_scale && to_units(largest, scale) > kMostUnits) --scale;
+  return std::max(data_scale, static_cast<std::uint8_t>(std::max(scale, 0)));
+}
+
+/// The most that an order may be where neither the user nor the venue says: what keeps a hundred times the
+/// highest price countable.
+Decimal largest_order(const DataExtent& extent, const Decimal& multiplier, std::uint8_t scale) {
+  constexpr double kLargestNotional = 1e17;
+  if (extent.highest_price <= 0) return {};
+  const double value = extent.highest_price * static_cast<double>(multiplier.units) /
+                       static_cast<double>(kPowersOfTen[multiplier.scale]);
+  const double units = std::min(to_units(kLargestNotional / value, scale), kMostUnits);
+  return Decimal{static_cast<std::int64_t>(std::max(units, 1.0)), scale};
+}
+
 /// Defaults where neither the user nor the data says anything: a tick and a step of one unit of the last
 /// place in the data, and the fees and the minimum that Binance takes from a new customer.
-InstrumentSpecification specification_of(const InstrumentConfig& config, data::Scales scales) {
+InstrumentSpecification specification_of(const InstrumentConfig& config, data::Scales scales,
+                                         const DataExtent& extent, double balance) {
   InstrumentSpecification specification;
   const bool spot = config.kind == InstrumentKind::spot;
   specification.name = config.name;
@@ -43,7 +75,6 @@ InstrumentSpecification specification_of(const InstrumentConfig& config, data::S
   specification.tick = config.tick.value_or(Decimal{1, scales.price});
   specification.step = config.step.value_or(Decimal{1, scales.quantity});
   specification.min_quantity = config.min_quantity.value_or(specification.step);
-  specification.max_quantity = config.max_quantity.value_or(Decimal{});
   specification.min_notional =
       config.min_notional.value_or(is_dollar(config.quote) ? Decimal{5, 0} : Decimal{});
   specification.maker_fee = config.maker_fee.value_or(spot ? Decimal{1, 3} : Decimal{2, 4});
@@ -52,13 +83,30 @@ InstrumentSpecification specification_of(const InstrumentConfig& config, data::S
   specification.max_leverage = config.rules.rules.leverage;
   specification.data_price_scale = scales.price;
   specification.data_quantity_scale = scales.quantity;
-  const int room = kMaxScale - std::max(scales.price, specification.tick.normalized().scale) -
-                   specification.multiplier.normalized().scale;
-  if (config.rules.rules.fee_asset == sim::FeeAsset::base && room > scales.quantity) {
-    specification.data_quantity_scale =
-        std::max(scales.quantity, std::min(kBaseFeePlaces, static_cast<std::uint8_t>(room)));
+  if (config.rules.rules.fee_asset == sim::FeeAsset::base) {
+    const int room = kMaxScale - std::max(scales.price, specification.tick.normalized().scale) -
+                     specification.multiplier.normalized().scale;
+    specification.data_quantity_scale = scale_for_base_fees(scales.quantity, room, extent, balance);
   }
+  const std::uint8_t scale =
+      std::max(specification.data_quantity_scale, specification.step.normalized().scale);
+  specification.max_quantity = config.max_quantity.value_or(largest_order(extent, config.multiplier, scale));
   return specification;
+}
+
+Result<data::LoadedSeries> load(const data::Catalogue& catalogue, const DatasetKey& key,
+                                const WantedRange& range, std::optional<data::Scales> scales) {
+  data::ReadOptions options;
+  options.from = range.from.value_or(kTimeMin);
+  options.to = range.to.value_or(kTimeMax);
+  options.scales = scales;
+  TRY(auto series, catalogue.read(key, options));
+  return data::LoadedSeries::load(std::move(series));
+}
+
+double in_quote(const BacktestConfig& config) {
+  const auto found = config.balances.find(config.reporting_asset);
+  return found == config.balances.end() ? 0 : Amount::from_decimal(found->second).to_double();
 }
 
 }  // namespace
@@ -95,30 +143,40 @@ Result<void> PreparedBacktest::load_data(const data::Catalogue& catalogue) {
   return {};
 }
 
+/// Prices first: funding is only read as far as there are prices that a position could have.
 Result<void> PreparedBacktest::load_instrument(const data::Catalogue& catalogue,
                                                const InstrumentConfig& instrument) {
-  std::vector<DatasetKey> keys;
+  std::vector<DataKind> kinds = instrument.feed;
+  std::ranges::stable_partition(kinds, [](DataKind kind) { return kind != DataKind::funding; });
+  WantedRange range{config_.from, config_.to};
+  WantedRange priced;
+  std::vector<data::LoadedSeries> loaded;
   data::Scales scales;
-  for (const auto kind : instrument.feed) {
-    keys.push_back(key_of(instrument, kind));
-    data::ReadOptions options;
-    options.from = config_.from.value_or(kTimeMin);
-    options.to = config_.to.value_or(kTimeMax);
-    TRY(const auto series, catalogue.read(keys.back(), options));
-    scales.price = std::max(scales.price, series.scales().price);
-    scales.quantity = std::max(scales.quantity, series.scales().quantity);
+  DataExtent extent;
+  for (const auto kind : kinds) {
+    if (kind == DataKind::funding && priced.from) range = priced;
+    TRY(auto one, load(catalogue, key_of(instrument, kind), range, std::nullopt));
+    std::ranges::move(data_warnings(one, range), std::back_inserter(warnings_));
+    scales.price = std::max(scales.price, one.series().scales().price);
+    scales.quantity = std::max(scales.quantity, one.series().scales().quantity);
+    extent.include(extent_of(one));
+    if (kind != DataKind::funding && !one.series().empty()) {
+      priced.from = std::min(priced.from.value_or(kTimeMax), one.series().first());
+      priced.to = std::max(priced.to.value_or(kTimeMin), one.series().last() + 1);
+    }
+    loaded.push_back(std::move(one));
   }
-  TRY(const InstrumentId id, instruments_.add(specification_of(instrument, scales)));
+  TRY(const InstrumentId id,
+      instruments_.add(specification_of(instrument, scales, extent, in_quote(config_))));
   const Instrument& made = instruments_[id];
-  for (const auto& key : keys) {
-    data::ReadOptions options;
-    options.from = config_.from.value_or(kTimeMin);
-    options.to = config_.to.value_or(kTimeMax);
-    TRY(auto series, catalogue.read(key, options));
-    options.scales = data::Scales{made.price_scale(), made.quantity_scale(), series.scales().rate};
-    TRY(series, catalogue.read(key, options));
-    TRY(auto loaded, data::LoadedSeries::load(std::move(series)));
-    sources_.push_back({id, std::move(loaded), 0, venue_.latency.feed_ns});
+  for (auto& one : loaded) {
+    const data::Scales wanted{made.price_scale(), made.quantity_scale(), one.series().scales().rate};
+    if (one.series().scales() != wanted) {
+      const bool is_funding = one.series().key().kind == DataKind::funding;
+      TRY(one, load(catalogue, one.series().key(), is_funding ? range : WantedRange{config_.from, config_.to},
+                    wanted));
+    }
+    sources_.push_back({id, std::move(one), 0, venue_.latency.feed_ns});
   }
   return {};
 }
@@ -186,6 +244,9 @@ Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Par
     setup.fixed_prices.emplace_back(asset, instrument.rules.rules.other_fee_price);
   }
   setup.recorder.equity_interval = equity_interval_;
+  if (!config_.strategies.empty() && !config_.strategies.front().instruments.empty()) {
+    TRY(setup.recorder.benchmark, instruments_.find(config_.strategies.front().instruments.front()));
+  }
   return setup;
 }
 
@@ -194,6 +255,7 @@ Result<RunResult> PreparedBacktest::run(std::function<bool(double)> progress) co
   setup.progress = std::move(progress);
   TRY(auto result, run_backtest(std::move(setup)));
   result.datasets = datasets_;
+  result.warnings = warnings_;
   result.assumptions = venue_.assumptions(instruments_);
   result.config_toml = config_.effective_toml;
   result.config_sha256 = sha256_hex(config_.effective_toml);

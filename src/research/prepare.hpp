@@ -43,6 +43,7 @@ class PreparedBacktest {
   sim::SimSettings venue_;
   risk::RiskSettings risk_;
   std::vector<DatasetRecord> datasets_;
+  std::vector<std::string> warnings_;
   DurationNs equity_interval_ = kHour;
 };
 

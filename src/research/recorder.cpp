@@ -28,6 +28,9 @@ void Recorder::reserve(TimeNs first, TimeNs last) {
 }
 
 void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& portfolio) {
+  started_ = true;
+  deepened_ = false;
+  result_->max_drawdown = 0;
   result_->initial_equity = portfolio.equity();
   result_->equity_interval = settings_.equity_interval;
   raise(first, portfolio.equity());
@@ -38,7 +41,7 @@ void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& port
 }
 
 void Recorder::push_sample(TimeNs ts, const portfolio::Portfolio& portfolio) {
-  const RawPrice mark = portfolio.mark(InstrumentId(0));
+  const RawPrice mark = portfolio.mark(settings_.benchmark);
   if (benchmark_start_.units == 0) benchmark_start_ = mark;
   const double held = benchmark_start_.units == 0
                           ? 1.0
@@ -117,7 +120,7 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
   OpenTrip& open = trip_of(booked.order.strategy, fill.instrument);
   const std::int64_t before = open.position;
   const std::int64_t signed_quantity = sign_of(fill.side) * fill.quantity.units;
-  const bool reduces = before != 0 && (before > 0) != (signed_quantity > 0);
+  const bool reduces = open.open && (before > 0) != (signed_quantity > 0);
   const std::int64_t closing = reduces ? std::min(std::abs(before), fill.quantity.units) : 0;
   const std::int64_t opening = fill.quantity.units - closing;
   const Amount closing_fee = booked.booked.fee_reported.share(closing, fill.quantity.units);
@@ -133,7 +136,9 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
     open.trip.exit_quantity += RawQuantity(closing);
     open.trip.exit_notional += instrument.notional(fill.price, RawQuantity(closing));
     open.trip.fees += closing_fee;
-    if (after == 0 || (after > 0) != (before > 0)) close_trip(open, fill.ts_venue);
+    // A rest below one step is flat: it can't be sold, and fees taken in the base asset always leave one.
+    const bool flat = instrument.floor_to_step(RawQuantity(std::abs(after))).is_zero();
+    if (flat || (after > 0) != (before > 0)) close_trip(open, fill.ts_venue);
   }
   if (opening > 0 && after != 0) {
     if (!open.open) open_trip(open, booked, after);

@@ -13,8 +13,9 @@ namespace kontor::research {
 /// How much of a run is written down. A sweep needs the figures only.
 struct RecorderSettings {
   DurationNs equity_interval = kHour;
-  bool keep_details = true;    ///< fills, orders, round trips, equity samples
-  bool track_extremes = true;  ///< best and worst price of open round trips
+  bool keep_details = true;                  ///< fills, orders, round trips, equity samples
+  bool track_extremes = true;                ///< best and worst price of open round trips
+  InstrumentId benchmark = InstrumentId(0);  ///< what the starting equity is compared with
 };
 
 /// Watches an engine during a backtest and fills the RunResult. It only reads; the engine does not know of
@@ -43,7 +44,9 @@ class Recorder {
   }
   /// Takes what a step has decided.
   void on_outputs(const engine::Outputs& outputs, TimeNs now);
-  /// At the first datum of a run that will end about `last`.
+  [[nodiscard]] bool is_started() const noexcept { return started_; }
+  /// Once everything that the account holds has a price, at `first`; the run will end about `last`. What was
+  /// earned before does not count.
   void start(TimeNs first, TimeNs last, const portfolio::Portfolio& portfolio);
   void finish(TimeNs last, const portfolio::Portfolio& portfolio, const execution::OrderManager& orders);
 
@@ -84,6 +87,7 @@ class Recorder {
   const InstrumentTable* instruments_;
   std::size_t strategies_;
   RunResult* result_;
+  bool started_ = false;
   TimeNs next_sample_ = kTimeMax;
   Amount peak_;
   TimeNs peak_time_ = 0;

@@ -223,6 +223,49 @@ TEST_F(RecorderTest, ARoundTripIsFromFlatToFlat) {
   EXPECT_EQ(trip.net_profit(), amount("107.5"));
 }
 
+/// A tradable step of 0.001 and quantities counted to 0.00001: what fees in coins leave cannot be sold.
+TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
+  InstrumentTable table;
+  InstrumentSpecification specification = test::spot("BTC");
+  specification.step = Decimal{1, 3};
+  specification.min_quantity = Decimal{1, 3};
+  specification.data_quantity_scale = 5;
+  const InstrumentId btc = test::add(table, specification);
+  const Instrument& instrument = table[btc];
+  RunResult result;
+  result.strategies = {"only"};
+  portfolio::Portfolio portfolio(table, instrument.quote(), 1);
+  portfolio.book_transfer({amount("10000"), instrument.quote()});
+  Recorder recorder({}, table, 1, result);
+  recorder.start(kStart, kStart + kDay, portfolio);
+  std::uint64_t number = 0;
+  const auto fill = [&](Side side, std::string_view quantity, std::string_view fee_in_coins) {
+    Fill made;
+    made.order = OrderId(++number);
+    made.instrument = btc;
+    made.trade = TradeId(number);
+    made.side = side;
+    made.ts_venue = kStart + static_cast<TimeNs>(number);
+    made.price = test::price(instrument, "1000");
+    made.quantity = test::quantity(instrument, quantity);
+    made.fee = amount(fee_in_coins);
+    made.fee_asset = instrument.base();
+    NewOrder order;
+    order.id = made.order;
+    order.instrument = btc;
+    order.side = side;
+    engine::Outputs outputs;
+    outputs.fills.push_back({made, order, portfolio.book_fill(kFirst, made), portfolio.equity()});
+    recorder.on_outputs(outputs, made.ts_venue);
+  };
+  for (int trip = 1; trip <= 3; ++trip) {
+    fill(Side::buy, "1", "0.0001");
+    fill(Side::sell, trip == 1 ? "0.999" : "1", "0");  // 0.0009, 0.0008, 0.0007 stay
+    EXPECT_EQ(result.round_trips.size(), static_cast<std::size_t>(trip));
+  }
+  EXPECT_EQ(portfolio.book(kFirst, btc).position.quantity, test::quantity(instrument, "0.0007"));
+}
+
 TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
   recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart + 1, Side::sell, "1", "1000", "0.5");

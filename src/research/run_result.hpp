@@ -120,6 +120,8 @@ struct RunResult {
   std::vector<RefusalCount> refusals;
   std::vector<ChartSeries> charts;
   std::vector<DatasetRecord> datasets;
+  /// What the data lacks, in words: a hole, rows that can't be, a range that is not covered.
+  std::vector<std::string> warnings;
   std::uint64_t open_positions = 0;
   /// Settings of the simulated venue that the report's header must show: fees, slippage, latency, fill rules.
   std::vector<std::pair<std::string, std::string>> assumptions;

@@ -50,8 +50,8 @@ RawQuantity payable(const VenueState& state, const Market& market, const Working
     return fee_in_quote ? market.fees.highest_in_quote(slice.price, quantity) : Amount();
   };
   const Amount cost = market.instrument->notional(slice.price, slice.quantity) + fee(slice.quantity);
-  if (cost <= order.need) return slice.quantity;
-  const Amount budget = order.need + std::max(free_funds(state, market.settle()), Amount());
+  if (cost <= order.need.amount) return slice.quantity;
+  const Amount budget = order.need.amount + std::max(free_funds(state, market.settle()), Amount());
   if (cost <= budget) return slice.quantity;
   const RawQuantity without_fee = market.instrument->quantity_for(budget, slice.price);
   return market.instrument->quantity_for(budget - fee(without_fee), slice.price);
@@ -89,7 +89,7 @@ void finish(VenueState& state, Slot slot) {
   withdraw(state, slot);
   WorkingOrder& order = state.orders[slot];
   Market& market = state.market_of(order);
-  set_need(state, market, order, Amount());
+  set_need(state, market, order, {});
   --market.open_orders;
   if (order.order.time_in_force == TimeInForce::good_till_date) std::erase(state.expiring, slot);
   if (order.group != kNoSlot) {
@@ -131,7 +131,7 @@ void after_execution(VenueState& state, Market& market, Slot slot, const Fill& f
   } else if (waits_for_entry(state, order)) {
     withdraw(state, slot);
     order.stage = Stage::inactive;
-    set_need(state, market, order, Amount());
+    set_need(state, market, order, {});
   } else {
     finish(state, slot);
   }

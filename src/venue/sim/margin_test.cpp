@@ -213,6 +213,27 @@ TEST_F(Margin, LossOfOtherMarketsCountsAgainstNewOrders) {
   EXPECT_EQ(scenario_.said(), "accepted 3\n");
 }
 
+TEST_F(Margin, ClosingAProfitableIsolatedPositionNeedsNoMargin) {
+  scenario_.rules("BTCPERP").margin = MarginMode::isolated;
+  holding("1 buy 5 market", "50 USDT").bar("100 150 100 150");
+  EXPECT_EQ(scenario_.free("USDT"), "0");
+  // As short as it is long is no larger; two more is.
+  scenario_.order("2 sell 12 limit 200");
+  EXPECT_EQ(scenario_.said(), "rejected 2 insufficient_margin\n");
+  scenario_.order("3 sell 5 market").bar("150 150 150 150");
+  EXPECT_EQ(scenario_.said(), "accepted 3\nfill 3 sell 5 @ 150 taker fee 0 USDT\n");
+  EXPECT_EQ(scenario_.free("USDT"), "300");
+}
+
+TEST_F(Margin, OrdersHoldMarginForWhatTheyWouldAddToThePosition) {
+  holding("1 buy 5 market").order("2 sell 12 limit 200");
+  EXPECT_EQ(scenario_.reserved("USDT"), "40");  // 2 × 200 / 10
+  scenario_.order("3 buy 1 limit 90");
+  EXPECT_EQ(scenario_.reserved("USDT"), "40");
+  scenario_.cancel(2);
+  EXPECT_EQ(scenario_.reserved("USDT"), "9");
+}
+
 TEST_F(Margin, GapBeyondTheMarginCancelsAMarketOrder) {
   scenario_.deposit("100 USDT").bar("100 100 100 100").order("1 buy 10 market").bar("101 101 101 101");
   EXPECT_EQ(scenario_.said(), "accepted 1\ncanceled 1 filled 0 insufficient_margin\n");

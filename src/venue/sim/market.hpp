@@ -12,6 +12,7 @@
 #include "venue/sim/id_index.hpp"
 #include "venue/sim/ladder.hpp"
 #include "venue/sim/sim_settings.hpp"
+#include "venue/sim/working_order.hpp"
 
 namespace kontor::sim {
 
@@ -108,7 +109,7 @@ class Market {
   Position position;
   Amount position_margin;  ///< tied up by the position: initial margin (cross) or what it was allotted
                            ///< (isolated)
-  Amount need[2];          ///< perpetuals: Σ notional of open orders by side
+  Need need[2];            ///< perpetuals: of all open orders, by side
   Amount order_margin;     ///< perpetuals: part of AssetAccount::reserved
 
   const Instrument* instrument;

@@ -34,7 +34,7 @@ Slot draft_of(VenueState& state, const Market& market, const NewOrder& order, Ti
 
 /// All checks of a new order; the draft learns its group, first trigger and basis on the way, and `need` what
 /// it will reserve.
-RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft, Amount& need) {
+RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft, Need& need) {
   const RejectReason form = refusal_by_form(market, draft.order, draft.arrival);
   if (form != RejectReason::none) return form;
   const RejectReason group = enter_group(state, draft);
@@ -114,7 +114,7 @@ void place(VenueState& state, const NewOrder& order, TimeNs arrival) {
   Market& market = state.markets[order.instrument.index()];
   const Slot slot = draft_of(state, market, order, arrival);
   WorkingOrder& placed = state.orders[slot];
-  Amount need;
+  Need need;
   if (const RejectReason reason = refusal(state, market, placed, need); reason != RejectReason::none) {
     state.orders.discard(slot);
     return refuse(state, order, reason);

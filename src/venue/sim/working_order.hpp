@@ -17,6 +17,13 @@ enum class Stage : std::uint8_t {
   resting,   ///< a limit order on its ladder
 };
 
+/// What an order would hold back alone; see reservation.hpp.
+struct Need {
+  Amount amount;      ///< spot: of the asset that is given; perpetuals: notional
+  RawQuantity opens;  ///< perpetuals: the quantity that has this notional
+  bool operator==(const Need&) const noexcept = default;
+};
+
 /// One live order of ours inside the simulated venue.
 struct WorkingOrder {
   NewOrder order;  ///< as placed; quantity and limit price follow amendments and the order's group
@@ -26,7 +33,7 @@ struct WorkingOrder {
   RawPrice trigger;      ///< current trigger price; moves on a trailing stop
   RawPrice extreme;      ///< trailing stop: best price since activation
   RawPrice basis;        ///< price at which the reservation was made
-  Amount need;           ///< what this order alone would hold back; see reservation.hpp
+  Need need;
   TimeNs arrival = 0;
   Slot group = kNoSlot;
   Stage stage = Stage::inactive;

@@ -53,17 +53,28 @@ class Market {
     ask_taken = same_ask ? ask_taken : RawQuantity();
     bid_before = same_bid ? bid_quantity : quote.bid_quantity;
     ask_before = same_ask ? ask_quantity : quote.ask_quantity;
-    bid = quote.bid;
-    ask = quote.ask;
+    show(quote.bid, quote.ask);
     bid_quantity = quote.bid_quantity;
     ask_quantity = quote.ask_quantity;
   }
   [[nodiscard]] Ladder& ladder(Side side) noexcept { return side == Side::buy ? buys : sells; }
-  [[nodiscard]] bool has_both_sides() const noexcept { return bid.units != 0 && ask.units != 0; }
-  /// What positions are valued at, and what `mark` triggers look at.
+  /// The best prices are these now; zero where a side is empty.
+  void show(RawPrice best_bid, RawPrice best_ask) noexcept {
+    bid = best_bid;
+    ask = best_ask;
+    if (bid.units != 0 && ask.units != 0) [[likely]] {
+      middle = RawPrice(bid.units + (ask.units - bid.units) / 2);
+    } else if (bid.units != 0 || ask.units != 0) {
+      one_sided = bid.units != 0 ? bid : ask;
+    }
+  }
+  /// What positions are valued at, and what `mark` triggers look at. A side that is empty for a while changes
+  /// nothing: the middle stays the last one that was known. Zero only before the first price of all.
   [[nodiscard]] RawPrice mark() const noexcept {
-    if (level < FeedLevel::quotes || !has_both_sides()) return last;
-    return RawPrice(bid.units + (ask.units - bid.units) / 2);
+    if (level < FeedLevel::quotes) return last;
+    if (middle.units != 0) [[likely]]
+      return middle;
+    return last.units != 0 ? last : one_sided;
   }
   /// What `last` triggers look at; where no trades are seen, the mark.
   [[nodiscard]] RawPrice last_or_mark() const noexcept { return last.units != 0 ? last : mark(); }
@@ -79,6 +90,8 @@ class Market {
   DurationNs bar_period = INT64_MAX;  ///< finest timeframe seen
   RawPrice bid;
   RawPrice ask;
+  RawPrice middle;     ///< of bid and ask, when both were last known
+  RawPrice one_sided;  ///< the price last shown by one side alone
   FeedLevel level = FeedLevel::none;
   bool automatic = true;
   QueueModel queue = QueueModel::none;

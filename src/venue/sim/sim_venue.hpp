@@ -53,7 +53,8 @@ class SimVenue {
     Market& market = state_.markets[quote.instrument.index()];
     if (!market.takes_quotes()) return;
     market.take_quote(quote);
-    if (market.is_quiet(quote.bid, quote.ask) && quote.ts_venue < state_.next_expiry) [[likely]]
+    if (market.is_quiet(quote.bid, std::max(quote.bid, quote.ask)) && quote.ts_venue < state_.next_expiry)
+        [[likely]]
       return;
     match(market, quote);
   }

@@ -167,7 +167,8 @@ class Driver {
       feed(header(timer, now_), engine_.due_timer());
       dispatch();
     } else {
-      venue_.on_command(link_.pop_arrival().command, arrival);
+      const auto& arrived = link_.pop_arrival();
+      venue_.on_command(arrived.command, {.sent = arrived.sent, .arrival = arrival});
       collect_reports();
     }
     look_at_pending();

@@ -57,6 +57,17 @@ RawQuantity payable(const VenueState& state, const Market& market, const Working
   return market.instrument->quantity_for(budget - fee(without_fee), slice.price);
 }
 
+/// The part of a spot sale that is there: an order that is to be canceled reserves nothing any more.
+RawQuantity deliverable(const VenueState& state, const Market& market, const WorkingOrder& order,
+                        RawQuantity quantity) noexcept {
+  const Instrument& instrument = *market.instrument;
+  if (instrument.base_amount(quantity) <= order.need.amount) return quantity;
+  const Amount held = order.need.amount + std::max(free_funds(state, instrument.base()), Amount());
+  if (instrument.base_amount(quantity) <= held) return quantity;
+  const auto unit = instrument.base_amount(RawQuantity(1)).units();
+  return instrument.floor_to_step(RawQuantity(static_cast<std::int64_t>(held.units() / unit)));
+}
+
 /// How much of the slice may be executed; ends the order where that is for good less than asked.
 RawQuantity permitted(VenueState& state, Market& market, Slot slot, const Slice& slice) {
   WorkingOrder& order = state.orders[slot];
@@ -67,14 +78,16 @@ RawQuantity permitted(VenueState& state, Market& market, Slot slot, const Slice&
     return quantity;
   }
   if (market.is_spot()) {
-    if (order.is_buy() && !market.rules.spot_margin)
-      quantity = payable(state, market, order, {slice.price, quantity});
+    if (!market.rules.spot_margin) {
+      quantity = order.is_buy() ? payable(state, market, order, {slice.price, quantity})
+                                : deliverable(state, market, order, quantity);
+    }
     if (quantity.is_zero()) cancel(state, slot, RejectReason::insufficient_balance);
     return quantity;
   }
   const bool beyond_basis = order.is_buy() ? slice.price > order.basis : slice.price < order.basis;
-  if (!beyond_basis || order.closes_only) return quantity;
-  order.basis = slice.price;
+  if (order.closes_only || (!beyond_basis && order.need.opens >= quantity)) return quantity;
+  if (beyond_basis) order.basis = slice.price;
   if (can_afford(state, market, order, need_of(state, market, order))) return quantity;
   cancel(state, slot, RejectReason::insufficient_margin);
   return RawQuantity();
@@ -90,7 +103,7 @@ void finish(VenueState& state, Slot slot) {
   WorkingOrder& order = state.orders[slot];
   Market& market = state.market_of(order);
   set_need(state, market, order, {});
-  --market.open_orders;
+  if (!order.leaving) --market.open_orders;
   if (order.order.time_in_force == TimeInForce::good_till_date) std::erase(state.expiring, slot);
   if (order.group != kNoSlot) {
     state.groups.leave(order.group, order.order.role);

@@ -149,4 +149,15 @@ void settle_funding(VenueState& state, Market& market, const FundingRate& fundin
   state.report(FundingPayment{market.instrument->id(), Money{payment, market.settle()}});
 }
 
+void settle_held_funding(VenueState& state, Market& market, TimeNs until) {
+  std::size_t settled = 0;
+  for (; settled < market.funding.size() && market.funding[settled].ts_venue <= until; ++settled) {
+    state.now = std::max(state.now, market.funding[settled].ts_venue);
+    settle_funding(state, market, market.funding[settled]);
+  }
+  if (settled != 0)
+    market.funding.erase(market.funding.begin(),
+                         market.funding.begin() + static_cast<std::ptrdiff_t>(settled));
+}
+
 }  // namespace kontor::sim

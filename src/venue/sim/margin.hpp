@@ -38,5 +38,7 @@ inline void refresh_margin(VenueState& state) {
 
 /// Applies a funding settlement to the position.
 void settle_funding(VenueState& state, Market& market, const FundingRate& funding);
+/// Applies the settlements that a market has held back, up to and at `until`, each at its own time.
+void settle_held_funding(VenueState& state, Market& market, TimeNs until);
 
 }  // namespace kontor::sim

@@ -5,6 +5,7 @@
 
 #include "base/amount.hpp"
 #include "model/book.hpp"
+#include "model/event.hpp"
 #include "model/instrument.hpp"
 #include "model/market_data.hpp"
 #include "model/position.hpp"
@@ -29,6 +30,15 @@ struct TierRate {
   PerBillion rate = 0;
   Amount deduction;
 };
+
+/// A cancel or an amendment that waits for the bar in which it arrived.
+struct HeldChange {
+  CommandBody command;
+  Passage passage;
+};
+
+/// Bound on the changes and fundings that wait for one bar.
+inline constexpr std::size_t kMaxHeld = 4'096;
 
 /// One instrument at the venue: its market, our orders in it, our position.
 class Market {
@@ -83,11 +93,21 @@ class Market {
   /// Bars, or nothing known yet: orders wait for the next bar's open.
   [[nodiscard]] bool waits_for_bars() const noexcept { return level <= FeedLevel::bars; }
 
+  /// Inside a bar that has not been matched yet: what happens now can be worked off only with it.
+  [[nodiscard]] bool is_inside_bar(TimeNs time) const noexcept {
+    return waits_for_bars() && bar_end != kTimeMin && time > bar_end;
+  }
+  /// The next datum must be looked at, whatever its price.
+  [[nodiscard]] bool holds_anything() const noexcept {
+    return !waiting.empty() || !changes.empty() || !funding.empty();
+  }
+
   // Read on every event.
   std::int64_t quiet_low = INT64_MIN;
   std::int64_t quiet_high = INT64_MAX;
   RawPrice last;
   DurationNs bar_period = INT64_MAX;  ///< finest timeframe seen
+  TimeNs bar_end = kTimeMin;          ///< of its last bar
   RawPrice bid;
   RawPrice ask;
   RawPrice middle;     ///< of bid and ask, when both were last known
@@ -111,6 +131,8 @@ class Market {
   Ladder sells{Side::sell};
   std::vector<Slot>
       waiting;  ///< bars: not yet through an open, in order of arrival; quotes: unfilled market orders
+  std::vector<HeldChange> changes;        ///< that arrived inside the present bar, in their order
+  std::vector<FundingRate> funding;       ///< inside the present bar, in its order
   std::vector<Slot> armed;                ///< triggers
   std::int64_t trigger_low = INT64_MIN;   ///< a price at or below this fires or moves a trigger
   std::int64_t trigger_high = INT64_MAX;  ///< the same at or above

@@ -124,9 +124,10 @@ bool can_afford(const VenueState& state, const Market& market, const WorkingOrde
 }
 
 void set_need(VenueState& state, Market& market, WorkingOrder& order, const Need& need) {
-  if (need == order.need) return;
-  const Need delta = change_of(state, order, need);
-  order.need = need;
+  const Need kept = order.leaving ? Need{} : need;
+  if (kept == order.need) return;
+  const Need delta = change_of(state, order, kept);
+  order.need = kept;
   if (delta == Need{}) return;
   if (market.is_spot()) {
     const AssetId asset = order.is_buy() ? market.settle() : market.instrument->base();

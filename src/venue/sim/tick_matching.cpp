@@ -1,6 +1,7 @@
 #include "venue/sim/tick_matching.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "venue/sim/book_walk.hpp"
 #include "venue/sim/event_end.hpp"
@@ -72,8 +73,20 @@ void fill_by_trade(VenueState& state, const Market& market, Ladder& ladder, cons
   if (!state.hits.empty()) execute_hits(state);
 }
 
+/// What waited for a bar to come: the first tick ends that.
+void release_changes(VenueState& state, Market& market) {
+  const TimeNs now = state.now;
+  settle_held_funding(state, market, kTimeMax);
+  state.now = now;
+  for (const HeldChange& change : std::exchange(market.changes, {})) {
+    apply_change(state, change);
+    settle(state);
+  }
+}
+
 /// Orders that waited for data to come: the first tick lets them take.
 void release_waiting(VenueState& state, Market& market) {
+  if (!market.changes.empty() || !market.funding.empty()) release_changes(state, market);
   if (market.waiting.empty()) return;
   state.candidates.clear();
   for (const Slot slot : market.waiting) state.candidates.push_back(state.orders[slot].order.id);

@@ -42,7 +42,8 @@ Fee fee_of(const VenueState& state, const Market& market, Side side, Liquidity l
   return Fee{in_quote, market.settle()};
 }
 
-/// The part of a spot buy that the quote asset can pay for.
+/// The part of a spot buy that the quote asset can pay for; what gives back a short frees what is held for
+/// it.
 RawQuantity payable(const VenueState& state, const Market& market, const WorkingOrder& order,
                     const Slice& slice) noexcept {
   const bool fee_in_quote = market.rules.fee_asset != FeeAsset::base;
@@ -51,16 +52,22 @@ RawQuantity payable(const VenueState& state, const Market& market, const Working
   };
   const Amount cost = market.instrument->notional(slice.price, slice.quantity) + fee(slice.quantity);
   if (cost <= order.need.amount) return slice.quantity;
-  const Amount budget = order.need.amount + std::max(free_funds(state, market.settle()), Amount());
+  const Amount covering = market.rules.spot_margin ? held_for(state, market, slice.quantity) : Amount();
+  Amount budget = order.need.amount + std::max(free_funds(state, market.settle()) + covering, Amount());
+  budget = std::min(budget, std::max(state.account(market.settle()).balance, Amount()));
   if (cost <= budget) return slice.quantity;
   const RawQuantity without_fee = market.instrument->quantity_for(budget, slice.price);
   return market.instrument->quantity_for(budget - fee(without_fee), slice.price);
 }
 
-/// The part of a spot sale that is there: an order that is to be canceled reserves nothing any more.
+/// The part of a spot sale that is there, or that margin allows: an order that is to be canceled reserves
+/// nothing any more.
 RawQuantity deliverable(const VenueState& state, const Market& market, const WorkingOrder& order,
                         RawQuantity quantity) noexcept {
   const Instrument& instrument = *market.instrument;
+  if (market.rules.spot_margin) {
+    return can_afford(state, market, order, need_of(state, market, order)) ? quantity : RawQuantity();
+  }
   if (instrument.base_amount(quantity) <= order.need.amount) return quantity;
   const Amount held = order.need.amount + std::max(free_funds(state, instrument.base()), Amount());
   if (instrument.base_amount(quantity) <= held) return quantity;
@@ -78,10 +85,8 @@ RawQuantity permitted(VenueState& state, Market& market, Slot slot, const Slice&
     return quantity;
   }
   if (market.is_spot()) {
-    if (!market.rules.spot_margin) {
-      quantity = order.is_buy() ? payable(state, market, order, {slice.price, quantity})
-                                : deliverable(state, market, order, quantity);
-    }
+    quantity = order.is_buy() ? payable(state, market, order, {slice.price, quantity})
+                              : deliverable(state, market, order, quantity);
     if (quantity.is_zero()) cancel(state, slot, RejectReason::insufficient_balance);
     return quantity;
   }

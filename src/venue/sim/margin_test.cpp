@@ -333,6 +333,29 @@ TEST_F(Margin, SpotShortIsLiquidated) {
   EXPECT_EQ(scenario_.balance("USDT"), "1.48");
 }
 
+TEST_F(Margin, GapBeyondTheFundsCutsABuyOnSpotMarginToo) {
+  scenario_.rules("BTCUSDT").spot_margin = true;
+  scenario_.rules("BTCUSDT").maker_fee = Decimal{0, 0};
+  scenario_.rules("BTCUSDT").taker_fee = Decimal{0, 0};
+  scenario_.use("BTCUSDT").deposit("100 USDT").bar("100 100 100 100").order("1 buy 0.9 market");
+  scenario_.bar("200 200 200 200");
+  EXPECT_EQ(scenario_.said(),
+            "accepted 1\n"
+            "fill 1 buy 0.5 @ 200 taker fee 0 USDT\n"
+            "canceled 1 filled 0.5 insufficient_balance\n");
+  EXPECT_EQ(scenario_.balance("USDT"), "0");
+}
+
+TEST_F(Margin, SpotShortIsGivenBackOutOfWhatIsHeldForIt) {
+  scenario_.rules("BTCUSDT").spot_margin = true;
+  scenario_.rules("BTCUSDT").maker_fee = Decimal{0, 0};
+  scenario_.rules("BTCUSDT").taker_fee = Decimal{0, 0};
+  scenario_.use("BTCUSDT").deposit("100 USDT").bar("100 100 100 100").order("1 sell 1 market");
+  scenario_.bar("100 100 100 100").order("2 buy 1 market").bar("150 150 150 150");
+  EXPECT_EQ(scenario_.fills(), "fill 1 sell 1 @ 100 taker fee 0 USDT\nfill 2 buy 1 @ 150 taker fee 0 USDT\n");
+  EXPECT_EQ(scenario_.balance("USDT"), "50");
+}
+
 TEST_F(Margin, SpotShortIsBoundByItsMargin) {
   InstrumentRules& rules = scenario_.rules("BTCUSDT");
   rules.spot_margin = true;

@@ -147,6 +147,13 @@ void update_order_margin(VenueState& state, Market& market) {
   market.order_margin = margin;
 }
 
+Amount held_for(const VenueState& state, const Market& market, RawQuantity quantity) noexcept {
+  const Amount owed = liability(state.account(market.instrument->base()));
+  const Amount covered = std::min(owed, market.instrument->base_amount(quantity));
+  const Amount value = value_of(*market.instrument, covered, market.mark());
+  return value + share_up(value, market.order_margin_rate);
+}
+
 Amount free_funds(const VenueState& state, AssetId asset) noexcept {
   const AssetAccount& account = state.account(asset);
   const Amount unreserved = account.balance - account.reserved;

@@ -35,6 +35,9 @@ void update_order_margin(VenueState& state, Market& market);
 /// result of cross positions; less the liability and margin of spot shorts.
 [[nodiscard]] Amount free_funds(const VenueState& state, AssetId asset) noexcept;
 
+/// What is held for the part of a spot short that a buy of `quantity` gives back: its value and margin.
+[[nodiscard]] Amount held_for(const VenueState& state, const Market& market, RawQuantity quantity) noexcept;
+
 /// Quantity of the base asset owed (spot short), as 1e-18 units; zero if none.
 [[nodiscard]] inline Amount liability(const AssetAccount& account) noexcept {
   return account.balance.is_negative() ? -account.balance : Amount();

@@ -30,10 +30,6 @@ void set_safe_range(Market& market, const Exposure& exposure, RawPrice price, Am
   }
 }
 
-bool stands_alone(const Market& market) noexcept {
-  return !market.is_spot() && market.rules.margin == MarginMode::isolated;
-}
-
 void check_isolated(VenueState& state, Market& market, RawPrice price) {
   Exposure exposure = exposure_of(state, market, price);
   if (!exposure.quantity.is_zero() && market.position_margin + exposure.result < exposure.maintenance) {

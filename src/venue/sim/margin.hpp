@@ -12,6 +12,11 @@ namespace kontor::sim {
 //   equity = balance − margin allotted to isolated positions + Σ unrealised − Σ value owed by spot shorts
 // Isolated: each stands alone with its allotted margin. Liquidation when equity is below maintenance margin.
 
+/// Isolated: its position has nothing to do with the rest of the account.
+[[nodiscard]] inline bool stands_alone(const Market& market) noexcept {
+  return !market.is_spot() && market.rules.margin == MarginMode::isolated;
+}
+
 /// Maintenance margin of a position of this notional.
 [[nodiscard]] Amount maintenance_margin(const Market& market, Amount notional) noexcept;
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "venue/sim/book_walk.hpp"
 #include "venue/sim/event_end.hpp"
 #include "venue/sim/execution.hpp"
 #include "venue/sim/group_flow.hpp"
@@ -165,7 +164,7 @@ void cross_quote(VenueState& state, const Market& market, Ladder& ladder, const 
 /// Quantity that the opposite side shows at `key` of this ladder or beyond.
 RawQuantity shown_beyond(const Market& market, const Ladder& ladder, Side side, std::int64_t key) noexcept {
   RawQuantity sum;
-  walk_book_levels(market.book, opposite(side), [&](const BookLevel& level) {
+  market.book.for_each_level(opposite(side), [&](const BookLevel& level) {
     const bool beyond = ladder.key_of(level.price) <= key;
     if (beyond) sum += level.quantity;
     return beyond;

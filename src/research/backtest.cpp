@@ -149,7 +149,8 @@ class Driver {
 
   /// To be called whenever something was sent, reported, delivered or set.
   void look_at_pending() noexcept {
-    pending_ = std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer()});
+    pending_ =
+        std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer(), venue_.next_expiry()});
   }
 
   /// Something is due that is not a market datum, at the time of the next one or before.
@@ -158,7 +159,11 @@ class Driver {
     const TimeNs delivery = link_.next_delivery();
     const TimeNs timer = engine_.next_timer();
     const TimeNs arrival = link_.next_arrival();
-    if (delivery <= received && delivery <= timer && delivery <= arrival) {
+    const TimeNs expiry = venue_.next_expiry();
+    if (expiry <= std::min({received, delivery, timer, arrival})) {
+      venue_.on_time(expiry);
+      collect_reports();
+    } else if (delivery <= received && delivery <= timer && delivery <= arrival) {
       step_report();
     } else if (received <= timer && received <= arrival) {
       return step_received<fed>();

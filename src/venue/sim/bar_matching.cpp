@@ -88,7 +88,7 @@ class BarMatcher {
     state_.in_bar = false;
     for (; applied < changes.size() && changes[applied].passage.arrival <= until; ++applied) {
       clock_not_before(changes[applied].passage.arrival);
-      apply_change(state_, changes[applied]);
+      apply_change(state_, changes[applied].command, changes[applied].passage);
       settle(state_);
     }
     state_.in_bar = true;

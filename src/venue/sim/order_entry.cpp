@@ -242,22 +242,22 @@ void cancel_by_request(VenueState& state, const CancelOrder& request) {
 
 }  // namespace
 
-void apply_change(VenueState& state, const HeldChange& change) {
-  if (const auto* canceled = std::get_if<CancelOrder>(&change.command)) {
+void apply_change(VenueState& state, const CommandBody& command, const Passage& passage) {
+  if (const auto* canceled = std::get_if<CancelOrder>(&command)) {
     cancel_by_request(state, *canceled);
   } else {
-    amend(state, std::get<AmendOrder>(change.command), change.passage);
+    amend(state, std::get<AmendOrder>(command), passage);
   }
 }
 
 void request_change(VenueState& state, const CommandBody& command, const Passage& passage) {
   const auto* canceled = std::get_if<CancelOrder>(&command);
   const Slot slot = state.orders.find(canceled != nullptr ? canceled->id : std::get<AmendOrder>(command).id);
-  if (slot == kNoSlot) return apply_change(state, {command, passage});
+  if (slot == kNoSlot) return apply_change(state, command, passage);
   WorkingOrder& order = state.orders[slot];
   Market& market = state.market_of(order);
   if (!market.is_inside_bar(passage.arrival) || market.changes.size() >= kMaxHeld) {
-    return apply_change(state, {command, passage});
+    return apply_change(state, command, passage);
   }
   market.changes.push_back({command, passage});
   state.touch(market);

@@ -14,7 +14,7 @@ void place(VenueState& state, const NewOrder& order, const Passage& passage);
 void request_change(VenueState& state, const CommandBody& command, const Passage& passage);
 
 /// Carries out a change at VenueState::now.
-void apply_change(VenueState& state, const HeldChange& change);
+void apply_change(VenueState& state, const CommandBody& command, const Passage& passage);
 
 /// Puts a reserved order to work: arms its trigger, or lets it take and rest.
 void start(VenueState& state, Slot slot);

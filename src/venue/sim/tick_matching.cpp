@@ -78,7 +78,7 @@ void release_changes(VenueState& state, Market& market) {
   settle_held_funding(state, market, kTimeMax);
   state.now = now;
   for (const HeldChange& change : std::exchange(market.changes, {})) {
-    apply_change(state, change);
+    apply_change(state, change.command, change.passage);
     settle(state);
   }
 }

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
 
 #include "model/market_data.hpp"
 #include "model/price_ladder.hpp"
@@ -50,14 +53,24 @@ class Book {
   [[nodiscard]] RawQuantity quantity_at(Side side, RawPrice price) const noexcept {
     return ladder(side).value_or_none(price);
   }
-  /// Calls `visit(const BookLevel&)` for the best `depth` levels of a side, best first.
+  /// Calls `visit(const BookLevel&)` for the best `depth` levels of a side, best first; a visit that returns
+  /// false is the last.
   template <class Visit>
   void for_each_level(Side side, std::size_t depth, Visit&& visit) const {
     if (depth == 0) return;
     ladder(side).for_each([&](RawPrice price, RawQuantity quantity) {
-      visit(BookLevel{price, quantity});
+      if constexpr (std::is_same_v<decltype(visit(BookLevel{})), bool>) {
+        if (!visit(BookLevel{price, quantity})) return false;
+      } else {
+        visit(BookLevel{price, quantity});
+      }
       return --depth != 0;
     });
+  }
+  /// All levels of a side, best first, until a visit returns false.
+  template <class Visit>
+  void for_each_level(Side side, Visit&& visit) const {
+    for_each_level(side, SIZE_MAX, std::forward<Visit>(visit));
   }
 
   /// The levels of both sides, best first: equal books give equal bytes, however they came about.

@@ -173,7 +173,8 @@ class Driver {
 
   /// To be called whenever something was sent, reported, delivered or set.
   void look_at_pending() noexcept {
-    pending_ = std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer()});
+    pending_ =
+        std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer(), venue_.next_expiry()});
   }
 
   /// Something is due that is not a market datum, at the time of the next one or before.
@@ -182,7 +183,11 @@ class Driver {
     const TimeNs delivery = link_.next_delivery();
     const TimeNs timer = engine_.next_timer();
     const TimeNs arrival = link_.next_arrival();
-    if (delivery <= received && delivery <= timer && delivery <= arrival) {
+    const TimeNs expiry = venue_.next_expiry();
+    if (expiry <= std::min({received, delivery, timer, arrival})) {
+      venue_.on_time(expiry);
+      collect_reports();
+    } else if (delivery <= received && delivery <= timer && delivery <= arrival) {
       step_report();
     } else if (received <= timer && received <= arrival) {
       return step_received<fed>();
@@ -191,7 +196,8 @@ class Driver {
       feed(header(timer, now_), engine_.due_timer());
       dispatch();
     } else {
-      venue_.on_command(link_.pop_arrival().command, arrival);
+      const auto& arrived = link_.pop_arrival();
+      venue_.on_command(arrived.command, {.sent = arrived.sent, .arrival = arrival});
       collect_reports();
     }
     look_at_pending();

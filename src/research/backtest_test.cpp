@@ -216,6 +216,55 @@ TEST(Backtest, ReportsThatAreUnderWayAtTheEndAreDelivered) {
   EXPECT_EQ(run->to, kStart + 2 * kSecond);
 }
 
+/// An order with an end is gone when its time has come, not with the datum after that.
+TEST(Backtest, OrdersEndAtTheirTimeBetweenTwoData) {
+  InstrumentTable table;
+  const InstrumentId btc = test::add(table, test::spot("BTC"));
+  std::vector<FeedSource> sources;
+  sources.push_back(test::trades(table, btc,
+                                 {{kStart, kStart + 1, 10000, 100'000'000},
+                                  {kStart + kSecond, kStart + kSecond + 1, 10000, 100'000'000},
+                                  {kStart + kMinute, kStart + kMinute + 1, 10000, 100'000'000}}));
+  class WaitsTenSeconds final : public strategy::Strategy {
+   public:
+    explicit WaitsTenSeconds(std::vector<std::size_t>& open) : open_(&open) {}
+    [[nodiscard]] strategy::Subscriptions subscriptions() const override {
+      strategy::Subscriptions all;
+      all.trades.push_back(InstrumentId(0));
+      return all;
+    }
+    void on_trade(const strategy::View& view, const Trade& trade, strategy::Intents& out) override {
+      if (trade.ts_venue != kStart + kSecond) return;
+      NewOrder order;
+      order.instrument = trade.instrument;
+      order.type = OrderType::limit;
+      order.quantity = RawQuantity(100'000);
+      order.limit_price = RawPrice(9000);
+      order.time_in_force = TimeInForce::good_till_date;
+      order.expire_at = view.now() + 10 * kSecond;
+      out.place(order);
+      out.set_timer(view.now() + 9 * kSecond, 1);
+      out.set_timer(view.now() + 11 * kSecond, 2);
+    }
+    void on_timer(const strategy::View& view, std::uint64_t /*timer*/, strategy::Intents& /*out*/) override {
+      open_->push_back(view.open_orders(InstrumentId(0)));
+    }
+    void save(Encoder& /*encoder*/) const override {}
+    void load(Decoder& /*decoder*/) override {}
+
+   private:
+    std::vector<std::size_t>* open_;
+  };
+  std::vector<std::size_t> open;
+  BacktestSetup setup{table, sources, table[btc].quote(), {}, {}, {}, {}, {}, {}, {}, {}, nullptr};
+  setup.deposits = {{amount("1000"), table[btc].quote()}};
+  setup.strategies.push_back(std::make_unique<WaitsTenSeconds>(open));
+  setup.strategy_names = {"waits ten seconds"};
+  const auto run = run_backtest(std::move(setup));
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(open, (std::vector<std::size_t>{1, 0}));
+}
+
 // ---- whatever happens -----------------------------------------------------------------------------------
 
 struct Tally {

@@ -86,7 +86,8 @@ bool World::settle_one(TimeNs limit) {
     now_ = std::max(now_, timer);
     step(now_, engine_->due_timer());
   } else {
-    venue_->on_command(link_->pop_arrival().command, arrival);
+    const auto& arrived = link_->pop_arrival();
+    venue_->on_command(arrived.command, {.sent = arrived.sent, .arrival = arrival});
     take_reports();
   }
   return true;

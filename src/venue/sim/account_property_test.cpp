@@ -115,6 +115,14 @@ class RandomSession {
   void end() {
     for (std::uint64_t id = 1; id <= last_id_; ++id) world_.cancel(id);
     check();
+    // On bars they end with the bar in which they are canceled.
+    for (int bars = 0; bars < 1'000 && world_.venue().open_orders() != 0; ++bars) {
+      const std::string price = cents(price_);
+      for (const char* symbol : symbols_) {
+        world_.use(symbol).bar(fmt::format("{} {} {} {}", price, price, price, price));
+      }
+      check();
+    }
     EXPECT_EQ(world_.venue().open_orders(), 0U);
     for (const char* asset : {"USDT", "BTC"}) EXPECT_EQ(world_.reserved(asset), "0") << asset;
   }

@@ -23,16 +23,21 @@ class BarMatcher {
         window_(state.open_window.of(bar_.ts_close - bar_.ts_open)) {}
 
   void run() {
+    before_open();
     at_open();
+    settle_held_funding(state_, market_, bar_.ts_close - 1);
     bar_.inside = true;
     state_.now = bar_.ts_close;
     if (is_concerned()) inside();
+    apply_changes(bar_.ts_close);
+    settle_held_funding(state_, market_, bar_.ts_close);
   }
 
  private:
-  /// An order takes part if it was there at the open, or came right after it.
+  /// An order takes part if it was there at the open, or came right after it without knowing of it.
   [[nodiscard]] bool takes_part(const WorkingOrder& order) const noexcept {
-    return order.arrival < bar_.ts_close && order.arrival <= bar_.ts_open + window_;
+    if (order.arrival >= bar_.ts_close || order.arrival > bar_.ts_open + window_) return false;
+    return state_.open_window.chosen || order.sent <= bar_.ts_open + state_.open_window.feed;
   }
 
   /// False if the range of the bar cannot matter any more: nothing rests, nothing is armed, nothing is on
@@ -44,13 +49,23 @@ class BarMatcher {
 
   /// An execution at the open is stamped with the order's arrival where that is later, and never before the
   /// one that came before it.
-  void clock_not_before(TimeNs arrival) noexcept { state_.now = std::max(state_.now, arrival); }
+  void clock_not_before(TimeNs arrival) {
+    settle_held_funding(state_, market_, std::min(arrival, bar_.ts_close - 1));
+    state_.now = std::max(state_.now, arrival);
+  }
 
   /// What resting orders may still have of the bar's volume.
   [[nodiscard]] RawQuantity& budget() noexcept {
     if (!bar_.budget_known) bar_.budget = participating(market_, bar_.budget);
     bar_.budget_known = true;
     return bar_.budget;
+  }
+
+  /// What came after the bar before and not after this open.
+  void before_open() {
+    state_.now = kTimeMin;
+    apply_changes(bar_.ts_open);
+    settle_held_funding(state_, market_, bar_.ts_open);
   }
 
   void at_open() {
@@ -62,6 +77,23 @@ class BarMatcher {
       fire_at_open();
     }
     admit_waiting();
+    if (apply_changes(bar_.ts_open + window_)) admit_waiting();
+  }
+
+  /// Carries out the changes that arrived up to and at `until`, as outside of a bar: what moves waits for an
+  /// open. False if there were none.
+  bool apply_changes(TimeNs until) {
+    auto& changes = market_.changes;
+    std::size_t applied = 0;
+    state_.in_bar = false;
+    for (; applied < changes.size() && changes[applied].passage.arrival <= until; ++applied) {
+      clock_not_before(changes[applied].passage.arrival);
+      apply_change(state_, changes[applied].command, changes[applied].passage);
+      settle(state_);
+    }
+    state_.in_bar = true;
+    changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(applied));
+    return applied != 0;
   }
 
   void inside() {

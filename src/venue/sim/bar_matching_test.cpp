@@ -122,6 +122,19 @@ TEST_F(BarMatching, SlowOrderDoesNotGetAnOpenOfThePast) {
   EXPECT_EQ(scenario_.fills(), "fill 1 buy 1 @ 96 taker fee 0.192 USDT\n");
 }
 
+TEST_F(BarMatching, OrderDecidedOnDataOfAfterTheOpenMissesIt) {
+  funded();
+  const TimeNs open = Scenario::kStart + kMinute;
+  const TimeNs known = open + 10 * kMillisecond;
+  const TimeNs arrival = open + 35 * kMillisecond;
+  scenario_.venue().on_command(scenario_.parse("1 buy 1 market"), {.sent = known, .arrival = arrival});
+  scenario_.venue().on_command(scenario_.parse("2 buy 1 market"), {.sent = known + 1, .arrival = arrival});
+  scenario_.bar("100 100 100 100");
+  EXPECT_EQ(scenario_.fills(), "fill 1 buy 1 @ 100 taker fee 0.2 USDT\n");
+  scenario_.bar("101 101 101 101");
+  EXPECT_EQ(scenario_.fills(), "fill 2 buy 1 @ 101 taker fee 0.202 USDT\n");
+}
+
 TEST_F(BarMatching, OpenWindowCanBeWidened) {
   scenario_.settings.open_window_ns = 40 * kSecond;
   funded().wait(30 * kSecond).order("1 buy 1 market").bar("100 100 90 95");

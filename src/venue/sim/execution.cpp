@@ -42,7 +42,8 @@ Fee fee_of(const VenueState& state, const Market& market, Side side, Liquidity l
   return Fee{in_quote, market.settle()};
 }
 
-/// The part of a spot buy that the quote asset can pay for.
+/// The part of a spot buy that the quote asset can pay for; what gives back a short frees what is held for
+/// it.
 RawQuantity payable(const VenueState& state, const Market& market, const WorkingOrder& order,
                     const Slice& slice) noexcept {
   const bool fee_in_quote = market.rules.fee_asset != FeeAsset::base;
@@ -50,11 +51,28 @@ RawQuantity payable(const VenueState& state, const Market& market, const Working
     return fee_in_quote ? market.fees.highest_in_quote(slice.price, quantity) : Amount();
   };
   const Amount cost = market.instrument->notional(slice.price, slice.quantity) + fee(slice.quantity);
-  if (cost <= order.need) return slice.quantity;
-  const Amount budget = order.need + std::max(free_funds(state, market.settle()), Amount());
+  if (cost <= order.need.amount) return slice.quantity;
+  const Amount covering = market.rules.spot_margin ? held_for(state, market, slice.quantity) : Amount();
+  Amount budget = order.need.amount + std::max(free_funds(state, market.settle()) + covering, Amount());
+  budget = std::min(budget, std::max(state.account(market.settle()).balance, Amount()));
   if (cost <= budget) return slice.quantity;
   const RawQuantity without_fee = market.instrument->quantity_for(budget, slice.price);
   return market.instrument->quantity_for(budget - fee(without_fee), slice.price);
+}
+
+/// The part of a spot sale that is there, or that margin allows: an order that is to be canceled reserves
+/// nothing any more.
+RawQuantity deliverable(const VenueState& state, const Market& market, const WorkingOrder& order,
+                        RawQuantity quantity) noexcept {
+  const Instrument& instrument = *market.instrument;
+  if (market.rules.spot_margin) {
+    return can_afford(state, market, order, need_of(state, market, order)) ? quantity : RawQuantity();
+  }
+  if (instrument.base_amount(quantity) <= order.need.amount) return quantity;
+  const Amount held = order.need.amount + std::max(free_funds(state, instrument.base()), Amount());
+  if (instrument.base_amount(quantity) <= held) return quantity;
+  const auto unit = instrument.base_amount(RawQuantity(1)).units();
+  return instrument.floor_to_step(RawQuantity(static_cast<std::int64_t>(held.units() / unit)));
 }
 
 /// How much of the slice may be executed; ends the order where that is for good less than asked.
@@ -67,14 +85,14 @@ RawQuantity permitted(VenueState& state, Market& market, Slot slot, const Slice&
     return quantity;
   }
   if (market.is_spot()) {
-    if (order.is_buy() && !market.rules.spot_margin)
-      quantity = payable(state, market, order, {slice.price, quantity});
+    quantity = order.is_buy() ? payable(state, market, order, {slice.price, quantity})
+                              : deliverable(state, market, order, quantity);
     if (quantity.is_zero()) cancel(state, slot, RejectReason::insufficient_balance);
     return quantity;
   }
   const bool beyond_basis = order.is_buy() ? slice.price > order.basis : slice.price < order.basis;
-  if (!beyond_basis || order.closes_only) return quantity;
-  order.basis = slice.price;
+  if (order.closes_only || (!beyond_basis && order.need.opens >= quantity)) return quantity;
+  if (beyond_basis) order.basis = slice.price;
   if (can_afford(state, market, order, need_of(state, market, order))) return quantity;
   cancel(state, slot, RejectReason::insufficient_margin);
   return RawQuantity();
@@ -89,8 +107,8 @@ void finish(VenueState& state, Slot slot) {
   withdraw(state, slot);
   WorkingOrder& order = state.orders[slot];
   Market& market = state.market_of(order);
-  set_need(state, market, order, Amount());
-  --market.open_orders;
+  set_need(state, market, order, {});
+  if (!order.leaving) --market.open_orders;
   if (order.order.time_in_force == TimeInForce::good_till_date) std::erase(state.expiring, slot);
   if (order.group != kNoSlot) {
     state.groups.leave(order.group, order.order.role);
@@ -131,7 +149,7 @@ void after_execution(VenueState& state, Market& market, Slot slot, const Fill& f
   } else if (waits_for_entry(state, order)) {
     withdraw(state, slot);
     order.stage = Stage::inactive;
-    set_need(state, market, order, Amount());
+    set_need(state, market, order, {});
   } else {
     finish(state, slot);
   }

@@ -42,7 +42,7 @@ void activate(VenueState& state, Slot slot, RawQuantity target) {
     start_trailing(leg, watched_price(market, leg));
   }
   leg.basis = leg.limited() ? leg.order.limit_price : slipped(market, leg.trigger, leg.order.side);
-  const Amount need = need_of(state, market, leg);
+  const Need need = need_of(state, market, leg);
   if (!can_afford(state, market, leg, need)) {
     leg.stage = Stage::inactive;
     cancel(state, slot,
@@ -82,7 +82,7 @@ void settle_leg(VenueState& state, Slot group_slot, GroupRole role) {
   } else if (leg.stage != Stage::inactive) {
     withdraw(state, slot);
     state.orders[slot].stage = Stage::inactive;
-    set_need(state, state.market_of(leg), state.orders[slot], Amount());
+    set_need(state, state.market_of(leg), state.orders[slot], {});
   }
 }
 

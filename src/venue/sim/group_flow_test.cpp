@@ -145,7 +145,7 @@ TEST_F(Groups, LegsAreAsLargeAsTheEntrysFills) {
   scenario_.bar("99 99 98 98 2");
   EXPECT_EQ(scenario_.fills(), "fill 1 buy 2 @ 99 maker fee 0.198 USDT\n");
   EXPECT_EQ(scenario_.reserved("BTC"), "3");
-  scenario_.cancel(1);
+  scenario_.between_bars().cancel(1);
   EXPECT_EQ(scenario_.said(),
             "canceled 1 filled 3\n"
             "amended 2 3 @ 0\n"
@@ -189,7 +189,7 @@ TEST_F(Groups, PartialTargetShrinksTheStop) {
 
 TEST_F(Groups, EntryThatEndsUnfilledTakesItsLegsAlong) {
   funded();
-  bracket("buy 1 limit 90").cancel(1);
+  bracket("buy 1 limit 90").between_bars().cancel(1);
   EXPECT_EQ(scenario_.said(), "canceled 1 filled 0\ncanceled 2 filled 0\ncanceled 3 filled 0\n");
 }
 
@@ -214,7 +214,7 @@ TEST_F(Groups, EntryMayFollowALegThatWasRefused) {
 }
 
 TEST_F(Groups, EndedGroupsAreForgottenInTime) {
-  funded();
+  funded().between_bars();
   for (std::uint64_t group = 1; group <= GroupStore::kMaxRetired + 10; ++group) {
     scenario_.order(fmt::format("{} buy 1 limit 90 group={} role=entry", group, group)).cancel(group).said();
   }
@@ -275,7 +275,7 @@ TEST_F(Groups, BaseFeeOfTheEntryShrinksTheLegs) {
 
 TEST_F(Groups, AmendedLegStaysWithinItsEntry) {
   funded();
-  bracket("buy 2 market").bar("100 100 100 100").amend(3, "1", "104");
+  bracket("buy 2 market").bar("100 100 100 100").between_bars().amend(3, "1", "104");
   EXPECT_EQ(scenario_.said(), "fill 1 buy 2 @ 100 taker fee 0.4 USDT\namended 3 1 @ 104\n");
   scenario_.bar("100 104.5 100 104");
   EXPECT_EQ(scenario_.said(), "fill 3 sell 1 @ 104 maker fee 0.104 USDT\namended 2 1 @ 0\n");

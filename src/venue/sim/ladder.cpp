@@ -19,13 +19,13 @@ RawQuantity queue_after_change(QueueModel model, RawQuantity ahead, RawQuantity 
   return std::min({rounded_up, ahead, after});
 }
 
-void Ladder::level_changed(RawPrice price, RawQuantity before, RawQuantity after, QueueModel model) noexcept {
+void Ladder::level_changed(RawPrice price, const LevelChange& change, QueueModel model) noexcept {
   const std::int64_t key = key_of(price);
   for (std::size_t i = rungs_.size(); i > 0 && rungs_[i - 1].key >= key; --i) {
     Rung& rung = rungs_[i - 1];
     if (rung.key != key) continue;
-    rung.ahead = queue_after_change(model, rung.ahead, before, after, rung.traded);
-    rung.traded = RawQuantity();
+    rung.report_ahead(queue_after_change(model, rung.ahead, change.before, change.after, rung.traded),
+                      change.time);
   }
 }
 

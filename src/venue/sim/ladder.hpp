@@ -4,11 +4,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.hpp"
 #include "model/types.hpp"
 #include "venue/sim/id_index.hpp"
 #include "venue/sim/sim_settings.hpp"
 
 namespace kontor::sim {
+
+/// A trade is reported less than this after the book that it changed.
+inline constexpr DurationNs kTradeDelay = kSecond;
 
 /// Nothing is known about the queue at this price: only a trade through it fills.
 inline constexpr RawQuantity kUnknownQueue{INT64_MAX};
@@ -18,8 +22,40 @@ struct Rung {
   std::int64_t key = 0;  ///< price for a buy, minus the price for a sell: larger is better on both sides
   RawQuantity ahead;     ///< quantity of others before us at this price
   RawQuantity traded;    ///< traded at this price since the level was last reported
+  RawQuantity advanced;  ///< by the book alone: trades that it has shown already must not advance us again
+  TimeNs advanced_at = 0;
   Slot slot = kNoSlot;
   bool crossed = false;  ///< has had its share of what the opposite side shows at or beyond its price
+
+  /// The book says at `now` that this much is before us.
+  void report_ahead(RawQuantity reported, TimeNs now) noexcept {
+    if (reported < ahead && ahead != kUnknownQueue) {
+      forget_old(now);
+      advanced += ahead - reported;
+      advanced_at = now;
+    }
+    ahead = reported;
+    traded = RawQuantity();
+  }
+  /// Of a trade at this price, what the book has not shown before.
+  [[nodiscard]] RawQuantity news_of(RawQuantity quantity, TimeNs now) noexcept {
+    forget_old(now);
+    const RawQuantity known = std::min(quantity, advanced);
+    advanced -= known;
+    return quantity - known;
+  }
+
+ private:
+  void forget_old(TimeNs now) noexcept {
+    if (now - advanced_at >= kTradeDelay) advanced = RawQuantity();
+  }
+};
+
+/// What became of the quantity of a level, and when.
+struct LevelChange {
+  RawQuantity before;
+  RawQuantity after;
+  TimeNs time = 0;
 };
 
 /// Our resting orders of one side of one instrument: contiguous, worst first, best and oldest last.
@@ -40,7 +76,11 @@ class Ladder {
     const std::int64_t key = key_of(price);
     auto at = rungs_.end();
     while (at != rungs_.begin() && (at - 1)->key >= key) --at;
-    rungs_.insert(at, Rung{key, ahead, RawQuantity(), slot, false});
+    Rung rung;
+    rung.key = key;
+    rung.ahead = ahead;
+    rung.slot = slot;
+    rungs_.insert(at, rung);
     filter_ |= bit_of(key);
   }
 
@@ -64,8 +104,8 @@ class Ladder {
     return (filter_ & bit_of(key_of(price))) != 0;
   }
 
-  /// The book's level at `price` went from `before` to `after`.
-  void level_changed(RawPrice price, RawQuantity before, RawQuantity after, QueueModel model) noexcept;
+  /// The book's level at `price` went as told.
+  void level_changed(RawPrice price, const LevelChange& change, QueueModel model) noexcept;
 
  private:
   [[nodiscard]] static std::uint64_t bit_of(std::int64_t key) noexcept {

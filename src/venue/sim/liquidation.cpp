@@ -18,7 +18,7 @@ struct Standing {
 };
 
 Standing standing_of(const VenueState& state, const Market& market, RawPrice price) noexcept {
-  if (!market.is_spot() && market.rules.margin == MarginMode::isolated) {
+  if (stands_alone(market)) {
     const Exposure exposure = exposure_of(state, market, price);
     const Amount equity = market.position_margin + exposure.result;
     return Standing{equity, equity - exposure.maintenance};
@@ -127,8 +127,7 @@ void liquidate_isolated(VenueState& state, Market& market, RawPrice price) {
 void liquidate_cross(VenueState& state, AssetId asset, const Market* focus, RawPrice price) {
   for (const Slot number : state.margin_markets) {
     const Market& market = state.markets[number];
-    const bool isolated = !market.is_spot() && market.rules.margin == MarginMode::isolated;
-    if (market.settle() == asset && !isolated) cancel_orders_of(state, market);
+    if (market.settle() == asset && !stands_alone(market)) cancel_orders_of(state, market);
   }
   for (;;) {
     const CrossMargin total = cross_margin(state, asset, focus, price);
@@ -137,8 +136,7 @@ void liquidate_cross(VenueState& state, AssetId asset, const Market* focus, RawP
     Amount maintenance;
     for (const Slot number : state.margin_markets) {
       Market& market = state.markets[number];
-      const bool isolated = !market.is_spot() && market.rules.margin == MarginMode::isolated;
-      if (market.settle() != asset || isolated) continue;
+      if (market.settle() != asset || stands_alone(market)) continue;
       const Exposure exposure = exposure_of(state, market, &market == focus ? price : market.mark());
       if (exposure.quantity.is_zero() || (largest != nullptr && exposure.maintenance <= maintenance))
         continue;

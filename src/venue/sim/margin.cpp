@@ -30,10 +30,6 @@ void set_safe_range(Market& market, const Exposure& exposure, RawPrice price, Am
   }
 }
 
-bool stands_alone(const Market& market) noexcept {
-  return !market.is_spot() && market.rules.margin == MarginMode::isolated;
-}
-
 void check_isolated(VenueState& state, Market& market, RawPrice price) {
   Exposure exposure = exposure_of(state, market, price);
   if (!exposure.quantity.is_zero() && market.position_margin + exposure.result < exposure.maintenance) {
@@ -147,6 +143,17 @@ void settle_funding(VenueState& state, Market& market, const FundingRate& fundin
     state.account(market.settle()).position_margin += payment;
   }
   state.report(FundingPayment{market.instrument->id(), Money{payment, market.settle()}});
+}
+
+void settle_held_funding(VenueState& state, Market& market, TimeNs until) {
+  std::size_t settled = 0;
+  for (; settled < market.funding.size() && market.funding[settled].ts_venue <= until; ++settled) {
+    state.now = std::max(state.now, market.funding[settled].ts_venue);
+    settle_funding(state, market, market.funding[settled]);
+  }
+  if (settled != 0)
+    market.funding.erase(market.funding.begin(),
+                         market.funding.begin() + static_cast<std::ptrdiff_t>(settled));
 }
 
 }  // namespace kontor::sim

@@ -12,6 +12,11 @@ namespace kontor::sim {
 //   equity = balance − margin allotted to isolated positions + Σ unrealised − Σ value owed by spot shorts
 // Isolated: each stands alone with its allotted margin. Liquidation when equity is below maintenance margin.
 
+/// Isolated: its position has nothing to do with the rest of the account.
+[[nodiscard]] inline bool stands_alone(const Market& market) noexcept {
+  return !market.is_spot() && market.rules.margin == MarginMode::isolated;
+}
+
 /// Maintenance margin of a position of this notional.
 [[nodiscard]] Amount maintenance_margin(const Market& market, Amount notional) noexcept;
 
@@ -38,5 +43,7 @@ inline void refresh_margin(VenueState& state) {
 
 /// Applies a funding settlement to the position.
 void settle_funding(VenueState& state, Market& market, const FundingRate& funding);
+/// Applies the settlements that a market has held back, up to and at `until`, each at its own time.
+void settle_held_funding(VenueState& state, Market& market, TimeNs until);
 
 }  // namespace kontor::sim

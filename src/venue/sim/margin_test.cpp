@@ -213,6 +213,27 @@ TEST_F(Margin, LossOfOtherMarketsCountsAgainstNewOrders) {
   EXPECT_EQ(scenario_.said(), "accepted 3\n");
 }
 
+TEST_F(Margin, ClosingAProfitableIsolatedPositionNeedsNoMargin) {
+  scenario_.rules("BTCPERP").margin = MarginMode::isolated;
+  holding("1 buy 5 market", "50 USDT").bar("100 150 100 150");
+  EXPECT_EQ(scenario_.free("USDT"), "0");
+  // As short as it is long is no larger; two more is.
+  scenario_.order("2 sell 12 limit 200");
+  EXPECT_EQ(scenario_.said(), "rejected 2 insufficient_margin\n");
+  scenario_.order("3 sell 5 market").bar("150 150 150 150");
+  EXPECT_EQ(scenario_.said(), "accepted 3\nfill 3 sell 5 @ 150 taker fee 0 USDT\n");
+  EXPECT_EQ(scenario_.free("USDT"), "300");
+}
+
+TEST_F(Margin, OrdersHoldMarginForWhatTheyWouldAddToThePosition) {
+  holding("1 buy 5 market").order("2 sell 12 limit 200");
+  EXPECT_EQ(scenario_.reserved("USDT"), "40");  // 2 × 200 / 10
+  scenario_.order("3 buy 1 limit 90");
+  EXPECT_EQ(scenario_.reserved("USDT"), "40");
+  scenario_.cancel(2);
+  EXPECT_EQ(scenario_.reserved("USDT"), "9");
+}
+
 TEST_F(Margin, GapBeyondTheMarginCancelsAMarketOrder) {
   scenario_.deposit("100 USDT").bar("100 100 100 100").order("1 buy 10 market").bar("101 101 101 101");
   EXPECT_EQ(scenario_.said(), "accepted 1\ncanceled 1 filled 0 insufficient_margin\n");
@@ -222,15 +243,52 @@ TEST_F(Margin, GapBeyondTheMarginCancelsAMarketOrder) {
 // --- funding ---
 
 TEST_F(Margin, LongPaysPositiveFunding) {
-  holding("1 buy 5 market").funding("0.001", "110");
+  holding("1 buy 5 market").funding("0.001", "110").bar("100 100 100 100");
   EXPECT_EQ(scenario_.said(), "funding -0.55 USDT\n");
   EXPECT_EQ(scenario_.balance("USDT"), "99.45");
 }
 
 TEST_F(Margin, ShortReceivesItAndNegativeRatesTurnItRound) {
   holding("1 sell 5 market").funding("0.001", "0").funding("-0.0005", "100");
+  scenario_.bar("100 100 100 100");
   EXPECT_EQ(scenario_.said(), "funding 0.5 USDT\nfunding -0.25 USDT\n");
   EXPECT_EQ(scenario_.balance("USDT"), "100.25");
+}
+
+TEST_F(Margin, FundingInsideABarIsPaidOnThePositionThatItsOpenLeaves) {
+  scenario_.deposit("100 USDT").bar("100 100 100 100").order("1 buy 5 market").funding("0.001", "100");
+  EXPECT_EQ(scenario_.said(), "accepted 1\n");
+  scenario_.order("2 sell 5 limit 115").bar("100 111 100 111");
+  EXPECT_EQ(scenario_.said(),
+            "accepted 2\n"
+            "fill 1 buy 5 @ 100 taker fee 0 USDT\n"
+            "funding -0.5 USDT\n");
+  scenario_.funding("0.001", "100").bar("111 116 111 116");
+  EXPECT_EQ(scenario_.said(), "funding -0.5 USDT\nfill 2 sell 5 @ 115 maker fee 0 USDT\n");
+}
+
+TEST_F(Margin, FundingComesBeforeAnOrderThatArrivesAfterIt) {
+  scenario_.deposit("100 USDT").bar("100 100 100 100").order("1 buy 5 market").said();
+  scenario_.between_bars().wait(kMillisecond - kSecond).funding("0.001", "100").bar("100 100 100 100");
+  EXPECT_EQ(scenario_.said(), "fill 1 buy 5 @ 100 taker fee 0 USDT\n");
+}
+
+TEST_F(Margin, FundingBetweenTwoBarsSeesThePositionAfterTheFirst) {
+  // The order fills at the open of the second bar, whose instant is that of the funding.
+  holding("1 buy 5 market").order("2 sell 5 market");
+  scenario_.between_bars().wait(-kSecond).funding("0.001", "100");
+  EXPECT_EQ(scenario_.said(), "accepted 2\nfunding -0.5 USDT\n");
+  // The same if the funding comes first: at the end of a bar that is still to be matched.
+  scenario_.bar("100 100 100 100").order("3 buy 5 market").said();
+  scenario_.wait(kMinute - kSecond - 25 * kMillisecond).funding("0.001", "100");
+  EXPECT_EQ(scenario_.said(), "");
+  scenario_.bar("100 100 100 100");
+  EXPECT_EQ(scenario_.said(), "fill 3 buy 5 @ 100 taker fee 0 USDT\nfunding -0.5 USDT\n");
+}
+
+TEST_F(Margin, HeldFundingIsSettledWhenTicksTakeOver) {
+  holding("1 buy 5 market").funding("0.001", "100").trade("100 1 buy");
+  EXPECT_EQ(scenario_.said(), "funding -0.5 USDT\n");
 }
 
 TEST_F(Margin, NoPositionNoFunding) {
@@ -239,14 +297,14 @@ TEST_F(Margin, NoPositionNoFunding) {
 }
 
 TEST_F(Margin, FundingCanLiquidate) {
-  holding("1 buy 9 market").bar("90 90 90 90").funding("0.01", "90");
+  holding("1 buy 9 market").bar("90 90 90 90").funding("0.01", "90").bar("90 90 90 90");
   EXPECT_EQ(scenario_.said(), "funding -8.1 USDT\nfill 0 sell 9 @ 90 taker fee 0 USDT liquidation\n");
   EXPECT_EQ(scenario_.balance("USDT"), "1.9");
 }
 
 TEST_F(Margin, IsolatedFundingComesFromItsMargin) {
   scenario_.rules("BTCPERP").margin = MarginMode::isolated;
-  holding("1 buy 5 market", "1000 USDT").funding("0.001", "100");
+  holding("1 buy 5 market", "1000 USDT").funding("0.001", "100").bar("100 100 100 100");
   EXPECT_EQ(scenario_.margin("USDT"), "49.5");
   EXPECT_EQ(scenario_.free("USDT"), "950");
 }
@@ -273,6 +331,29 @@ TEST_F(Margin, SpotShortIsLiquidated) {
   EXPECT_EQ(scenario_.fills(), "fill 0 buy 2 @ 149.26 taker fee 0 USDT liquidation\n");
   EXPECT_EQ(scenario_.balance("BTC"), "0");
   EXPECT_EQ(scenario_.balance("USDT"), "1.48");
+}
+
+TEST_F(Margin, GapBeyondTheFundsCutsABuyOnSpotMarginToo) {
+  scenario_.rules("BTCUSDT").spot_margin = true;
+  scenario_.rules("BTCUSDT").maker_fee = Decimal{0, 0};
+  scenario_.rules("BTCUSDT").taker_fee = Decimal{0, 0};
+  scenario_.use("BTCUSDT").deposit("100 USDT").bar("100 100 100 100").order("1 buy 0.9 market");
+  scenario_.bar("200 200 200 200");
+  EXPECT_EQ(scenario_.said(),
+            "accepted 1\n"
+            "fill 1 buy 0.5 @ 200 taker fee 0 USDT\n"
+            "canceled 1 filled 0.5 insufficient_balance\n");
+  EXPECT_EQ(scenario_.balance("USDT"), "0");
+}
+
+TEST_F(Margin, SpotShortIsGivenBackOutOfWhatIsHeldForIt) {
+  scenario_.rules("BTCUSDT").spot_margin = true;
+  scenario_.rules("BTCUSDT").maker_fee = Decimal{0, 0};
+  scenario_.rules("BTCUSDT").taker_fee = Decimal{0, 0};
+  scenario_.use("BTCUSDT").deposit("100 USDT").bar("100 100 100 100").order("1 sell 1 market");
+  scenario_.bar("100 100 100 100").order("2 buy 1 market").bar("150 150 150 150");
+  EXPECT_EQ(scenario_.fills(), "fill 1 sell 1 @ 100 taker fee 0 USDT\nfill 2 buy 1 @ 150 taker fee 0 USDT\n");
+  EXPECT_EQ(scenario_.balance("USDT"), "50");
 }
 
 TEST_F(Margin, SpotShortIsBoundByItsMargin) {

@@ -5,6 +5,7 @@
 
 #include "base/amount.hpp"
 #include "model/book.hpp"
+#include "model/event.hpp"
 #include "model/instrument.hpp"
 #include "model/market_data.hpp"
 #include "model/position.hpp"
@@ -12,6 +13,7 @@
 #include "venue/sim/id_index.hpp"
 #include "venue/sim/ladder.hpp"
 #include "venue/sim/sim_settings.hpp"
+#include "venue/sim/working_order.hpp"
 
 namespace kontor::sim {
 
@@ -28,6 +30,15 @@ struct TierRate {
   PerBillion rate = 0;
   Amount deduction;
 };
+
+/// A cancel or an amendment that waits for the bar in which it arrived.
+struct HeldChange {
+  CommandBody command;
+  Passage passage;
+};
+
+/// Bound on the changes and fundings that wait for one bar.
+inline constexpr std::size_t kMaxHeld = 4'096;
 
 /// One instrument at the venue: its market, our orders in it, our position.
 class Market {
@@ -52,17 +63,28 @@ class Market {
     ask_taken = same_ask ? ask_taken : RawQuantity();
     bid_before = same_bid ? bid_quantity : quote.bid_quantity;
     ask_before = same_ask ? ask_quantity : quote.ask_quantity;
-    bid = quote.bid;
-    ask = quote.ask;
+    show(quote.bid, quote.ask);
     bid_quantity = quote.bid_quantity;
     ask_quantity = quote.ask_quantity;
   }
   [[nodiscard]] Ladder& ladder(Side side) noexcept { return side == Side::buy ? buys : sells; }
-  [[nodiscard]] bool has_both_sides() const noexcept { return bid.units != 0 && ask.units != 0; }
-  /// What positions are valued at, and what `mark` triggers look at.
+  /// The best prices are these now; zero where a side is empty.
+  void show(RawPrice best_bid, RawPrice best_ask) noexcept {
+    bid = best_bid;
+    ask = best_ask;
+    if (bid.units != 0 && ask.units != 0) [[likely]] {
+      middle = RawPrice(bid.units + (ask.units - bid.units) / 2);
+    } else if (bid.units != 0 || ask.units != 0) {
+      one_sided = bid.units != 0 ? bid : ask;
+    }
+  }
+  /// What positions are valued at, and what `mark` triggers look at. A side that is empty for a while changes
+  /// nothing: the middle stays the last one that was known. Zero only before the first price of all.
   [[nodiscard]] RawPrice mark() const noexcept {
-    if (level < FeedLevel::quotes || !has_both_sides()) return last;
-    return RawPrice(bid.units + (ask.units - bid.units) / 2);
+    if (level < FeedLevel::quotes) return last;
+    if (middle.units != 0) [[likely]]
+      return middle;
+    return last.units != 0 ? last : one_sided;
   }
   /// What `last` triggers look at; where no trades are seen, the mark.
   [[nodiscard]] RawPrice last_or_mark() const noexcept { return last.units != 0 ? last : mark(); }
@@ -71,13 +93,25 @@ class Market {
   /// Bars, or nothing known yet: orders wait for the next bar's open.
   [[nodiscard]] bool waits_for_bars() const noexcept { return level <= FeedLevel::bars; }
 
+  /// Inside a bar that has not been matched yet: what happens now can be worked off only with it.
+  [[nodiscard]] bool is_inside_bar(TimeNs time) const noexcept {
+    return waits_for_bars() && bar_end != kTimeMin && time > bar_end;
+  }
+  /// The next datum must be looked at, whatever its price.
+  [[nodiscard]] bool holds_anything() const noexcept {
+    return !waiting.empty() || !changes.empty() || !funding.empty();
+  }
+
   // Read on every event.
   std::int64_t quiet_low = INT64_MIN;
   std::int64_t quiet_high = INT64_MAX;
   RawPrice last;
   DurationNs bar_period = INT64_MAX;  ///< finest timeframe seen
+  TimeNs bar_end = kTimeMin;          ///< of its last bar
   RawPrice bid;
   RawPrice ask;
+  RawPrice middle;     ///< of bid and ask, when both were last known
+  RawPrice one_sided;  ///< the price last shown by one side alone
   FeedLevel level = FeedLevel::none;
   bool automatic = true;
   QueueModel queue = QueueModel::none;
@@ -97,6 +131,8 @@ class Market {
   Ladder sells{Side::sell};
   std::vector<Slot>
       waiting;  ///< bars: not yet through an open, in order of arrival; quotes: unfilled market orders
+  std::vector<HeldChange> changes;        ///< that arrived inside the present bar, in their order
+  std::vector<FundingRate> funding;       ///< inside the present bar, in its order
   std::vector<Slot> armed;                ///< triggers
   std::int64_t trigger_low = INT64_MIN;   ///< a price at or below this fires or moves a trigger
   std::int64_t trigger_high = INT64_MAX;  ///< the same at or above
@@ -108,7 +144,7 @@ class Market {
   Position position;
   Amount position_margin;  ///< tied up by the position: initial margin (cross) or what it was allotted
                            ///< (isolated)
-  Amount need[2];          ///< perpetuals: Σ notional of open orders by side
+  Need need[2];            ///< perpetuals: of all open orders, by side
   Amount order_margin;     ///< perpetuals: part of AssetAccount::reserved
 
   const Instrument* instrument;

@@ -18,14 +18,15 @@ void refuse(VenueState& state, const NewOrder& order, RejectReason reason) {
 }
 
 /// A prepared slot with the order as it came.
-Slot draft_of(VenueState& state, const Market& market, const NewOrder& order, TimeNs arrival) {
+Slot draft_of(VenueState& state, const Market& market, const NewOrder& order, const Passage& passage) {
   const Slot slot = state.orders.prepare();
   WorkingOrder& draft = state.orders[slot];
   draft.order = order;
   draft.nominal = order.quantity;
   draft.reported = order.quantity;
   draft.trigger = order.trigger_price;
-  draft.arrival = arrival;
+  draft.sent = passage.sent;
+  draft.arrival = passage.arrival;
   draft.stage = Stage::waiting;
   const bool may_short = !market.is_spot() || market.rules.spot_margin;
   draft.closes_only = order.reduce_only && may_short;
@@ -34,7 +35,7 @@ Slot draft_of(VenueState& state, const Market& market, const NewOrder& order, Ti
 
 /// All checks of a new order; the draft learns its group, first trigger and basis on the way, and `need` what
 /// it will reserve.
-RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft, Amount& need) {
+RejectReason refusal(VenueState& state, const Market& market, WorkingOrder& draft, Need& need) {
   const RejectReason form = refusal_by_form(market, draft.order, draft.arrival);
   if (form != RejectReason::none) return form;
   const RejectReason group = enter_group(state, draft);
@@ -108,13 +109,13 @@ RejectReason refusal_of(const VenueState& state, const Market& market, const Wor
 
 }  // namespace
 
-void place(VenueState& state, const NewOrder& order, TimeNs arrival) {
+void place(VenueState& state, const NewOrder& order, const Passage& passage) {
   ASSERT(state.orders.find(order.id) == kNoSlot && order.instrument.index() < state.markets.size());
   state.highest_order = std::max(state.highest_order, order.id.value);
   Market& market = state.markets[order.instrument.index()];
-  const Slot slot = draft_of(state, market, order, arrival);
+  const Slot slot = draft_of(state, market, order, passage);
   WorkingOrder& placed = state.orders[slot];
-  Amount need;
+  Need need;
   if (const RejectReason reason = refusal(state, market, placed, need); reason != RejectReason::none) {
     state.orders.discard(slot);
     return refuse(state, order, reason);
@@ -200,7 +201,9 @@ void fire(VenueState& state, Slot slot) {
   go_to_market(state, slot);
 }
 
-void amend(VenueState& state, const AmendOrder& request, TimeNs arrival) {
+namespace {
+
+void amend(VenueState& state, const AmendOrder& request, const Passage& passage) {
   const Slot slot = state.orders.find(request.id);
   if (slot == kNoSlot) return state.report(AmendRejected{request.id, absence(state, request.id)});
   WorkingOrder& order = state.orders[slot];
@@ -221,7 +224,10 @@ void amend(VenueState& state, const AmendOrder& request, TimeNs arrival) {
   order.order.quantity = allowed_quantity(state, order);
   order.order.limit_price = changed.order.limit_price;
   order.basis = changed.basis;
-  if (moves) order.arrival = arrival;
+  if (moves) {
+    order.sent = passage.sent;
+    order.arrival = passage.arrival;
+  }
   set_need(state, market, order, need_of(state, market, order));
   state.report(OrderAmended{request.id, request.quantity, order.order.limit_price});
   if (order.group != kNoSlot) state.touched_groups.push_back(order.group);
@@ -232,6 +238,33 @@ void cancel_by_request(VenueState& state, const CancelOrder& request) {
   const Slot slot = state.orders.find(request.id);
   if (slot == kNoSlot) return state.report(CancelRejected{request.id, absence(state, request.id)});
   cancel(state, slot, RejectReason::none);
+}
+
+}  // namespace
+
+void apply_change(VenueState& state, const CommandBody& command, const Passage& passage) {
+  if (const auto* canceled = std::get_if<CancelOrder>(&command)) {
+    cancel_by_request(state, *canceled);
+  } else {
+    amend(state, std::get<AmendOrder>(command), passage);
+  }
+}
+
+void request_change(VenueState& state, const CommandBody& command, const Passage& passage) {
+  const auto* canceled = std::get_if<CancelOrder>(&command);
+  const Slot slot = state.orders.find(canceled != nullptr ? canceled->id : std::get<AmendOrder>(command).id);
+  if (slot == kNoSlot) return apply_change(state, command, passage);
+  WorkingOrder& order = state.orders[slot];
+  Market& market = state.market_of(order);
+  if (!market.is_inside_bar(passage.arrival) || market.changes.size() >= kMaxHeld) {
+    return apply_change(state, command, passage);
+  }
+  market.changes.push_back({command, passage});
+  state.touch(market);
+  if (canceled == nullptr || order.leaving) return;
+  order.leaving = true;
+  --market.open_orders;
+  set_need(state, market, order, {});
 }
 
 }  // namespace kontor::sim

@@ -7,9 +7,14 @@ namespace kontor::sim {
 
 /// What the venue does with a new order that arrives now: checks it as a real venue does, answers with
 /// OrderAccepted or OrderRejected, and puts it to work.
-void place(VenueState& state, const NewOrder& order, TimeNs arrival);
-void amend(VenueState& state, const AmendOrder& request, TimeNs arrival);
-void cancel_by_request(VenueState& state, const CancelOrder& request);
+void place(VenueState& state, const NewOrder& order, const Passage& passage);
+
+/// What it does with a cancel or an amendment: on bars it waits for the bar in which it arrives, because the
+/// order was there at the open. What an order that is to be canceled held back is free at once.
+void request_change(VenueState& state, const CommandBody& command, const Passage& passage);
+
+/// Carries out a change at VenueState::now.
+void apply_change(VenueState& state, const CommandBody& command, const Passage& passage);
 
 /// Puts a reserved order to work: arms its trigger, or lets it take and rest.
 void start(VenueState& state, Slot slot);

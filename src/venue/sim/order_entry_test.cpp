@@ -226,13 +226,51 @@ TEST_F(OrderEntry, ReduceOnlyOnSpotSellsWhatIsThere) {
 // --- cancel and amend ---
 
 TEST_F(OrderEntry, CancelEndsAnOrder) {
-  funded().order("1 buy 2 limit 99").bar("100 100 98 99 0.5").cancel(1);
+  funded().order("1 buy 2 limit 99").bar("100 100 98 99 0.5").between_bars().cancel(1);
   EXPECT_EQ(scenario_.said(),
             "accepted 1\n"
             "fill 1 buy 0.5 @ 99 maker fee 0.0495 USDT\n"
             "canceled 1 filled 0.5\n");
   scenario_.bar("99 99 90 95");
   EXPECT_EQ(scenario_.said(), "");
+}
+
+TEST_F(OrderEntry, CancelInsideABarDoesNotReachBackToItsOpen) {
+  funded().order("1 buy 2 limit 99").order("2 buy 2 limit 97").bar("100 100 100 100").said();
+  scenario_.cancel(1).cancel(2);
+  EXPECT_EQ(scenario_.said(), "");
+  EXPECT_EQ(scenario_.reserved("USDT"), "0");
+  // The open goes through the first; the second would have been next, but was canceled right after the open.
+  scenario_.bar("98 98 90 95");
+  EXPECT_EQ(scenario_.said(),
+            "fill 1 buy 2 @ 99 maker fee 0.198 USDT\n"
+            "cancel_rejected 1 order_closed\n"
+            "canceled 2 filled 0\n");
+}
+
+TEST_F(OrderEntry, CancelLateInsideABarComesAfterItsRange) {
+  funded().order("1 buy 2 limit 97").bar("100 100 100 100").said();
+  scenario_.wait(kSecond).cancel(1);
+  scenario_.bar("98 98 96 97");
+  EXPECT_EQ(scenario_.said(), "fill 1 buy 2 @ 97 maker fee 0.194 USDT\ncancel_rejected 1 order_closed\n");
+}
+
+TEST_F(OrderEntry, AmendmentInsideABarDoesNotReachBackToItsOpen) {
+  funded().order("1 buy 2 limit 99").bar("100 100 100 100").said();
+  scenario_.amend(1, "2", "90").bar("98 98 95 95");
+  EXPECT_EQ(scenario_.said(), "fill 1 buy 2 @ 99 maker fee 0.198 USDT\namend_rejected 1 order_closed\n");
+}
+
+TEST_F(OrderEntry, AnOrderThatLeavesMayUseOnlyWhatItsSuccessorLeft) {
+  scenario_.use("BTCUSDT").deposit("3 BTC").bar("100 100 100 100").order("1 sell 3 limit 101");
+  scenario_.bar("100 100 100 100").said();
+  scenario_.cancel(1).order("2 sell 2 limit 103").bar("102 104 102 104");
+  EXPECT_EQ(scenario_.said(),
+            "accepted 2\n"
+            "fill 1 sell 1 @ 101 maker fee 0.101 USDT\n"
+            "canceled 1 filled 1 insufficient_balance\n"
+            "cancel_rejected 1 order_closed\n"
+            "fill 2 sell 2 @ 103 maker fee 0.206 USDT\n");
 }
 
 TEST_F(OrderEntry, CancelTellsClosedFromUnknown) {
@@ -244,7 +282,7 @@ TEST_F(OrderEntry, CancelTellsClosedFromUnknown) {
 }
 
 TEST_F(OrderEntry, AmendMovesAnOrder) {
-  funded().order("1 buy 1 limit 90").amend(1, "2", "95");
+  funded().order("1 buy 1 limit 90").between_bars().amend(1, "2", "95");
   EXPECT_EQ(scenario_.said(), "accepted 1\namended 1 2 @ 95\n");
   EXPECT_EQ(scenario_.reserved("USDT"), "190.38");
   scenario_.bar("100 100 94 95");
@@ -258,7 +296,8 @@ TEST_F(OrderEntry, AmendToAMarketablePriceTakes) {
 
 TEST_F(OrderEntry, AmendIsCheckedLikeANewOrder) {
   funded().order("1 buy 2 limit 99 post_only").bar("100 100 98 99 1").said();
-  scenario_.amend(1, "1", "98")
+  scenario_.between_bars()
+      .amend(1, "1", "98")
       .amend(1, "2", "0")
       .amend(1, "100", "98")
       .amend(1, "2", "99")

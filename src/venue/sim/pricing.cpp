@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "venue/sim/book_walk.hpp"
-
 namespace kontor::sim {
 namespace {
 
@@ -26,7 +24,7 @@ RawQuantity quoted_size(const Market& market, Side taker) noexcept {
 
 RawQuantity walk_book(VenueState& state, const Market& market, const TakerRequest& request) {
   RawQuantity total;
-  walk_book_levels(market.book, opposite(request.side), [&](const BookLevel& level) {
+  market.book.for_each_level(opposite(request.side), [&](const BookLevel& level) {
     if (request.limited && !within(request.side, level.price, request.limit)) return false;
     const RawQuantity taken =
         market.instrument->floor_to_step(std::min(level.quantity, request.quantity - total));
@@ -42,7 +40,7 @@ RawQuantity ahead_of_gap(const Market& market, Side side, RawPrice price) noexce
   const BookLevel best = market.book.best(side);
   if (best.price.units == 0) return kUnknownQueue;
   bool known = false;
-  walk_book_levels(market.book, side, [&](const BookLevel& level) {
+  market.book.for_each_level(side, [&](const BookLevel& level) {
     known = within(side, level.price, price);
     return !known;
   });

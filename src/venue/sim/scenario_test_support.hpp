@@ -138,6 +138,11 @@ class Scenario {
     now_ += duration;
     return *this;
   }
+  /// Back to the instant at which the last bar ended: what comes now comes inside no bar.
+  Scenario& between_bars() {
+    now_ = kStart + (now_ - kStart) / kMinute * kMinute;
+    return *this;
+  }
   Scenario& time_passes() {
     venue().on_time(now_);
     return *this;

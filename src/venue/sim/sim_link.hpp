@@ -15,6 +15,7 @@ namespace kontor::sim {
 
 /// A command on its way to the venue.
 struct CommandInFlight {
+  TimeNs sent = 0;
   TimeNs arrival = 0;
   CommandBody command;
 };
@@ -73,6 +74,7 @@ class SimLink {
   void send(const CommandBody& command, TimeNs now) {
     last_arrival_ = std::max(last_arrival_, now + latency_.order_entry());
     auto& slot = commands_.push();
+    slot.sent = now;
     slot.arrival = last_arrival_;
     slot.command = command;
   }

@@ -6,8 +6,6 @@
 namespace kontor::sim {
 namespace {
 
-constexpr DurationNs kOpenSlack = kSecond;
-
 /// Collects what is wrong with the settings.
 class Findings {
  public:
@@ -123,8 +121,8 @@ InstrumentRules& SimSettings::rules_for(InstrumentId id) {
 }
 
 OpenWindow SimSettings::open_window() const noexcept {
-  if (open_window_ns >= 0) return {open_window_ns, true};
-  return {latency.order_entry_ns + latency.feed_ns + latency.jitter_ns + kOpenSlack, false};
+  if (open_window_ns >= 0) return {open_window_ns, 0, true};
+  return {latency.order_entry_ns + latency.feed_ns + latency.jitter_ns, latency.feed_ns, false};
 }
 
 Result<void> SimSettings::check(const InstrumentTable& instruments) const {

@@ -84,6 +84,7 @@ struct InstrumentRules {
 /// How long after a bar's open an order still counts as there at the open.
 struct OpenWindow {
   DurationNs longest = 0;
+  DurationNs feed = 0;  ///< unless chosen, an order must have been sent within this after the open
   bool chosen = false;  ///< by the user; otherwise it is half of the bar at the most
 
   [[nodiscard]] DurationNs of(DurationNs period) const noexcept {
@@ -98,8 +99,9 @@ struct SimSettings {
   /// Whole rule sets that replace `rules` for single instruments; see rules_for().
   std::vector<std::pair<InstrumentId, InstrumentRules>> overrides;
   /// An order that reaches the venue this long after a bar's open still takes part in that bar as if it had
-  /// been there at the open; a later one waits for the next bar. Negative: order entry + feed + jitter + 1 s,
-  /// but half of the bar at the most.
+  /// been there at the open; a later one waits for the next bar. Negative: order entry + feed + jitter, but
+  /// half of the bar at the most, and only if it was sent no later than a feed latency after the open: on
+  /// what was known when the bar before was.
   DurationNs open_window_ns = -1;
 
   /// The rules that hold for an instrument.

@@ -89,8 +89,8 @@ TEST_F(Settings, RulesForOneInstrumentBeginAsTheDefaults) {
 }
 
 TEST_F(Settings, OpenWindowCoversTheLatency) {
-  EXPECT_EQ(settings().open_window().of(kMinute), 25 * kMillisecond + 10 * kMillisecond + kSecond);
-  EXPECT_EQ(settings().open_window().of(kSecond), kSecond / 2);
+  EXPECT_EQ(settings().open_window().of(kMinute), 35 * kMillisecond);
+  EXPECT_EQ(settings().open_window().of(50 * kMillisecond), 25 * kMillisecond);
   world_.settings.open_window_ns = 0;
   EXPECT_EQ(settings().open_window().of(kMinute), 0);
 }

@@ -13,6 +13,7 @@ namespace kontor::sim {
 VenueState::VenueState(const InstrumentTable& instruments_in, const SimSettings& settings)
     : instruments(&instruments_in),
       open_window(settings.open_window()),
+      order_entry(settings.latency.order_entry_ns),
       assets(instruments_in.asset_count()) {
   ASSERT(settings.check(instruments_in).has_value());
   markets.reserve(instruments_in.size());
@@ -42,22 +43,30 @@ void SimVenue::on_funding(const FundingRate& funding) {
   state_.deliver_by = kTimeMax;
   expire_due(state_, funding.ts_venue);
   state_.now = funding.ts_venue;
-  settle_funding(state_, state_.markets[funding.instrument.index()], funding);
+  Market& market = state_.markets[funding.instrument.index()];
+  if (market.is_inside_bar(funding.ts_venue) && market.funding.size() < kMaxHeld) {
+    market.funding.push_back(funding);
+    state_.touch(market);
+  } else {
+    settle_funding(state_, market, funding);
+  }
+  end_event(state_);
+}
+
+void SimVenue::on_command(const CommandBody& command, const Passage& passage) {
+  state_.deliver_by = kTimeMax;
+  expire_due(state_, passage.arrival);
+  state_.now = passage.arrival;
+  if (const auto* order = std::get_if<NewOrder>(&command)) {
+    place(state_, *order, passage);
+  } else {
+    request_change(state_, command, passage);
+  }
   end_event(state_);
 }
 
 void SimVenue::on_command(const CommandBody& command, TimeNs arrival) {
-  state_.deliver_by = kTimeMax;
-  expire_due(state_, arrival);
-  state_.now = arrival;
-  if (const auto* order = std::get_if<NewOrder>(&command)) {
-    place(state_, *order, arrival);
-  } else if (const auto* canceled = std::get_if<CancelOrder>(&command)) {
-    cancel_by_request(state_, *canceled);
-  } else {
-    amend(state_, std::get<AmendOrder>(command), arrival);
-  }
-  end_event(state_);
+  on_command(command, {.sent = arrival - state_.order_entry, .arrival = arrival});
 }
 
 void SimVenue::on_time(TimeNs now) {

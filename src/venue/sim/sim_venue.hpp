@@ -37,6 +37,7 @@ class SimVenue {
     Market& market = state_.markets[bar.instrument.index()];
     market.last = bar.close;
     market.bar_period = std::min(market.bar_period, bar.timeframe.period_ns);
+    if (bar.timeframe.period_ns == market.bar_period) market.bar_end = bar.ts_venue;
     if (market.is_quiet(bar.low, bar.high) && bar.ts_venue <= state_.next_expiry) [[likely]]
       return;
     match(market, Bar(bar));
@@ -53,13 +54,16 @@ class SimVenue {
     Market& market = state_.markets[quote.instrument.index()];
     if (!market.takes_quotes()) return;
     market.take_quote(quote);
-    if (market.is_quiet(quote.bid, quote.ask) && quote.ts_venue < state_.next_expiry) [[likely]]
+    if (market.is_quiet(quote.bid, std::max(quote.bid, quote.ask)) && quote.ts_venue < state_.next_expiry)
+        [[likely]]
       return;
     match(market, quote);
   }
   void on_book(const BookUpdate& update);
   void on_funding(const FundingRate& funding);
-  /// A command that reaches the venue at `arrival`.
+  /// A command that reaches the venue.
+  void on_command(const CommandBody& command, const Passage& passage);
+  /// The same, of which only the arrival is known: it was sent an order entry latency before.
   void on_command(const CommandBody& command, TimeNs arrival);
   /// Nothing happened until `now` but time: ends good-till-date orders. Needed only where no other call
   /// follows.

@@ -1,8 +1,8 @@
 #include "venue/sim/tick_matching.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "venue/sim/book_walk.hpp"
 #include "venue/sim/event_end.hpp"
 #include "venue/sim/execution.hpp"
 #include "venue/sim/group_flow.hpp"
@@ -37,9 +37,10 @@ void hit(VenueState& state, const Rung& rung, RawQuantity quantity, RawQuantity&
 }
 
 /// A trade at the order's own price: the queue before it goes first, and what better orders of ours `took`.
-void trade_at(VenueState& state, const Market& market, Rung& rung, RawQuantity traded, RawQuantity took,
+void trade_at(VenueState& state, const Market& market, Rung& rung, const Trade& trade, RawQuantity took,
               RawQuantity& available) {
   if (rung.ahead == kUnknownQueue) return;
+  const RawQuantity traded = rung.news_of(trade.quantity, trade.ts_venue);
   rung.traded += traded;
   const RawQuantity past = traded - rung.ahead - took;
   rung.ahead = std::max(rung.ahead - traded, RawQuantity());
@@ -59,7 +60,7 @@ void collect_trade_hits(VenueState& state, const Market& market, Ladder& ladder,
     if (rung.key > key) {
       hit(state, rung, available, available);
     } else if (at_price) {
-      trade_at(state, market, rung, trade.quantity, shared - available, available);
+      trade_at(state, market, rung, trade, shared - available, available);
     }
   }
 }
@@ -71,8 +72,20 @@ void fill_by_trade(VenueState& state, const Market& market, Ladder& ladder, cons
   if (!state.hits.empty()) execute_hits(state);
 }
 
+/// What waited for a bar to come: the first tick ends that.
+void release_changes(VenueState& state, Market& market) {
+  const TimeNs now = state.now;
+  settle_held_funding(state, market, kTimeMax);
+  state.now = now;
+  for (const HeldChange& change : std::exchange(market.changes, {})) {
+    apply_change(state, change.command, change.passage);
+    settle(state);
+  }
+}
+
 /// Orders that waited for data to come: the first tick lets them take.
 void release_waiting(VenueState& state, Market& market) {
+  if (!market.changes.empty() || !market.funding.empty()) release_changes(state, market);
   if (market.waiting.empty()) return;
   state.candidates.clear();
   for (const Slot slot : market.waiting) state.candidates.push_back(state.orders[slot].order.id);
@@ -89,6 +102,7 @@ void look_at_triggers(VenueState& state, Market& market) {
   if (market.armed.empty()) return;
   const std::int64_t last = market.last_or_mark().units;
   const std::int64_t mark = market.mark().units;
+  if (mark == 0) return;
   if (std::min(last, mark) > market.trigger_low && std::max(last, mark) < market.trigger_high) return;
   check_triggers(state, market);
   state.touch(market);
@@ -96,6 +110,7 @@ void look_at_triggers(VenueState& state, Market& market) {
 
 void look_at_margin(VenueState& state, Market& market) {
   const RawPrice mark = market.mark();
+  if (mark.units == 0) return;
   if (mark.units >= market.safe_low && mark.units <= market.safe_high) return;
   if (state.account(market.settle()).margined) check_margin(state, market, mark);
 }
@@ -117,12 +132,14 @@ void begin_tick(VenueState& state, TimeNs time) {
 // --------------------------------------------------------------------------------------------------------
 
 /// Better prices than the best quote hold nobody else; at the quote its size bounds what stands before us.
-void advance_queues(Ladder& ladder, RawPrice best, RawQuantity before, RawQuantity after, QueueModel model) {
+void advance_queues(Ladder& ladder, RawPrice best, const LevelChange& change, QueueModel model) {
   if (model == QueueModel::none || best.units == 0) return;
   const std::int64_t key = ladder.key_of(best);
   auto& rungs = ladder.rungs();
-  for (std::size_t i = rungs.size(); i > 0 && rungs[i - 1].key > key; --i) rungs[i - 1].ahead = RawQuantity();
-  ladder.level_changed(best, before, after, model);
+  for (std::size_t i = rungs.size(); i > 0 && rungs[i - 1].key > key; --i) {
+    rungs[i - 1].report_ahead(RawQuantity(), change.time);
+  }
+  ladder.level_changed(best, change, model);
 }
 
 /// Fills resting orders that the opposite quote has come to, as far as its size goes.
@@ -147,7 +164,7 @@ void cross_quote(VenueState& state, const Market& market, Ladder& ladder, const 
 /// Quantity that the opposite side shows at `key` of this ladder or beyond.
 RawQuantity shown_beyond(const Market& market, const Ladder& ladder, Side side, std::int64_t key) noexcept {
   RawQuantity sum;
-  walk_book_levels(market.book, opposite(side), [&](const BookLevel& level) {
+  market.book.for_each_level(opposite(side), [&](const BookLevel& level) {
     const bool beyond = ladder.key_of(level.price) <= key;
     if (beyond) sum += level.quantity;
     return beyond;
@@ -182,30 +199,29 @@ bool cross_book(VenueState& state, Market& market, Side side, RawPrice best) {
   return crossed;
 }
 
-void apply_changes(Market& market, std::span<const BookLevelChange> changes) {
+void apply_changes(Market& market, const BookUpdate& update) {
   const bool queues = market.queue != QueueModel::none;
-  for (const BookLevelChange& change : changes) {
+  for (const BookLevelChange& change : update.changes) {
     const RawQuantity before = market.book.set(change.side, change.price, change.quantity);
     Ladder& ladder = market.ladder(change.side);
     if (queues && ladder.may_hold(change.price)) {
-      ladder.level_changed(change.price, before, change.quantity, market.queue);
+      ladder.level_changed(change.price, {before, change.quantity, update.ts_venue}, market.queue);
     }
   }
 }
 
 /// After a snapshot nothing is known of how the levels came about: they only bound the queues.
-void bound_queues(const Market& market, Ladder& ladder, Side side) noexcept {
+void bound_queues(const Market& market, Ladder& ladder, Side side, TimeNs now) noexcept {
   for (Rung& rung : ladder.rungs()) {
-    rung.ahead = std::min(rung.ahead, queue_ahead(market, side, ladder.price_of(rung)));
-    rung.traded = RawQuantity();
+    rung.report_ahead(std::min(rung.ahead, queue_ahead(market, side, ladder.price_of(rung))), now);
   }
 }
 
 void apply_snapshot(Market& market, const BookUpdate& update) {
   market.book.apply(update);
   if (market.queue == QueueModel::none) return;
-  bound_queues(market, market.buys, Side::buy);
-  bound_queues(market, market.sells, Side::sell);
+  bound_queues(market, market.buys, Side::buy, update.ts_venue);
+  bound_queues(market, market.sells, Side::sell, update.ts_venue);
 }
 
 }  // namespace
@@ -222,8 +238,9 @@ void match_trade(VenueState& state, Market& market, const Trade& trade) {
 void match_quote(VenueState& state, Market& market, const Quote& quote) {
   begin_tick(state, quote.ts_venue);
   release_waiting(state, market);
-  advance_queues(market.buys, quote.bid, market.bid_before, quote.bid_quantity, market.queue);
-  advance_queues(market.sells, quote.ask, market.ask_before, quote.ask_quantity, market.queue);
+  const TimeNs time = quote.ts_venue;
+  advance_queues(market.buys, quote.bid, {market.bid_before, quote.bid_quantity, time}, market.queue);
+  advance_queues(market.sells, quote.ask, {market.ask_before, quote.ask_quantity, time}, market.queue);
   cross_quote(state, market, market.buys, BookLevel{quote.ask, quote.ask_quantity}, market.ask_taken);
   cross_quote(state, market, market.sells, BookLevel{quote.bid, quote.bid_quantity}, market.bid_taken);
   after_tick(state, market);
@@ -231,16 +248,18 @@ void match_quote(VenueState& state, Market& market, const Quote& quote) {
 
 void match_book(VenueState& state, Market& market, const BookUpdate& update) {
   if (!market.automatic && market.level != FeedLevel::book) return;
-  market.saw(FeedLevel::book);
   if (update.snapshot) {
     apply_snapshot(market, update);
   } else {
-    apply_changes(market, update.changes);
+    apply_changes(market, update);
   }
   const BookLevel bid = market.book.best_bid();
   const BookLevel ask = market.book.best_ask();
-  market.bid = bid.price;
-  market.ask = ask.price;
+  // Changes that come before any snapshot are no market until they have shown both sides of it.
+  const bool known = update.snapshot || (bid.price.units != 0 && ask.price.units != 0);
+  if (market.level != FeedLevel::book && !known) return;
+  market.saw(FeedLevel::book);
+  market.show(bid.price, ask.price);
   const bool quiet = market.is_quiet(bid.price, std::max(bid.price, ask.price)) && !market.any_crossed;
   if (quiet && update.ts_venue < state.next_expiry) return;
   begin_tick(state, update.ts_venue);

@@ -12,6 +12,45 @@ class TickMatching : public ::testing::Test {
   Scenario scenario_;
 };
 
+// --- markets that show one side only ---
+
+TEST_F(TickMatching, EmptySideLeavesTheMarkWhereItWas) {
+  scenario_.rules("BTCPERP").leverage = Decimal{10, 0};
+  scenario_.use("BTCPERP").deposit("100 USDT").book("bid 100 9 ask 100.1 9", true).order("1 buy 5 market");
+  scenario_.order("2 sell 5 stop 80 mark").said();
+  scenario_.book("bid 100 0");
+  EXPECT_EQ(scenario_.said(), "");
+  EXPECT_EQ(scenario_.venue().mark(scenario_.id_of("BTCPERP")), scenario_.price("100.05"));
+  scenario_.book("ask 100.1 0").trade("99 1 sell").book("bid 50 1");
+  EXPECT_EQ(scenario_.said(), "");
+  EXPECT_EQ(scenario_.position(), "5 cost 500.5");
+  scenario_.book("bid 50 0 bid 79.9 9 ask 80 9");
+  EXPECT_EQ(scenario_.said().substr(0, 11), "triggered 2");
+}
+
+TEST_F(TickMatching, EmptySideOfAQuoteLeavesTheMarkWhereItWas) {
+  scenario_.rules("BTCPERP").leverage = Decimal{10, 0};
+  scenario_.use("BTCPERP").deposit("100 USDT").quote("100 9 100.1 9").order("1 buy 5 market").said();
+  scenario_.quote("0 0 100.1 9").quote("0 0 0 0").quote("100 9 0 0");
+  EXPECT_EQ(scenario_.said(), "");
+  EXPECT_EQ(scenario_.position(), "5 cost 500.5");
+}
+
+TEST_F(TickMatching, SellIsCrossedByABidWithoutAnAsk) {
+  funded().quote("100 9 101 9").order("1 sell 1 limit 104").said();
+  scenario_.quote("104 2 0 0");
+  EXPECT_EQ(scenario_.fills(), "fill 1 sell 1 @ 104 maker fee 0.104 USDT\n");
+}
+
+TEST_F(TickMatching, BookWithoutBeginningIsNoMarketUntilBothSidesAreKnown) {
+  scenario_.rules("BTCPERP").leverage = Decimal{10, 0};
+  scenario_.use("BTCPERP").deposit("100 USDT").trade("100 1 buy").order("1 buy 5 market").said();
+  scenario_.book("bid 50 3").order("2 sell 1 market");
+  EXPECT_EQ(scenario_.said(), "accepted 2\nfill 2 sell 1 @ 100 taker fee 0.05 USDT\n");
+  scenario_.book("bid 99 3 ask 99.1 3").order("3 sell 1 market");
+  EXPECT_EQ(scenario_.said(), "accepted 3\nfill 3 sell 1 @ 99 taker fee 0.0495 USDT\n");
+}
+
 // --- trades alone ---
 
 TEST_F(TickMatching, MarketOrderTakesTheLastPriceWithSlippage) {
@@ -299,6 +338,37 @@ TEST_F(TickMatching, VanishedLevelLeavesUsFirstButUnfilled) {
   EXPECT_EQ(scenario_.fills(), "");
   scenario_.trade("99 0.3 sell");
   EXPECT_EQ(scenario_.fills(), "fill 1 buy 0.3 @ 99 maker fee 0.0297 USDT\n");
+}
+
+TEST_F(TickMatching, TradeThatTheBookHasShownAlreadyDoesNotAdvanceTheQueueAgain) {
+  for (const QueueModel model : {QueueModel::risk_averse, QueueModel::probabilistic}) {
+    Scenario world;
+    world.settings.rules.queue = model;
+    world.use("BTCUSDT").deposit("1000 USDT").book("bid 99 10 ask 101 5", true).order("1 buy 2 limit 99");
+    world.book("bid 99 4").wait(-kMillisecond).trade("99 6 sell");
+    EXPECT_EQ(world.fills(), "");
+    world.trade("99 5 sell");
+    EXPECT_EQ(world.fills(), "fill 1 buy 1 @ 99 maker fee 0.099 USDT\n");
+  }
+}
+
+TEST_F(TickMatching, TradeLongAfterTheBookIsAnotherOne) {
+  funded().book("bid 99 10 ask 101 5", true).order("1 buy 2 limit 99").book("bid 99 4");
+  scenario_.trade("99 5 sell");
+  EXPECT_EQ(scenario_.fills(), "fill 1 buy 1 @ 99 maker fee 0.099 USDT\n");
+}
+
+TEST_F(TickMatching, TradeThatAQuoteOrSnapshotHasShownAlreadyDoesNotAdvanceTheQueueAgain) {
+  funded()
+      .quote("99 10 101 9")
+      .order("1 buy 2 limit 99")
+      .quote("98 5 101 9")
+      .wait(-kMillisecond)
+      .trade("99 10 sell");
+  EXPECT_EQ(scenario_.fills(), "");
+  scenario_.book("bid 98 7 ask 101 9", true).order("2 buy 1 limit 98").book("bid 98 3 ask 101 9", true);
+  scenario_.wait(-kMillisecond).trade("98 4 sell");
+  EXPECT_EQ(scenario_.fills(), "fill 1 buy 2 @ 99 maker fee 0.198 USDT\n");
 }
 
 TEST_F(TickMatching, ImprovedPriceHasNoQueue) {

@@ -69,7 +69,7 @@ void update_trigger_bounds(const VenueState& state, Market& market) noexcept {
 }
 
 void update_quiet_range(Market& market) noexcept {
-  if (!market.waiting.empty()) {
+  if (market.holds_anything()) {
     market.quiet_low = INT64_MAX;
     return;
   }

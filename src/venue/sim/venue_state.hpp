@@ -55,6 +55,7 @@ struct VenueState {
 
   const InstrumentTable* instruments;
   OpenWindow open_window;
+  DurationNs order_entry;
   std::vector<Market> markets;
   std::vector<AssetAccount> assets;
   std::vector<Slot> margin_markets;  ///< perpetuals and spot instruments that may go short

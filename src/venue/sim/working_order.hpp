@@ -17,6 +17,19 @@ enum class Stage : std::uint8_t {
   resting,   ///< a limit order on its ladder
 };
 
+/// When a command was sent and when it reached the venue.
+struct Passage {
+  TimeNs sent = 0;
+  TimeNs arrival = 0;
+};
+
+/// What an order would hold back alone; see reservation.hpp.
+struct Need {
+  Amount amount;      ///< spot: of the asset that is given; perpetuals: notional
+  RawQuantity opens;  ///< perpetuals: the quantity that has this notional
+  bool operator==(const Need&) const noexcept = default;
+};
+
 /// One live order of ours inside the simulated venue.
 struct WorkingOrder {
   NewOrder order;  ///< as placed; quantity and limit price follow amendments and the order's group
@@ -26,11 +39,13 @@ struct WorkingOrder {
   RawPrice trigger;      ///< current trigger price; moves on a trailing stop
   RawPrice extreme;      ///< trailing stop: best price since activation
   RawPrice basis;        ///< price at which the reservation was made
-  Amount need;           ///< what this order alone would hold back; see reservation.hpp
+  Need need;
+  TimeNs sent = 0;
   TimeNs arrival = 0;
   Slot group = kNoSlot;
   Stage stage = Stage::inactive;
   bool fresh = false;        ///< bars: has not lived through an open yet
+  bool leaving = false;      ///< bars: to be canceled when the present bar is matched; holds nothing back
   bool closes_only = false;  ///< reduce-only, asked for or because it protects a position on margin
 
   [[nodiscard]] RawQuantity remaining() const noexcept { return order.quantity - filled; }

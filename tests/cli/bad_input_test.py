@@ -9,7 +9,7 @@ import time
 import unittest
 import zipfile
 
-from kontor_process import KontorTestCase
+from kontor_process import KontorTestCase, program
 
 HEADER = "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
 
@@ -169,6 +169,27 @@ slow = 50
         self.fails(2, "backtest", config, "--set", "strategy.fsat=3", says=["fsat", "fast"])
         self.fails(2, "backtest", config, "--set", "nonsense", says=["key=value"])
         self.fails(2, "backtest", config, "--set", "strategy[4].fast=3", says=["strategy"])
+
+
+class LostOutput(KontorTestCase):
+    """What cannot be printed is not passed over in silence."""
+
+    def expect_failure(self, *arguments):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = subprocess.run([program(), "--store", str(self.store), "--runs", str(self.runs), *arguments],
+                                     stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(process.returncode, 1, f"{arguments}: {process.stderr}")
+        self.assertIn("No space left", process.stderr, arguments)
+
+    def test_a_full_device_is_an_error_for_every_command(self):
+        self.synthesize()
+        config = self.write("a.toml", BadBacktests.CONFIG)
+        self.kontor("backtest", config)
+        for command in ("--help", "--version", "strategies", "strategies sma_cross", "data list", "data list --json", "runs",
+                        "runs --json", "runs show latest", "runs show latest --json", "data check BTCUSDT@synthetic",
+                        "completion bash", "indicator sma:5 --data BTCUSDT@synthetic --csv", "report latest"):
+            self.expect_failure(*command.split())
+        self.expect_failure("backtest", str(config), "--json")
 
 
 class BadCommandLines(KontorTestCase):

@@ -137,6 +137,7 @@ void write_run(JsonWriter& json, const StoredRun& run) {
   json.begin_object();
   json.member("id", run.id);
   json.member("folder", run.folder.string());
+  json.member("name", run.name);
   write_texts(json, "strategies", run.strategies);
   write_texts(json, "instruments", run.instruments);
   json.member("reporting_asset", run.reporting_asset);
@@ -181,10 +182,11 @@ Result<std::vector<StoredRun>> chosen_runs(std::vector<StoredRun> runs, const Ru
 }
 
 std::string runs_table(const std::vector<StoredRun>& runs) {
-  TextTable table(4);
-  table.add({"RUN", "STRATEGY", "INSTRUMENTS", "RANGE", "RETURN", "MAX DRAWDOWN", "SHARPE", "ROUND TRIPS"});
+  TextTable table(5);
+  table.add(
+      {"RUN", "NAME", "STRATEGY", "INSTRUMENTS", "RANGE", "RETURN", "MAX DRAWDOWN", "SHARPE", "ROUND TRIPS"});
   for (const StoredRun& run : runs) {
-    std::vector<std::string> row{run.id, fmt::format("{}", fmt::join(run.strategies, ", ")),
+    std::vector<std::string> row{run.id, run.name, fmt::format("{}", fmt::join(run.strategies, ", ")),
                                  fmt::format("{}", fmt::join(run.instruments, ", ")), range_text(run)};
     for (const auto name : kListed) {
       row.push_back(value_text(run.figure(name), std::ranges::find(kShown, name, &Shown::name)->unit));
@@ -204,8 +206,9 @@ std::string runs_json(const std::vector<StoredRun>& runs) {
 }
 
 std::string run_text(const StoredRun& run) {
-  std::string text = fmt::format("{}\n  {} on {}\n  {}, in {}\n", run.id, fmt::join(run.strategies, ", "),
-                                 fmt::join(run.instruments, ", "), range_text(run), run.reporting_asset);
+  std::string text = fmt::format("{}{}{}\n  {} on {}\n  {}, in {}\n", run.id, run.name.empty() ? "" : "  ",
+                                 run.name, fmt::join(run.strategies, ", "), fmt::join(run.instruments, ", "),
+                                 range_text(run), run.reporting_asset);
   TextTable table(1);
   for (const Shown& shown : kShown) {
     if (shown.unit == Unit::count && run.figure(shown.name).value_or(0) == 0 && shown.name != "round_trips")

@@ -12,6 +12,7 @@ using ::testing::Not;
 StoredRun run_of(std::string id, double final_equity, std::optional<double> sharpe) {
   StoredRun run;
   run.id = std::move(id);
+  run.name = "my " + run.id;
   run.strategies = {"sma_cross"};
   run.instruments = {"BTCUSDT@binance"};
   run.reporting_asset = "USDT";
@@ -50,16 +51,19 @@ TEST(RunText, SortsByFigureAndLimits) {
 }
 
 TEST(RunText, TheTableAlignsItsColumns) {
-  EXPECT_EQ(
-      runs_table({three_runs()[0], three_runs()[1]}),
-      "RUN  STRATEGY   INSTRUMENTS      RANGE                     RETURN  MAX DRAWDOWN  SHARPE  ROUND TRIPS\n"
-      "a    sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31   1.00 %        5.00 %    1.00           12\n"
-      "b    sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31  20.00 %        5.00 %       –           "
-      "12\n");
+  EXPECT_EQ(runs_table({three_runs()[0], three_runs()[1]}),
+            "RUN  NAME  STRATEGY   INSTRUMENTS      RANGE                     RETURN  MAX DRAWDOWN  SHARPE  "
+            "ROUND TRIPS\n"
+            "a    my a  sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31   1.00 %        5.00 %    1.00   "
+            "        12\n"
+            "b    my b  sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31  20.00 %        5.00 %       –   "
+            "        "
+            "12\n");
 }
 
 TEST(RunText, ShowsFiguresOfOneRun) {
   const std::string text = run_text(three_runs()[0]);
+  EXPECT_THAT(text, HasSubstr("a  my a\n"));
   EXPECT_THAT(text, HasSubstr("sma_cross on BTCUSDT@binance"));
   EXPECT_THAT(text, HasSubstr("Final equity"));
   EXPECT_THAT(text, HasSubstr("10100.00"));

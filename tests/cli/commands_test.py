@@ -1,7 +1,9 @@
 """The commands as a new user meets them."""
 
+import hashlib
 import json
 import subprocess
+import tomllib
 import unittest
 
 from kontor_process import ROOT, KontorTestCase, program
@@ -30,6 +32,72 @@ COMP_WORDS=(kontor backtest --js) COMP_CWORD=2; _kontor; echo "${COMPREPLY[*]}"
         self.assertEqual(out[0], "import")
         self.assertEqual(out[1], "--json")
         self.assertIn("compinit", self.kontor("completion", "zsh"))
+
+
+class Strategies(KontorTestCase):
+    def test_what_is_printed_to_copy_is_a_configuration(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-04")
+        names = [line.split()[0] for line in self.kontor("strategies").splitlines()[1:]]
+        self.assertGreaterEqual(len(names), 6)
+        for name in names:
+            with self.subTest(strategy=name):
+                text = self.kontor("strategies", name)
+                tables = tomllib.loads(text)["strategy"]
+                self.assertEqual([table["type"] for table in tables], [name])
+                self.kontor("backtest", self.write(f"{name}.toml", text))
+
+
+class Rejections(KontorTestCase):
+    CONFIG = """[backtest]
+name = "too large"
+[[strategy]]
+type = "sma_cross"
+instruments = ["BTCUSDT@binance"]
+sizer = "fixed_quantity"
+size = {size}
+"""
+
+    def test_orders_that_the_venue_rejects_are_counted_and_shown(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-03-01")
+        config = self.write("c.toml", self.CONFIG.format(size="1e9"))
+        summary = self.kontor("backtest", config)
+        self.assertRegex(summary, r"Name +too large")
+        self.assertRegex(summary, r"Rejected +\d+ × insufficient_balance \(sma_cross\)")
+        self.assertIn("the equity never moved", summary)
+        self.assertNotIn("asked for no trade", summary)
+        analysis = self.json("backtest", config)
+        self.assertEqual(analysis["name"], "too large")
+        self.assertGreater(analysis["orders"], 0)
+        self.assertEqual(analysis["orders_by_status"], {"rejected": analysis["orders"]})
+        self.assertEqual(analysis["rejections"],
+                         [{"strategy": "sma_cross", "reason": "insufficient_balance", "count": analysis["orders"]}])
+
+    def test_every_run_has_a_folder_of_its_own_and_latest_is_the_last(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-03")
+        sizes = ["0.001", "0.003", "0.002", "0.002", "0.001"]
+        for size in sizes:
+            self.kontor("backtest", self.write("c.toml", self.CONFIG.format(size=size)))
+            stored = (self.runs / sorted(path.name for path in self.runs.iterdir())[-1] / "config.toml").read_text()
+            self.assertEqual(tomllib.loads(stored)["strategy"][0]["size"], float(size))
+            self.assertEqual(self.json("runs", "show", "latest")["config_sha256"],
+                             hashlib.sha256(stored.encode()).hexdigest())
+        self.assertEqual(len(self.json("runs")), len(sizes))
+
+    def test_the_stored_configuration_makes_the_same_run(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-11")
+        first, second = self.folder / "first", self.folder / "second"
+        self.kontor("backtest", self.write("c.toml", self.CONFIG.format(size="0.01")), "--out", first)
+        config = tomllib.loads((first / "config.toml").read_text())
+        self.assertIn("equity_interval", config["backtest"])
+        self.assertEqual(config["account"]["asset"], "USDT")
+        self.assertEqual(config["venue"]["feed_latency"], "10ms")
+        for key in ("tick", "step", "min_quantity", "min_notional", "maker_fee", "taker_fee"):
+            self.assertIn(key, config["instrument"][0])
+        self.kontor("backtest", first / "config.toml", "--out", second)
+        a, b = self.tree(first), self.tree(second)
+        for tree in (a, b):
+            tree.pop("timing.json")
+        self.assertEqual(a, b)
 
 
 class Journey(KontorTestCase):

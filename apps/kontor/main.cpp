@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "unknown_command.hpp"
 #include "version.hpp"
 
 namespace {
@@ -91,7 +92,13 @@ int run(CLI::App& app, const Globals& globals, int argc, char** argv) {
     app.parse(argc, argv);
     return globals.exit_code;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    const bool asked_for_help = error.get_exit_code() == 0;
+    const auto unknown =
+        asked_for_help ? std::nullopt
+                       : unknown_command(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!unknown) return app.exit(error) == 0 ? 0 : 2;
+    complain(unknown->c_str());
+    return 2;
   } catch (const std::exception& error) {
     return complain(error.what());
   }

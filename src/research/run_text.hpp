@@ -10,7 +10,7 @@ namespace kontor::research {
 
 /// What to list and in which order.
 struct RunListOptions {
-  std::string sort = "id";  ///< `id` or the name of a figure, such as `sharpe`; figures from the largest down
+  std::string sort = "id";  ///< `id` or the name of a figure, such as `sharpe`; figures from the best on
   std::size_t limit = 0;    ///< the first so many of that order, by id the latest; 0 is all
 };
 

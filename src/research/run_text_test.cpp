@@ -44,6 +44,9 @@ TEST(RunText, SortsByFigureAndLimits) {
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"total_return", 0})), "bca");
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"sharpe", 0})), "cab") << "null comes last";
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"sharpe", 1})), "c");
+  auto by_drawdown = three_runs();
+  by_drawdown[1].figures[3].second = 0.01;
+  EXPECT_EQ(ids_of(*chosen_runs(by_drawdown, {"max_drawdown", 0})), "bac") << "the smallest is the best";
   const auto unknown = chosen_runs(three_runs(), {"sharp", 0});
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().kind, ErrorKind::usage);

@@ -100,6 +100,29 @@ size = {size}
         self.assertEqual(a, b)
 
 
+class Lists(KontorTestCase):
+    def test_runs_list_is_runs(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-03")
+        config = self.write("c.toml", Rejections.CONFIG.format(size="0.001"))
+        self.kontor("backtest", config)
+        self.kontor("backtest", config)
+        self.assertEqual(self.kontor("runs"), self.kontor("runs", "list"))
+        self.assertEqual(len(self.json("runs", "list", "--limit", "1")), 1)
+        self.assertIn("too large", self.kontor("runs"))
+        self.assertIn("too large", self.kontor("runs", "show", "latest"))
+        self.assertNotIn("2x", self.kontor("runs", "compare", "--help"))
+
+    def test_indicators_take_the_smallest_bars_and_name_each_column_once(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-02")
+        self.kontor("data", "resample", "BTCUSDT@binance", "--to", "1h")
+        lines = self.kontor("indicator", "sma:5", "sma:5", "--data", "BTCUSDT@binance", "--csv").splitlines()
+        self.assertEqual(len(lines), 1441)
+        self.assertTrue(lines[0].endswith("sma_5,sma_5_2"))
+        rows = self.kontor("indicator").splitlines()
+        self.assertEqual(len({row.index(title) for row, title in
+                              ((rows[0], "WHAT IT IS"), (rows[1], "Average directional"))}), 1)
+
+
 class Journey(KontorTestCase):
     def test_from_data_to_report(self):
         self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-02-15")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import tomllib
 import unittest
@@ -22,16 +23,35 @@ class Help(KontorTestCase):
             self.assertIn("Examples:", text, command)
             self.assertIn("kontor " + " ".join(command), text)
 
+    def complete(self, *lines):
+        """What bash offers at the end of each line."""
+        probe = self.kontor("completion", "bash")
+        for line in lines:
+            words = line.split(" ")
+            quoted = " ".join(f"'{word}'" for word in words)
+            probe += f'COMP_WORDS=({quoted}) COMP_CWORD={len(words) - 1}; _kontor; echo "${{COMPREPLY[*]}}"\n'
+        environment = dict(os.environ, KONTOR_RUNS=str(self.runs))
+        out = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True, cwd=self.folder,
+                             env=environment).stdout
+        return [line.split() for line in out.splitlines()]
+
     def test_completion_completes_subcommands_and_options(self):
-        script = self.kontor("completion", "bash")
-        probe = script + """
-COMP_WORDS=(kontor data imp) COMP_CWORD=2; _kontor; echo "${COMPREPLY[*]}"
-COMP_WORDS=(kontor backtest --js) COMP_CWORD=2; _kontor; echo "${COMPREPLY[*]}"
-"""
-        out = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True).stdout.split("\n")
-        self.assertEqual(out[0], "import")
-        self.assertEqual(out[1], "--json")
-        self.assertIn("compinit", self.kontor("completion", "zsh"))
+        self.assertEqual(self.complete("kontor data imp", "kontor backtest --js", "kontor data import --kind q",
+                                       "kontor data import --format binance-k", "kontor completion z"),
+                         [["import"], ["--json"], ["quote"], ["binance-klines"], ["zsh"]])
+
+    def test_completion_offers_configurations_strategies_and_runs(self):
+        self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-03")
+        self.write("mine.toml", Rejections.CONFIG.format(size="0.001"))
+        self.kontor("backtest", self.folder / "mine.toml")
+        run = next(self.runs.iterdir()).name
+        offered = self.complete("kontor backtest m", "kontor strategies sma", f"{program()} runs show {run[:4]}",
+                                f"{program()} report l", "kontor runs --sort max_d")
+        self.assertEqual(offered, [["mine.toml"], ["sma_cross"], [run], ["latest"], ["max_drawdown"]])
+
+    def test_completion_of_zsh_starts_what_it_needs(self):
+        lines = self.kontor("completion", "zsh").splitlines()
+        self.assertEqual(lines[:2], ["autoload -U compinit && compinit", "autoload -U +X bashcompinit && bashcompinit"])
 
 
 class Strategies(KontorTestCase):

@@ -55,6 +55,16 @@ void read_fee_asset(ConfigReader& reader, RulesConfig& config) {
   }
 }
 
+toml::array as_toml(const std::vector<sim::MaintenanceTier>& tiers) {
+  toml::array array;
+  for (const auto& tier : tiers) {
+    array.push_back(toml::table{{"notional_cap", tier.notional_cap.format()},
+                                {"rate", tier.rate.format()},
+                                {"deduction", tier.deduction.format()}});
+  }
+  return array;
+}
+
 void read_maintenance(ConfigReader& reader, sim::InstrumentRules& rules) {
   std::vector<sim::MaintenanceTier> tiers;
   reader.tables("maintenance", [&](ConfigReader& tier) {
@@ -64,7 +74,11 @@ void read_maintenance(ConfigReader& reader, sim::InstrumentRules& rules) {
     read.deduction = tier.decimal("deduction", kZero, kZero, kHuge);
     tiers.push_back(read);
   });
-  if (!tiers.empty()) rules.maintenance = std::move(tiers);
+  if (!tiers.empty()) {
+    rules.maintenance = std::move(tiers);
+  } else if (!reader.has("maintenance")) {
+    reader.note_default("maintenance", as_toml(rules.maintenance));
+  }
 }
 
 /// The keys of the venue's rules, the same in [venue] (for all) and in [[instrument]] (for one).

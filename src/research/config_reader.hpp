@@ -87,6 +87,9 @@ class ConfigReader {
   /// Reads every table of an array of tables; a single table counts as one.
   void tables(std::string_view key, const std::function<void(ConfigReader&)>& read);
 
+  /// Writes a default into the effective configuration that is no single value.
+  void note_default(std::string_view key, const toml::array& value) { record(key, value); }
+
   [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
   /// True where the key has its value from the command line.
   [[nodiscard]] bool is_override(std::string_view key) const;

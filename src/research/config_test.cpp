@@ -276,6 +276,7 @@ TEST(Config, TheEffectiveOneHasImpliedInstrumentsAndShortDurations) {
   const BacktestConfig config = parsed(std::string(kSmallest) + "[venue]\nfeed_latency = '10ms'\n");
   EXPECT_THAT(config.effective_toml, HasSubstr("[[instrument]]"));
   EXPECT_THAT(config.effective_toml, HasSubstr("name = 'BTCUSDT@binance'"));
+  EXPECT_THAT(config.effective_toml, HasSubstr("[[instrument.maintenance]]"));
   EXPECT_THAT(config.effective_toml, HasSubstr("feed_latency = '10ms'"));
   EXPECT_THAT(config.effective_toml, testing::Not(HasSubstr("000ns")));
 }

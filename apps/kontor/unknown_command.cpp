@@ -29,14 +29,14 @@ bool takes_words(const CLI::App& app) {
 }
 
 std::string message(const CLI::App& level, std::string_view word) {
-  std::string path;
+  std::vector<std::string> path;
   for (const CLI::App* above = &level; above != nullptr; above = above->get_parent())
-    path = above->get_name() + (path.empty() ? "" : " ") + path;
+    path.insert(path.begin(), above->get_name());
   std::vector<std::string> names;
   for (const CLI::App* command : commands_of(level)) names.push_back(command->get_name());
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return fmt::format("expected a command of '{}' ({}), found '{}'{}", path, fmt::join(names, ", "), word,
-                     did_you_mean(word, views));
+  return fmt::format("expected a command of '{}' ({}), found '{}'{}", fmt::join(path, " "),
+                     fmt::join(names, ", "), word, did_you_mean(word, views));
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ Result<std::filesystem::path> write_new_run(const std::filesystem::path& runs, c
   TRY(RunFolder files, RunFolder::begin(folder_at(stamp.created)));
   TRY_VOID(write_files(files, result, metrics, stamp));
   for (int i = 0; i < kMaxNameAttempts; ++i) {
-    const auto folder = folder_at(stamp.created + i * kMicrosecond);
+    auto folder = folder_at(stamp.created + i * kMicrosecond);
     files.retarget(folder);
     TRY(const bool done, files.commit(EarlierRun::keep));
     if (done) return folder;

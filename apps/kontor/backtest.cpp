@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 #include "command.hpp"
 #include "data/catalogue.hpp"
 #include "research/config.hpp"
+#include "research/config_complete.hpp"
 #include "research/metrics.hpp"
 #include "research/prepare.hpp"
 #include "research/run_files.hpp"
@@ -34,14 +34,6 @@ TimeNs wall_clock() {
       .count();
 }
 
-/// `20250504-153300-1a2b3c4d`: sorts by time, and tells runs of one second apart by their configuration.
-std::string run_id(TimeNs now, const std::string& config_sha256) {
-  std::string stamp = format_time(now / kSecond * kSecond);
-  std::erase_if(stamp, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
-  std::replace(stamp.begin(), stamp.end(), 'T', '-');
-  return stamp + "-" + config_sha256.substr(0, 8);
-}
-
 /// Shows how far a long run has come, on a terminal only.
 bool show_progress(double fraction, bool visible) {
   if (visible) fmt::print(stderr, "\r  {:3.0f} %", fraction * 100);
@@ -49,10 +41,15 @@ bool show_progress(double fraction, bool visible) {
 }
 
 Result<research::BacktestConfig> load(const Options& options) {
-  std::vector<std::string> overrides = options.overrides;
-  if (!options.from.empty()) overrides.push_back(fmt::format("backtest.from=\"{}\"", options.from));
-  if (!options.to.empty()) overrides.push_back(fmt::format("backtest.to=\"{}\"", options.to));
-  return research::load_config(options.config, overrides);
+  return research::load_config(options.config, options.overrides, {options.from, options.to});
+}
+
+/// Where the run went: the folder that was asked for, or a new one among the runs.
+Result<fs::path> write_run(const research::RunResult& result, const research::Metrics& metrics,
+                           const research::RunStamp& stamp, const Options& options, const Globals& globals) {
+  if (options.out.empty()) return research::write_new_run(globals.runs, result, metrics, stamp);
+  TRY_VOID(research::write_run_files(options.out, result, metrics, stamp));
+  return options.out;
 }
 
 Result<int> run(const Options& options, const Globals& globals) {
@@ -65,17 +62,15 @@ Result<int> run(const Options& options, const Globals& globals) {
   TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));
   watch_interrupt();
   const bool visible = !globals.quiet && ::isatty(STDERR_FILENO) != 0;
-  TRY(const auto result,
-      prepared->run([visible](double fraction) { return show_progress(fraction, visible); }));
+  TRY(auto result, prepared->run([visible](double fraction) { return show_progress(fraction, visible); }));
   if (visible) fmt::print(stderr, "\r       \r");
+  TRY_VOID(research::complete_config(result));
   const auto metrics = research::compute_metrics(result);
-  const TimeNs now = wall_clock();
-  const fs::path folder =
-      options.out.empty() ? globals.runs / run_id(now, result.config_sha256) : options.out;
   const auto seconds = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   };
-  TRY_VOID(research::write_run_files(folder, result, metrics, {version_text(), now, seconds()}));
+  TRY(const auto folder,
+      write_run(result, metrics, {version_text(), wall_clock(), seconds()}, options, globals));
   if (options.json) {
     fmt::print("{}\n", research::analysis_json(result, metrics, version_text(), seconds()));
   } else {
@@ -92,6 +87,7 @@ void add_backtest(CLI::App& parent, Globals& globals) {
       "  kontor backtest examples/sma_cross.toml\n"
       "  kontor backtest examples/sma_cross.toml --from 2025-05-10 --to 2025-06-01\n"
       "  kontor backtest examples/sma_cross.toml --set strategy.fast=20 --set venue.slippage_bps=10\n"
+      "  kontor backtest examples/portfolio.toml --set 'strategy[0].fast=20'   the first of several\n"
       "  kontor backtest examples/grid.toml --out grid-run --json     analysis.json on standard output\n");
   auto options = std::make_shared<Options>();
   command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();

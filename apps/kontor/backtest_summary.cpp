@@ -1,13 +1,18 @@
 #include "backtest_summary.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include "research/config_complete.hpp"
 #include "research/run_files.hpp"
 
 namespace kontor::app {
 namespace {
+
+constexpr std::size_t kShownReasons = 5;
 
 std::string percent(const std::optional<double>& value) {
   return value ? fmt::format("{:+.2f} %", *value * 100) : std::string("–");
@@ -30,15 +35,47 @@ std::string feed_text(const research::RunResult& result) {
   return text;
 }
 
-/// Why nothing was traded, where that is known: the commonest refusals.
-std::string empty_hint(const research::RunResult& result) {
-  if (result.fill_count != 0) return {};
-  std::string text = "  No fills.";
-  for (const auto& refusal : result.refusals) {
-    text += fmt::format("\n    {}: {} × {}", refusal.strategy, refusal.count, refusal.reason);
+/// `3 filled, 1030 rejected`, after the totals.
+std::string orders_text(const research::RunResult& result, const research::Metrics& metrics) {
+  std::string statuses;
+  std::uint64_t open = 0;
+  for (const auto& [status, count] : metrics.orders_by_status) {
+    if (is_terminal(status)) {
+      statuses += fmt::format("{}{} {}", statuses.empty() ? "" : ", ", count, research::name_of(status));
+    } else {
+      open += count;
+    }
   }
-  if (result.refusals.empty()) text += " The strategy asked for no trade in this range; try a longer one.";
-  return text + "\n";
+  if (open != 0) statuses += fmt::format("{}{} open", statuses.empty() ? "" : ", ", open);
+  const std::string text = fmt::format("{}, {}", result.orders.size(), result.fill_count);
+  return statuses.empty() ? text : fmt::format("{} ({})", text, statuses);
+}
+
+/// What strategies wanted and did not get: intents refused before they became orders, orders that the venue
+/// rejected; the commonest few of each.
+std::string refusals_text(const research::RunResult& result, const research::Metrics& metrics) {
+  auto refusals = result.refusals;
+  std::ranges::stable_sort(refusals, std::ranges::greater(), &research::RefusalCount::count);
+  std::string text;
+  const auto add = [&](std::string_view what, const auto& list, auto&& reason_of) {
+    for (std::size_t i = 0; i < std::min(list.size(), kShownReasons); ++i) {
+      text += fmt::format("  {:<16} {} × {} ({})\n", i == 0 ? what : "", list[i].count, reason_of(list[i]),
+                          list[i].strategy);
+    }
+    if (list.size() > kShownReasons)
+      text += fmt::format("  {:<16} … and {} more reasons\n", "", list.size() - kShownReasons);
+  };
+  add("Refused", refusals, [](const auto& refusal) { return refusal.reason; });
+  add("Rejected", metrics.rejections,
+      [](const auto& rejection) { return research::name_of(rejection.reason); });
+  return text;
+}
+
+/// Why nothing was traded, where nothing above says it.
+std::string empty_hint(const research::RunResult& result, const research::Metrics& metrics) {
+  if (result.fill_count != 0 || !result.refusals.empty() || !metrics.rejections.empty()) return {};
+  if (!result.orders.empty()) return "  No fills: no order met a price that filled it.\n";
+  return "  No fills: the strategy asked for no trade in this range; try a longer one.\n";
 }
 
 }  // namespace
@@ -50,14 +87,17 @@ std::string summary_text(const research::RunResult& result, const research::Metr
     fmt::format_to(std::back_inserter(text), "  {:<16} {}\n", label, value);
   };
   const auto& asset = result.instruments.asset_name(result.reporting_asset);
+  line("Name", research::name_in_config(result.config_toml));
   line("Range", fmt::format("{} to {}", format_time(result.from), format_time(result.to)));
   line("Data", feed_text(result));
   line("Equity", fmt::format("{} {} → {} {} ({})", result.initial_equity.format_fixed(2), asset,
                              result.final_equity.format_fixed(2), asset, percent(metrics.total_return)));
   if (metrics.benchmark) line("Buy and hold", percent(metrics.benchmark->total_return));
   line("Max drawdown", fmt::format("{:.2f} %", result.max_drawdown * 100));
-  line("Sharpe", metrics.sharpe ? number(metrics.sharpe) : std::string("– (needs 30 days)"));
-  line("Orders, fills", fmt::format("{}, {}", result.orders.size(), result.fill_count));
+  line("Sharpe",
+       metrics.sharpe ? number(metrics.sharpe) : fmt::format("– ({})", research::why_no_sharpe(metrics)));
+  line("Orders, fills", orders_text(result, metrics));
+  text += refusals_text(result, metrics);
   const auto win_rate = metrics.trades.win_rate();
   line("Round trips", fmt::format("{}, {} won, profit factor {}", result.round_trips.size(),
                                   win_rate ? fmt::format("{:.1f} %", *win_rate * 100) : "–",
@@ -66,7 +106,7 @@ std::string summary_text(const research::RunResult& result, const research::Metr
   if (!result.funding.is_zero()) line("Funding", fmt::format("{} {}", result.funding.format_fixed(2), asset));
   if (result.liquidations != 0) line("Liquidations", fmt::format("{}", result.liquidations));
   line("Took", fmt::format("{:.3f} s", wall_seconds));
-  text += empty_hint(result);
+  text += empty_hint(result, metrics);
   line("Report", (folder / research::kReportFile).string());
   return text;
 }

@@ -53,6 +53,14 @@ void watch_interrupt() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+CLI::Validator whole_number() {
+  return {[](const std::string& text) {
+            const bool whole = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            return whole ? std::string() : fmt::format("expected a whole number from 0 on, found '{}'", text);
+          },
+          ""};
+}
+
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback) {
   if (text.empty()) return fallback;
   return parse_time(text);

@@ -36,6 +36,9 @@ const std::atomic<bool>* interrupt_flag() noexcept;
 /// From now on Ctrl-C sets interrupted() instead of ending the process.
 void watch_interrupt();
 
+/// Lets whole numbers from 0 on pass; without it -1 would become a very large one.
+CLI::Validator whole_number();
+
 /// Reads a time option (`2025-05-04`, `2025-05-04T15:33:00Z`); an empty text gives `fallback`.
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback);
 

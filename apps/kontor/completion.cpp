@@ -1,9 +1,14 @@
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "data/import_format.hpp"
+#include "research/run_text.hpp"
+#include "strategy/indicators/registry.hpp"
+#include "strategy/strategy.hpp"
 
 namespace kontor::app {
 namespace {
@@ -40,18 +45,42 @@ std::string cases(const std::vector<Node>& nodes) {
   return text;
 }
 
-/// The command path is what stands before the cursor without options: at most two words deep.
+/// The command path is what stands before the cursor without options: at most two words deep. The word before
+/// decides where it is an option with known values, then the command, then what begins the word itself.
 constexpr std::string_view kBash = R"sh(# bash completion of kontor: eval "$(kontor completion bash)"
 _kontor() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" path="" words="" word depth=0
+  local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}" path="" words="" word depth=0
+  COMPREPLY=()
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
     case "$word" in
       -*) ;;
       *) if [ $depth -lt 2 ] && _kontor_known "${{path:+$path }}$word"; then path="${{path:+$path }}$word"; depth=$((depth + 1)); fi ;;
     esac
   done
+  case "$path $previous" in
+    "data fetch --kind") words="bar trade funding" ;;
+    "data synthesize --kind") words="bar trade quote book" ;;
+    *" --kind") words="bar trade quote book funding" ;;
+    *" --format") words="{2}" ;;
+    *" --market") words="spot futures" ;;
+    *" --timeframe") words="1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w" ;;
+    *" --sort") words="{3}" ;;
+    *" --store"|*" --runs"|*" --out"|*" -o"|*" --cache") COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); return; fi
   case "$path" in
 {0}  esac
+  case "$current" in
+    -*) ;;
+    *) case "$path" in
+      "backtest") COMPREPLY=($(compgen -f -X '!*.toml' -- "$current") $(compgen -d -- "$current")); return ;;
+      "data import") COMPREPLY=($(compgen -f -- "$current")); return ;;
+      "strategies") words="{4}" ;;
+      "indicator") words="{5}" ;;
+      "completion") words="bash zsh" ;;
+      "report"|"runs show"|"runs compare") words="latest $("${{COMP_WORDS[0]}}" -q runs 2>/dev/null | awk 'NR > 1 {{ print $1 }}')" ;;
+    esac ;;
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [ ${{#COMPREPLY[@]}} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
 }}
@@ -63,6 +92,24 @@ _kontor_known() {{
 }}
 complete -o filenames -F _kontor kontor
 )sh";
+
+/// zsh has `complete` only after both of these.
+constexpr std::string_view kZshPrologue =
+    "autoload -U compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
+
+/// What `names` yields, by spaces.
+template <class Range, class Name>
+std::string joined(const Range& range, Name&& name) {
+  std::string text;
+  for (const auto& element : range) text += fmt::format("{}{}", text.empty() ? "" : " ", name(element));
+  return text;
+}
+
+std::string format_words() {
+  std::string text = data::format_names();
+  std::erase(text, ',');
+  return text;
+}
 
 std::string known_paths(const std::vector<Node>& nodes) {
   std::vector<std::string> quoted;
@@ -84,8 +131,11 @@ void add_completion(CLI::App& parent, Globals& globals) {
     std::vector<Node> nodes;
     collect(parent, "", nodes);
     std::reverse(nodes.begin(), nodes.end());
-    if (*shell == "zsh") fmt::print("autoload -U +X bashcompinit && bashcompinit\n");
-    fmt::print(kBash, cases(nodes), known_paths(nodes));
+    if (*shell == "zsh") fmt::print("{}", kZshPrologue);
+    fmt::print(kBash, cases(nodes), known_paths(nodes), format_words(),
+               "id " + joined(research::sortable_figures(), std::identity()),
+               joined(strategy::builtin_strategies(), [](const auto& known) { return known.name; }),
+               joined(strategy::indicators::descriptors(), [](const auto& known) { return known.name; }));
     return 0;
   });
 }

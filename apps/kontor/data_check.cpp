@@ -86,11 +86,13 @@ void add_data_check(CLI::App& data, Globals& globals) {
   command
       ->add_option("--frozen", options->quality.frozen_bars,
                    "Bars without movement in a row that are worth a word")
+      ->check(whole_number())
       ->capture_default_str();
   command
       ->add_option("--spike", options->quality.volume_spike, "Volume that is worth a word, times the usual")
       ->capture_default_str();
   command->add_option("--findings", options->quality.findings_per_kind, "How many findings of a kind to show")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
   set_action(*command, globals, [options, &globals] { return run(*options, globals); });

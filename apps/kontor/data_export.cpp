@@ -16,7 +16,20 @@ struct Options {
   bool json = false;
 };
 
+/// The ending says how the file is written; one that says something else would be a lie.
+Result<void> check_ending(const std::filesystem::path& out) {
+  const std::string name = out.filename().string();
+  if (name.find('.') == std::string::npos) return {};  // stdout, a pipe, a device
+  for (const std::string_view ending : {".csv", ".csv.gz", ".csv.zst"}) {
+    if (name.ends_with(ending)) return {};
+  }
+  return fail(
+      ErrorKind::usage,
+      fmt::format("expected a file name that ends in .csv, .csv.gz or .csv.zst, found {}", out.string()));
+}
+
 Result<int> run(const Options& options, const Globals& globals) {
+  TRY_VOID(check_ending(options.out));
   TRY(const auto selection, options.selection.datasets());
   TRY(const auto range, options.selection.range());
   TRY(const auto catalogue, data::Catalogue::open(globals.store));

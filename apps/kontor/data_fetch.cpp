@@ -31,6 +31,13 @@ Result<TimeNs> day_or_month(const std::string& text) {
   return parse_time(text.size() == 7 ? text + "-01" : text);
 }
 
+/// The archive's files are wider than the range where that begins or ends within a month that is over.
+void tell_what_is_stored(const data::FetchRequest& request, const std::vector<data::ArchiveFile>& files) {
+  if (files.front().from >= request.from && files.back().to <= request.to) return;
+  fmt::print(stderr, "The archive has whole months: everything from {} to {} is stored.\n",
+             format_date(date_of(files.front().from)), format_date(date_of(files.back().to)));
+}
+
 TimeNs wall_clock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -72,6 +79,7 @@ Result<int> run(Options options, const Globals& globals) {
   TRY(const auto name, name_of(options.instrument));
   TRY(const auto request, request_of(options, name));
   TRY(auto files, data::plan_fetch(request));
+  if (!globals.quiet) tell_what_is_stored(request, files);
   TRY(const auto catalogue, data::Catalogue::open_or_create(globals.store));
   const data::DatasetKey key{name, request.kind,
                              request.kind == data::DataKind::bar ? request.timeframe : Timeframe{kMinute}};
@@ -116,7 +124,8 @@ void add_data_fetch(CLI::App& data, Globals& globals) {
       "bars\n"
       "  kontor data fetch BTCUSDT@binance --kind trade --from 2025-01-01 --to 2025-01-03\n"
       "  kontor data fetch BTCUSDT@binance-futures --market futures --kind funding --from 2024-01\n"
-      "Whole months come as one file, days of the current month one by one; each is checked by its checksum\n"
+      "The archive has one file for each month that is over, so --from 2023-04-10 --to 2023-04-12 stores\n"
+      "all of April. Days of the current month come one by one; each file is checked by its checksum\n"
       "file. After an interruption the same command goes on where it stopped; what is stored is not asked "
       "for\n"
       "again.\n");

@@ -16,19 +16,6 @@ struct Options {
   bool json = false;
 };
 
-/// The stored bars to start from: the ones that were named, or the finest of the instrument.
-Result<data::DatasetKey> source_of(const data::Catalogue& catalogue, const DataSelection& selection) {
-  TRY(auto wanted, selection.datasets());
-  wanted.kind = data::DataKind::bar;
-  TRY(const auto keys, data::select_datasets(catalogue, wanted));
-  for (const auto& key : keys) {
-    if (key.instrument != keys.front().instrument) {
-      return fail(ErrorKind::usage, "expected the bars of one instrument, found several");
-    }
-  }
-  return keys.front();  // keys ascend by timeframe
-}
-
 Result<int> run(const Options& options, const Globals& globals) {
   std::vector<Timeframe> targets;
   for (const auto& text : options.targets) {
@@ -36,7 +23,7 @@ Result<int> run(const Options& options, const Globals& globals) {
     targets.push_back(timeframe);
   }
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
-  TRY(const auto source, source_of(catalogue, options.selection));
+  TRY(const auto source, smallest_bars(catalogue, options.selection));
   watch_interrupt();
   std::string json;
   for (const auto target : targets) {

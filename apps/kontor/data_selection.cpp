@@ -38,6 +38,18 @@ void add_range_options(CLI::App& command, DataSelection& selection) {
   command.add_option("--to", selection.to, "Time after the last one");
 }
 
+Result<data::DatasetKey> smallest_bars(const data::Catalogue& catalogue, const DataSelection& selection) {
+  TRY(auto wanted, selection.datasets());
+  wanted.kind = data::DataKind::bar;
+  TRY(const auto keys, data::select_datasets(catalogue, wanted));
+  for (const auto& key : keys) {
+    if (key.instrument != keys.front().instrument) {
+      return fail(ErrorKind::usage, "expected the bars of one instrument, found several");
+    }
+  }
+  return keys.front();  // keys ascend by timeframe
+}
+
 std::string no_data_hint(const Globals& globals) {
   return fmt::format(
       "There is no data in {} yet. Next:\n"

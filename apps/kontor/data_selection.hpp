@@ -28,6 +28,10 @@ void add_dataset_options(CLI::App& command, DataSelection& selection, bool requi
 /// Adds --from and --to.
 void add_range_options(CLI::App& command, DataSelection& selection);
 
+/// The bars that are meant: the dataset that was named, or the smallest timeframe of the one instrument.
+[[nodiscard]] Result<data::DatasetKey> smallest_bars(const data::Catalogue& catalogue,
+                                                     const DataSelection& selection);
+
 /// Where the next step is, for somebody who has no data yet.
 [[nodiscard]] std::string no_data_hint(const Globals& globals);
 

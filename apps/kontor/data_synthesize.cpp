@@ -75,7 +75,9 @@ void add_data_synthesize(CLI::App& data, Globals& globals) {
       ->capture_default_str();
   command->add_option("--from", options->from, "First instant (UTC)")->required();
   command->add_option("--to", options->to, "First instant that is no longer part of it")->required();
-  command->add_option("--seed", options->market.seed, "Which market")->capture_default_str();
+  command->add_option("--seed", options->market.seed, "Which market")
+      ->check(whole_number())
+      ->capture_default_str();
   command->add_option("--price", options->price, "Price at the beginning of time (2017-01-01)")
       ->capture_default_str();
   command->add_option("--tick", options->tick, "Smallest price step")->capture_default_str();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iterator>
@@ -138,12 +139,23 @@ Result<Indicators> make_indicators(const Options& options) {
   return indicators;
 }
 
-/// Every bar goes through the indicators, so that the printed ones are warm; the last `limit` are printed.
-Result<int> print_columns(const Options& options, Indicators indicators, const data::Series& series) {
+/// The names of all columns; one that comes again gets a number: `rsi_14`, `rsi_14_2`.
+std::vector<std::string> column_names(const Indicators& indicators) {
   std::vector<std::string> columns;
   for (const auto& indicator : indicators) {
-    columns.insert(columns.end(), indicator->output_names().begin(), indicator->output_names().end());
+    for (const std::string& name : indicator->output_names()) {
+      std::string unique = name;
+      for (int i = 2; std::ranges::find(columns, unique) != columns.end(); ++i)
+        unique = fmt::format("{}_{}", name, i);
+      columns.push_back(std::move(unique));
+    }
   }
+  return columns;
+}
+
+/// Every bar goes through the indicators, so that the printed ones are warm; the last `limit` are printed.
+Result<int> print_columns(const Options& options, Indicators indicators, const data::Series& series) {
+  const auto columns = column_names(indicators);
   const bool table = !options.json && !options.csv;
   const std::uint64_t wanted = options.limit != 0 ? options.limit : (table ? kTableRows : series.rows());
   const std::uint64_t skipped = series.rows() > wanted ? series.rows() - wanted : 0;
@@ -169,16 +181,20 @@ Result<int> print_columns(const Options& options, Indicators indicators, const d
   return 0;
 }
 
+std::string parameters_text(const strategy::indicators::IndicatorDescriptor& descriptor) {
+  std::string text;
+  for (const auto& parameter : descriptor.parameters)
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", parameter.name, parameter.default_value);
+  return text;
+}
+
 void print_list() {
-  fmt::print("{:<20} {:<36} {}\n", "INDICATOR", "PARAMETERS", "WHAT IT IS");
-  for (const auto& descriptor : strategy::indicators::descriptors()) {
-    std::string parameters;
-    for (const auto& parameter : descriptor.parameters) {
-      parameters +=
-          fmt::format("{}{}={}", parameters.empty() ? "" : ", ", parameter.name, parameter.default_value);
-    }
-    fmt::print("{:<20} {:<36} {}\n", descriptor.name, parameters, descriptor.title);
-  }
+  std::size_t width = std::string_view("PARAMETERS").size();
+  for (const auto& descriptor : strategy::indicators::descriptors())
+    width = std::max(width, parameters_text(descriptor).size());
+  fmt::print("{:<20} {:<{}} {}\n", "INDICATOR", "PARAMETERS", width, "WHAT IT IS");
+  for (const auto& descriptor : strategy::indicators::descriptors())
+    fmt::print("{:<20} {:<{}} {}\n", descriptor.name, parameters_text(descriptor), width, descriptor.title);
 }
 
 Result<int> run(const Options& options, const Globals& globals) {
@@ -196,10 +212,11 @@ Result<int> run(const Options& options, const Globals& globals) {
   selection.timeframe = options.timeframe;
   selection.from = options.from;
   selection.to = options.to;
-  TRY(const auto datasets, selection.datasets());
+  TRY(const auto datasets, selection.datasets());  // a timeframe that is not stored is derived
   TRY(const auto range, selection.range());
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
-  TRY(const auto key, data::select_one(catalogue, datasets));
+  TRY(const auto key, options.timeframe.empty() ? smallest_bars(catalogue, selection)
+                                                : data::select_one(catalogue, datasets));
   TRY(const auto series, catalogue.read(key, range));
   watch_interrupt();
   return print_columns(options, std::move(indicators), series);
@@ -218,11 +235,13 @@ void add_indicator(CLI::App& parent, Globals& globals) {
   command->add_option("indicators", options->specifications,
                       "Indicators with their parameters, such as rsi:14");
   command->add_option("--data", options->dataset, "Instrument or dataset, such as BTCUSDT@binance");
-  command->add_option("--timeframe", options->timeframe,
-                      "Timeframe of the bars; derived where it is not stored");
+  command->add_option(
+      "--timeframe", options->timeframe,
+      "Timeframe of the bars; derived where it is not stored, the smallest one where not given");
   command->add_option("--from", options->from, "First instant (UTC)");
   command->add_option("--to", options->to, "First instant that is no longer part of it");
-  command->add_option("--limit", options->limit, "Print only the last so many bars; 0: all (a table: 20)");
+  command->add_option("--limit", options->limit, "Print only the last so many bars; 0: all (a table: 20)")
+      ->check(whole_number());
   auto* json = command->add_flag("--json", options->json, "Print a JSON array, one object per bar");
   command->add_flag("--csv", options->csv, "Print CSV with a header")->excludes(json);
   set_action(*command, globals, [options, &globals] { return run(*options, globals); });

@@ -1,8 +1,14 @@
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <iostream>
 
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "unknown_command.hpp"
 #include "version.hpp"
 
 namespace {
@@ -63,6 +69,50 @@ void describe(CLI::App& app) {
       "  kontor COMMAND --help                                   more, with examples\n");
 }
 
+void add_commands(CLI::App& app, Globals& globals) {
+  add_data(app, globals);
+  add_backtest(app, globals);
+  add_indicator(app, globals);
+  add_strategies(app, globals);
+  add_report(app, globals);
+  add_runs(app, globals);
+  add_bench(app, globals);
+  add_completion(app, globals);
+}
+
+/// Says what went wrong without an exception of its own; stderr may be as broken as stdout.
+int complain(const char* what) noexcept {
+  std::fprintf(stderr, "kontor: %s\n", what);
+  return 1;
+}
+
+/// Parses and runs; what a library throws ends here.
+int run(CLI::App& app, const Globals& globals, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return globals.exit_code;
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == 0;
+    const auto unknown =
+        asked_for_help ? std::nullopt
+                       : unknown_command(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!unknown) return app.exit(error) == 0 ? 0 : 2;
+    complain(unknown->c_str());
+    return 2;
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+}
+
+/// The exit code, or 1 where something that was printed has not arrived: a full disk, a closed descriptor.
+int after_flush(int code) {
+  std::cout.flush();
+  const bool whole = std::cout.good() && std::ferror(stdout) == 0;
+  if (std::fflush(stdout) == 0 && whole) return code;
+  const std::string why = errno != 0 ? std::string(": ") + std::strerror(errno) : std::string();
+  return code != 1 ? complain(("cannot write to standard output" + why).c_str()) : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -73,19 +123,6 @@ int main(int argc, char** argv) {
   add_globals(app, globals);
   app.require_subcommand(1);
   app.fallthrough();
-  add_data(app, globals);
-  add_backtest(app, globals);
-  add_indicator(app, globals);
-  add_strategies(app, globals);
-  add_report(app, globals);
-  add_runs(app, globals);
-  add_bench(app, globals);
-  add_completion(app, globals);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : 2;
-  }
-  return globals.exit_code;
+  add_commands(app, globals);
+  return after_flush(run(app, globals, argc, argv));
 }

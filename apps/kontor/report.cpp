@@ -56,7 +56,7 @@ void add_report(CLI::App& parent, Globals& globals) {
   CLI::App* command =
       add_command(parent, "report", "Make the HTML report of a run again, and print where it is",
                   "  kontor report latest --open                     look at the last run\n"
-                  "  kontor report 20250504-153300-1a2b3c4d          a run by its id, or its beginning\n"
+                  "  kontor report 20250504-153300                   a run by its id, or its beginning\n"
                   "  kontor report latest --out btc.html             one file to send to somebody\n");
   auto options = std::make_shared<Options>();
   command->add_option("run", options->run, "Id of a run, its beginning, 'latest', or the folder of a run")

@@ -10,6 +10,8 @@
 namespace kontor::app {
 namespace {
 
+constexpr std::size_t kMaxCompared = 16;
+
 struct Options {
   research::RunListOptions list;
   std::string run;
@@ -45,6 +47,11 @@ Result<int> show(const Options& options, const Globals& globals) {
 }
 
 Result<int> compare(const Options& options, const Globals& globals) {
+  const std::size_t count = options.compared.size();
+  if (count < 2 || count > kMaxCompared) {
+    return fail(ErrorKind::usage,
+                fmt::format("expected 2 to {} runs to compare, found {}", kMaxCompared, count));
+  }
   const research::RunStore store(globals.runs);
   std::vector<research::StoredRun> runs;
   std::vector<research::FlatConfig> configs;
@@ -78,9 +85,28 @@ void add_show(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& 
 void add_compare(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& options) {
   CLI::App* command = add_command(runs, "compare", "Two or more runs side by side, with what differs marked",
                                   "  kontor runs compare 20250504-153300 latest\n");
-  command->add_option("runs", options->compared, "Ids or folders of runs")->required()->expected(2, 16);
+  command->add_option("runs", options->compared, "Two or more ids, or folders, of runs")
+      ->required()
+      ->type_name("RUN")
+      ->expected(-1);
   command->add_flag("--json", options->json, "Print JSON instead of the table");
   set_action(*command, globals, [options, &globals] { return compare(*options, globals); });
+}
+
+void add_list_options(CLI::App& command, Options& options) {
+  command
+      .add_option("--sort", options.list.sort,
+                  "id, or a figure of analysis.json, the best first: total_return, sharpe, max_drawdown …")
+      ->capture_default_str();
+  command.add_option("--limit", options.list.limit, "Show so many runs at most")->check(whole_number());
+  command.add_flag("--json", options.json, "Print JSON instead of the table");
+}
+
+void add_list(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& options) {
+  CLI::App* command = add_command(runs, "list", "All runs, as 'kontor runs' alone",
+                                  "  kontor runs list --sort sharpe --limit 10\n");
+  add_list_options(*command, *options);
+  set_action(*command, globals, [options, &globals] { return list(*options, globals); });
 }
 
 }  // namespace
@@ -92,17 +118,13 @@ void add_runs(CLI::App& parent, Globals& globals) {
                                   "  kontor runs show latest                     all figures of one\n"
                                   "  kontor runs compare 20250504 latest         side by side\n");
   auto options = std::make_shared<Options>();
-  command
-      ->add_option("--sort", options->list.sort,
-                   "id, or a figure of analysis.json: total_return, sharpe, max_drawdown …")
-      ->capture_default_str();
-  command->add_option("--limit", options->list.limit, "Show so many runs at most");
-  command->add_flag("--json", options->json, "Print JSON instead of the table");
+  add_list_options(*command, *options);
   command->require_subcommand(0, 1);
+  add_list(*command, globals, options);
   add_show(*command, globals, options);
   add_compare(*command, globals, options);
   set_action(*command, globals, [options, command, &globals]() -> Result<int> {
-    if (!command->get_subcommands().empty()) return globals.exit_code;  // show or compare has done its work
+    if (!command->get_subcommands().empty()) return globals.exit_code;  // it has done its work
     return list(*options, globals);
   });
 }

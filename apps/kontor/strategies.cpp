@@ -12,13 +12,21 @@ void print_list() {
     fmt::print("{:<16} {}\n", strategy.name, strategy.summary);
 }
 
+/// A value as TOML: words and durations in quotes.
+std::string toml_value(const strategy::ParameterDescriptor& parameter) {
+  const std::string text = strategy::format_value(parameter, parameter.default_value);
+  const bool quoted =
+      parameter.type == strategy::ParameterType::text || parameter.type == strategy::ParameterType::duration;
+  return quoted ? fmt::format("\"{}\"", text) : text;
+}
+
+/// Valid TOML from the first line to the last: what it says is in comments.
 void print_one(const strategy::StrategyDescriptor& strategy) {
-  fmt::print("{}\n  {}\n\n", strategy.name, strategy.summary);
+  fmt::print("# {}: {}\n\n", strategy.name, strategy.summary);
   fmt::print("[[strategy]]\ntype = \"{}\"\ninstruments = [\"BTCUSDT@binance\"]\n", strategy.name);
   for (const auto& parameter : strategy.parameters) {
-    fmt::print("{} = {}\n    # {} ({})\n", parameter.name,
-               strategy::format_value(parameter, parameter.default_value), parameter.meaning,
-               strategy::describe(parameter));
+    fmt::print("\n# {} ({})\n{} = {}\n", parameter.meaning, strategy::describe(parameter), parameter.name,
+               toml_value(parameter));
   }
 }
 

@@ -29,9 +29,13 @@ export interface TradeGroup {
   longest_losing_streak: number;
   average_adverse_excursion: number | null;
   average_favourable_excursion: number | null;
-  fills: number;
-  notional: number;
-  fill_fees: number;
+  /** Null where fills cannot be split into such groups. */
+  fills: number | null;
+  notional: number | null;
+  fill_fees: number | null;
+  open_positions: number | null;
+  /** Realised profit and open positions after fees; null where fills do not tell it. */
+  profit: number | null;
 }
 
 export interface FillGroup {
@@ -79,9 +83,17 @@ export interface Refusal {
   count: number;
 }
 
+/** Orders that the venue rejected. */
+export interface Rejection {
+  strategy: string;
+  reason: string;
+  count: number;
+}
+
 /** The object of analysis.json. */
 export interface Analysis {
   engine_version: string;
+  name: string;
   strategies: string[];
   instruments: string[];
   reporting_asset: string;
@@ -153,6 +165,8 @@ export interface Analysis {
   by_strategy: TradeGroup[];
   by_order_type: FillGroup[];
   by_liquidity: FillGroup[];
+  orders_by_status: Record<string, number>;
+  rejections: Rejection[];
   refusals: Refusal[];
   assumptions: [string, string][];
   datasets: Dataset[];

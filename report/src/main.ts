@@ -13,7 +13,7 @@ import { roundTripsSection } from "./sections/round_trips";
 import { tradesSection } from "./sections/trades";
 import { startTheme } from "./theme";
 
-const supportedSchema = 1;
+const supportedSchema = 2;
 
 function navigation(sections: HTMLElement[]): HTMLElement {
   const links = sections.map((part) => element("a", { href: `#${part.id}` }, part.querySelector("h2")?.textContent ?? "Overview"));
@@ -50,7 +50,8 @@ function start(): void {
     return;
   }
   setMoneyPlaces(data.money_places, data.analysis.initial_equity);
-  document.title = `${data.analysis.strategies.join(" + ")} – backtest report`;
+  const title = data.analysis.strategies.join(" + ");
+  document.title = `${data.analysis.name === "" ? title : `${data.analysis.name}: ${title}`} – backtest report`;
   host.append(...page(data));
   startCharts();
   document.documentElement.dataset.ready = "true";

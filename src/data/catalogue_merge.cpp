@@ -82,6 +82,10 @@ struct Survivors {
   [[nodiscard]] bool keeps(std::size_t unit) const noexcept { return dropped.empty() || !dropped[unit]; }
 };
 
+/// So often must two recordings take turns before they are taken for two markets: what fits into a gap of the
+/// other, or just overlaps at an end, does not.
+constexpr std::uint64_t kAlternations = 100;
+
 /// One merge in progress.
 struct Merge {
   const DatasetKey& key;
@@ -253,6 +257,51 @@ void match_by_values(Merge& merge) {
   }
 }
 
+/// How two sides of ticks lie to each other in time.
+struct Interleaving {
+  std::uint64_t among = 0;     ///< new units with stored ones before and after them
+  std::uint64_t equal = 0;     ///< of them, those that are stored already
+  std::uint64_t switches = 0;  ///< from one side to the other, walking through time
+};
+
+Interleaving interleaving_of(const Merge& merge) {
+  const Units& ours = merge.base_units;
+  const Units& theirs = merge.incoming_units;
+  Interleaving found;
+  bool before_from_base = true;
+  std::size_t i = 0;
+  for (std::size_t j = 0; j < theirs.count(); ++j) {
+    const std::size_t first = i;
+    while (i < ours.count() && order(ours, i, theirs, j) <= 0) ++i;
+    if (i != first) {
+      found.switches += before_from_base ? 0U : 1U;
+      before_from_base = true;
+    }
+    if (i == ours.count()) break;
+    if (i == 0) continue;
+    ++found.among;
+    found.equal += merge.incoming_kept.keeps(j) ? 0U : 1U;
+    found.switches += before_from_base ? 1U : 0U;
+    before_from_base = false;
+  }
+  return found;
+}
+
+/// Two recordings of one market have most of their ticks in common where they overlap. Ticks that alternate
+/// with stored ones, and are hardly ever the same, are of another market with the same symbol.
+Result<void> check_one_market(const Merge& merge) {
+  if (merge.replace || merge.base.rows() == 0) return {};
+  const Interleaving found = interleaving_of(merge);
+  if (found.switches < kAlternations || found.equal * 2 >= found.among) return {};
+  return fail(
+      ErrorKind::bad_data,
+      fmt::format("expected ticks of one market, found {} new ones among those that are there, of which only "
+                  "{} are the same: spot and perpetuals, for instance, have one symbol but are two markets. "
+                  "Import one of them with --venue and a name of its own, such as {}-usdm, or mix them with "
+                  "--replace",
+                  found.among, found.equal, merge.key.instrument.venue));
+}
+
 /// Walks the survivors of both sides in order and hands out runs of rows of one side.
 template <class TakeRun>
 void for_each_run(const Merge& merge, TakeRun take_run) {
@@ -384,6 +433,9 @@ Result<MergeResult> merge_rows(const DatasetKey& key, Batch base, Batch incoming
         ErrorKind::bad_data,
         fmt::format("{} of {} rows have the key of a row that is there, but other values; first at {}",
                     merge.conflicts, offered, merge.first_conflict));
+  }
+  if (key.kind != DataKind::bar && key.kind != DataKind::funding) {
+    TRY_VOID(check_one_market(merge));
   }
   MergeResult result{Batch(key.kind), merge.counts, false};
   result.counts.added = offered - merge.counts.unchanged - merge.counts.replaced - merge.counts.completed;

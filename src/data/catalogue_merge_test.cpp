@@ -74,6 +74,43 @@ TEST(CatalogueMerge, ConflictIsAnErrorThatShowsBothRows) {
   EXPECT_EQ(replaced.counts.added, 0U);
 }
 
+/// A thousand trades, one each second from `start` on, with ids from `id` on.
+Batch thousand_trades(TimeNs start, std::int64_t id) {
+  Batch batch(DataKind::trade);
+  for (std::int64_t i = 0; i < 1000; ++i) {
+    const TimeNs time = start + i * kSecond;
+    const std::int64_t row[] = {time, time, 100 + id + i, 5, id + i, 0};
+    for (std::size_t c = 0; c < batch.columns.size(); ++c) batch.columns[c].push_back(row[c]);
+  }
+  return batch;
+}
+
+TEST(CatalogueMerge, TicksOfTwoMarketsAreNotMixed) {
+  const Batch spot = thousand_trades(kT, 1);
+  const Batch perpetual = thousand_trades(kT + kMillisecond, 1'000'000);
+  const auto mixed = merge_rows(key_of(DataKind::trade), spot, perpetual, false);
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().kind, ErrorKind::bad_data);
+  EXPECT_THAT(mixed.error().message, HasSubstr("--venue"));
+  EXPECT_THAT(mixed.error().message, HasSubstr("-usdm"));
+  EXPECT_EQ(merge(spot, perpetual, true).counts.added, 1000U);
+}
+
+TEST(CatalogueMerge, TicksOfOneMarketMayOverlapFollowAndFillGaps) {
+  const Batch all = thousand_trades(kT, 1);
+  Batch half(DataKind::trade);
+  for (std::size_t row = 0; row < 1000; row += 2) append_rows(half, all, row, row + 1);
+  EXPECT_EQ(merge(half, all).counts.added, 500U) << "a better recording of the same";
+  EXPECT_EQ(merge(all, all).counts.added, 0U);
+  EXPECT_EQ(merge(all, thousand_trades(kT + 500 * kSecond, 501)).counts.added, 500U) << "it goes on";
+  Batch gap(DataKind::trade);
+  append_rows(gap, all, 0, 300);
+  append_rows(gap, all, 700, 1000);
+  Batch middle(DataKind::trade);
+  append_rows(middle, all, 300, 700);
+  EXPECT_EQ(merge(gap, middle).counts.added, 400U);
+}
+
 TEST(CatalogueMerge, RepeatedBarsInOneSource) {
   auto twice =
       rows(DataKind::bar, {{kT, 1, 1, 1, 1, 5, 0}, {kT, 1, 1, 1, 1, 5, 0}, {kT + kMinute, 2, 2, 2, 2, 5, 0}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -111,7 +112,8 @@ bool CsvParser::bar_row(const CsvScanner& scanner) {
     rows_.put(BarColumn::trade_count, count.units);
   }
   order_.see(open_time, line_);
-  timeframe_.see(open_time);
+  timeframe_.see(open_time, line_);
+  lines_.push_back(line_);
   rows_.put(BarColumn::ts_open, open_time);
   rows_.put_price(BarColumn::open, open);
   rows_.put_price(BarColumn::high, high);
@@ -223,6 +225,7 @@ bool CsvParser::funding_row(const CsvScanner& scanner) {
     rows_.put_price(FundingColumn::mark, mark);
   }
   order_.see(time, line_);
+  lines_.push_back(line_);
   rows_.put(FundingColumn::ts_venue, time);
   rows_.put_rate(FundingColumn::rate, rate);
   return end_row();
@@ -311,7 +314,36 @@ Result<void> CsvParser::flush() {
   if (layout_.kind == DataKind::bar) {
     TRY(timeframe, timeframe_.settle(context_.name));
   }
-  return sink_.take(gate_.symbol(), timeframe, rows_.take());
+  Batch batch = rows_.take();
+  TRY_VOID(check_contradictions(batch));
+  lines_.clear();
+  return sink_.take(gate_.symbol(), timeframe, std::move(batch));
+}
+
+Result<void> CsvParser::check_contradictions(const Batch& batch) const {
+  const bool has_one_truth = layout_.kind == DataKind::bar || layout_.kind == DataKind::funding;
+  if (!has_one_truth || context_.replace || order_.ascending()) return {};
+  const auto& times = batch.columns[0];
+  std::vector<std::size_t> order(batch.rows());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [&](std::size_t row) { return times[row]; });
+  // The number of trades and the mark of a funding rate may be unknown in one of the two.
+  const auto differ = [&](const std::vector<std::int64_t>& column, std::size_t a, std::size_t b) {
+    const bool optional = &column == &batch.columns.back();
+    return column[a] != column[b] && !(optional && (column[a] == 0 || column[b] == 0));
+  };
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::size_t a = order[i - 1];
+    const std::size_t b = order[i];
+    if (times[a] != times[b]) continue;
+    if (std::ranges::none_of(batch.columns, [&](const auto& column) { return differ(column, a, b); }))
+      continue;
+    return fail(ErrorKind::bad_data,
+                fmt::format("{}:{}: expected the values of line {} again for {}, found others; with "
+                            "--replace the last line wins",
+                            context_.name, lines_[b], lines_[a], format_time(times[b])));
+  }
+  return {};
 }
 
 Result<void> CsvParser::finish() {

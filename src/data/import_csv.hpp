@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/csv_layout.hpp"
 #include "data/csv_scanner.hpp"
@@ -64,6 +65,8 @@ class CsvParser final : public DocumentParser {
   bool refuse_columns(const CsvScanner& scanner);
   bool refuse_overflow();
 
+  /// Rows of one time and other values within the batch: bars and funding rates have one truth only.
+  [[nodiscard]] Result<void> check_contradictions(const Batch& batch) const;
   [[nodiscard]] Result<void> flush();
 
   DocumentContext context_;
@@ -76,6 +79,7 @@ class CsvParser final : public DocumentParser {
   TimeframeWatch timeframe_;
   Error error_{ErrorKind::bad_data, {}};
   std::uint64_t line_ = 0;
+  std::vector<std::uint64_t> lines_;  ///< of the rows of the batch; bars and funding only
   std::uint64_t rows_read_ = 0;
   TimeNs message_time_ = kTimeMin;  ///< of the book message that is being read
   bool message_open_ = false;

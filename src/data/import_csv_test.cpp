@@ -294,6 +294,21 @@ TEST(ImportCsv, WarnsAboutOrderRepetitionsAndUnknownColumns) {
   EXPECT_THAT(sink.warnings, Contains(HasSubstr("left out: mood")));
 }
 
+TEST(ImportCsv, NamesTheLinesOfBarsThatContradictEachOther) {
+  constexpr std::string_view kText =
+      "ts,open,high,low,close,volume\n"
+      "1735689600,1,2,1,2,5\n\n1735689660,1,2,1,2,5\n1735689720,1,2,1,2,5\n1735689660,1,2,1,2,6\n";
+  MemorySink sink;
+  const auto parsed = parse_text(kText, sink);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().kind, ErrorKind::bad_data);
+  EXPECT_THAT(parsed.error().message,
+              HasSubstr("file:6: expected the values of line 4 again for 2025-01-01T00:01:00Z"));
+  DocumentContext context;
+  context.replace = true;
+  EXPECT_TRUE(parse_text(kText, sink, context)) << "the merge lets the last one win";
+}
+
 TEST(ImportCsv, WarnsWhereThereIsOnlyAHeader) {
   MemorySink sink;
   ASSERT_TRUE(parse_text("ts,open,high,low,close,volume\n", sink));

@@ -156,6 +156,7 @@ class FileImport {
     context.kind = options_.kind;
     context.timeframe = options_.timeframe;
     context.format = options_.format;
+    context.replace = options_.replace;
     if (detect_family(block) == ContentFamily::stamped_json_lines) {
       TRY(context.survey, survey(file, document));
     }

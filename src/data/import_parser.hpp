@@ -20,6 +20,7 @@ struct DocumentContext {
   std::optional<DataKind> kind;
   std::optional<Timeframe> timeframe;
   ImportFormat format = ImportFormat::automatic;
+  bool replace = false;    ///< of rows that contradict each other, the last one wins
   RecordingSurvey survey;  ///< recordings only
 };
 

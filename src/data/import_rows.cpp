@@ -11,6 +11,11 @@ namespace {
 constexpr std::size_t kFirstCapacity = 64ULL << 10U;
 constexpr std::size_t kMaxSymbolsNamed = 20;
 
+/// The lengths of bars that venues publish.
+constexpr DurationNs kUsualPeriods[] = {kSecond,      kMinute,    3 * kMinute, 5 * kMinute, 15 * kMinute,
+                                        30 * kMinute, kHour,      2 * kHour,   4 * kHour,   6 * kHour,
+                                        8 * kHour,    12 * kHour, kDay,        3 * kDay,    7 * kDay};
+
 template <class... Columns>
 constexpr std::uint32_t column_set(Columns... columns) noexcept {
   return ((1U << static_cast<unsigned>(columns)) | ... | 0U);
@@ -124,21 +129,50 @@ Result<void> SymbolGate::check(std::string_view document) const {
   return {};
 }
 
-void TimeframeWatch::note(DurationNs distance) noexcept {
+void TimeframeWatch::note(DurationNs distance, std::uint64_t line) noexcept {
   if (!started_) {
     started_ = true;
     return;
   }
   if (distance <= 0) return;
+  if (given_ && distance % given_->period_ns != 0) {
+    if (off_grid_count_++ == 0) {
+      off_grid_ = distance;
+      off_grid_line_ = line;
+    }
+    return;
+  }
   if (smallest_ < 0 || distance < smallest_) {
-    if (smallest_ > 0 && smallest_ % distance != 0) odd_distance_ = smallest_;
+    if (smallest_ > 0 && smallest_ % distance != 0) {
+      odd_distance_ = smallest_;
+      odd_line_ = line;
+    }
+    if (smallest_count_ > displaced_count_) {
+      displaced_ = smallest_;
+      displaced_count_ = smallest_count_;
+    }
     other_count_ += smallest_count_;
     smallest_ = distance;
     smallest_count_ = 1;
+    smallest_line_ = line;
     return;
   }
   ++other_count_;
-  if (distance % smallest_ != 0) odd_distance_ = distance;
+  if (distance % smallest_ != 0) {
+    odd_distance_ = distance;
+    odd_line_ = line;
+  }
+}
+
+std::string TimeframeWatch::place(std::string_view document, std::uint64_t line) const {
+  return line == 0 ? std::string(document) : fmt::format("{}:{}", document, line);
+}
+
+/// True if hardly any bars are as close as the closest, and no venue has bars of that length: one or two are
+/// off the grid of all others.
+bool TimeframeWatch::has_stray() const noexcept {
+  const bool usual = std::ranges::find(kUsualPeriods, smallest_) != std::end(kUsualPeriods);
+  return !usual && displaced_count_ > 10 * smallest_count_;
 }
 
 Result<Timeframe> TimeframeWatch::found(std::string_view document) const {
@@ -148,12 +182,20 @@ Result<Timeframe> TimeframeWatch::found(std::string_view document) const {
         fmt::format("{}: expected two bars or more to tell the timeframe from, found one; give --timeframe",
                     document));
   }
+  if (has_stray()) {
+    return fail(ErrorKind::bad_data,
+                fmt::format("{}: expected bars {} apart, found one {} after the bar before it; with "
+                            "--timeframe it is taken, and `kontor data check` reports it",
+                            place(document, smallest_line_), format_duration(displaced_),
+                            format_duration(smallest_)));
+  }
   const bool regular = odd_distance_ == 0 || other_count_ * 10 < smallest_count_;
   if (!regular || smallest_ % kSecond != 0 || smallest_ > 7 * kDay) {
-    return fail(
-        ErrorKind::bad_data,
-        fmt::format("{}: expected bars at regular times of 1s to 1w, found distances of {} and {}", document,
-                    format_duration(smallest_), format_duration(std::max(odd_distance_, smallest_))));
+    return fail(ErrorKind::bad_data,
+                fmt::format("{}: expected bars at regular times of 1s to 1w, found distances of {} and {}; "
+                            "give --timeframe where they are bars of one",
+                            place(document, odd_line_ != 0 ? odd_line_ : smallest_line_),
+                            format_duration(smallest_), format_duration(std::max(odd_distance_, smallest_))));
   }
   return Timeframe{smallest_};
 }
@@ -165,14 +207,17 @@ Result<Timeframe> TimeframeWatch::settle(std::string_view document) {
     return *settled_;
   }
   const DurationNs period = expected->period_ns;
+  const auto refuse = [&](std::uint64_t line, DurationNs distance) {
+    return fail(ErrorKind::bad_data,
+                fmt::format("{}: expected bars of {}, found bars {} apart", place(document, line),
+                            expected->format(), format_duration(distance)));
+  };
+  if (off_grid_count_ > smallest_count_ + other_count_) return refuse(off_grid_line_, off_grid_);
   // Where trading is thin, bars may be missing: larger distances are fine unless all of them are one other
   // period.
   const bool finer = smallest_ > 0 && smallest_ < period;
   const bool coarser = smallest_ > period && smallest_count_ >= 2 && other_count_ * 10 < smallest_count_;
-  if (finer || coarser) {
-    return fail(ErrorKind::bad_data, fmt::format("{}: expected bars of {}, found bars {} apart", document,
-                                                 expected->format(), format_duration(smallest_)));
-  }
+  if (finer || coarser) return refuse(smallest_line_, smallest_);
   settled_ = expected;
   return *settled_;
 }

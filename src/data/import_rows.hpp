@@ -105,6 +105,8 @@ class OrderWatch {
   }
   /// Warnings for what was seen, each with its first place. Equal stamps count where they should not be.
   void report(ImportSink& sink, std::string_view document, bool equal_stamps_are_duplicates) const;
+  /// True if every time was later than the one before it.
+  [[nodiscard]] bool ascending() const noexcept { return backward_ == 0 && equal_ == 0; }
 
  private:
   void note(TimeNs time, std::uint64_t line) noexcept;
@@ -151,22 +153,25 @@ class TimeframeWatch {
  public:
   explicit TimeframeWatch(std::optional<Timeframe> given) : given_(given) {}
 
-  void see(TimeNs open) noexcept {
+  void see(TimeNs open, std::uint64_t line = 0) noexcept {
     const auto distance =
         static_cast<DurationNs>(static_cast<std::uint64_t>(open) - static_cast<std::uint64_t>(last_));
     last_ = open;
     if (distance == smallest_) [[likely]] {
       ++smallest_count_;
     } else {
-      note(distance);
+      note(distance, line);
     }
   }
-  /// The timeframe of the bars seen so far. bad_data: it cannot be told, it is not the given one, or it is
-  /// not the one of an earlier answer.
+  /// The timeframe of the bars seen so far. bad_data: it cannot be told, most bars are not of the given one,
+  /// or they are not of the one of an earlier answer. Single bars that are off a given grid pass: looking for
+  /// them is the quality check's.
   [[nodiscard]] Result<Timeframe> settle(std::string_view document);
 
  private:
-  void note(DurationNs distance) noexcept;
+  void note(DurationNs distance, std::uint64_t line) noexcept;
+  [[nodiscard]] std::string place(std::string_view document, std::uint64_t line) const;
+  [[nodiscard]] bool has_stray() const noexcept;
   [[nodiscard]] Result<Timeframe> found(std::string_view document) const;
 
   std::optional<Timeframe> given_;
@@ -176,6 +181,13 @@ class TimeframeWatch {
   DurationNs odd_distance_ = 0;     ///< one that the smallest does not divide
   std::uint64_t smallest_count_ = 0;
   std::uint64_t other_count_ = 0;
+  std::uint64_t smallest_line_ = 0;  ///< where the smallest distance was first seen
+  std::uint64_t odd_line_ = 0;
+  DurationNs displaced_ = 0;  ///< the commonest distance that a smaller one has displaced
+  std::uint64_t displaced_count_ = 0;
+  DurationNs off_grid_ = 0;  ///< the first distance that is no multiple of the given period
+  std::uint64_t off_grid_count_ = 0;
+  std::uint64_t off_grid_line_ = 0;
   bool started_ = false;
 };
 

@@ -136,6 +136,22 @@ TEST(TimeframeWatch, ChecksTheGivenPeriod) {
   EXPECT_THAT(settle({0, 1, 2}, Timeframe{kHour}).error().message, HasSubstr("expected bars of 1h"));
 }
 
+TEST(TimeframeWatch, TakesSingleBarsOffTheGivenGrid) {
+  const Timeframe minute{kMinute};
+  TimeframeWatch watch(minute);
+  TimeframeWatch automatic(std::nullopt);
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const TimeNs stray = i == 30 ? 30 * kSecond : 0;
+    watch.see(static_cast<TimeNs>(i) * kMinute + stray, i + 2);
+    automatic.see(static_cast<TimeNs>(i) * kMinute + stray, i + 2);
+  }
+  EXPECT_EQ(watch.settle("f"), minute);
+  const auto told = automatic.settle("f");
+  ASSERT_FALSE(told);
+  EXPECT_THAT(told.error().message, HasSubstr("f:33: expected bars 1m 0s apart, found one 30.000s after"));
+  EXPECT_THAT(told.error().message, HasSubstr("--timeframe"));
+}
+
 TEST(TimeframeWatch, KeepsItsAnswer) {
   TimeframeWatch watch(std::nullopt);
   for (const TimeNs minute : {0, 5, 10}) watch.see(minute * kMinute);

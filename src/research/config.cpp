@@ -20,11 +20,6 @@ constexpr Decimal kHuge{1'000'000'000'000, 0};
 constexpr Decimal kTiny{1, 18};
 constexpr Decimal kFeeLimit{1, 1};
 
-// Longest first, so that BTCFDUSD is not read as BTCFD / USD.
-constexpr std::array<std::string_view, 18> kQuotes = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP",
-                                                      "USDE",  "BIDR", "BRL",  "USD",  "EUR",  "GBP",
-                                                      "TRY",   "JPY",  "DAI",  "BTC",  "ETH",  "BNB"};
-
 template <class Enum, std::size_t N>
 Enum read_choice(ConfigReader& reader, std::string_view key, Enum fallback,
                  const std::array<std::string_view, N>& names) {
@@ -47,7 +42,10 @@ void read_fee_asset(ConfigReader& reader, RulesConfig& config) {
   config.other_fee_asset = reader.text("other_fee_asset", config.other_fee_asset);
   config.other_fee_instrument = reader.text("other_fee_instrument", config.other_fee_instrument);
   rules.other_fee_price = reader.decimal("other_fee_price", rules.other_fee_price, kZero, kHuge);
-  if (rules.fee_asset != sim::FeeAsset::other) return;
+  const bool given = reader.has("fee_asset") || reader.has("other_fee_asset") ||
+                     reader.has("other_fee_instrument") || reader.has("other_fee_price");
+  if (rules.fee_asset != sim::FeeAsset::other || !given)
+    return;  // what is inherited was checked where it stands
   if (config.other_fee_asset.empty()) {
     reader.fault("fee_asset", "expected other_fee_asset to be set where fee_asset is \"other\", found none");
   }
@@ -57,8 +55,17 @@ void read_fee_asset(ConfigReader& reader, RulesConfig& config) {
   }
 }
 
+toml::array as_toml(const std::vector<sim::MaintenanceTier>& tiers) {
+  toml::array array;
+  for (const auto& tier : tiers) {
+    array.push_back(toml::table{{"notional_cap", tier.notional_cap.format()},
+                                {"rate", tier.rate.format()},
+                                {"deduction", tier.deduction.format()}});
+  }
+  return array;
+}
+
 void read_maintenance(ConfigReader& reader, sim::InstrumentRules& rules) {
-  if (!reader.has("maintenance")) return;
   std::vector<sim::MaintenanceTier> tiers;
   reader.tables("maintenance", [&](ConfigReader& tier) {
     sim::MaintenanceTier read;
@@ -67,7 +74,11 @@ void read_maintenance(ConfigReader& reader, sim::InstrumentRules& rules) {
     read.deduction = tier.decimal("deduction", kZero, kZero, kHuge);
     tiers.push_back(read);
   });
-  if (!tiers.empty()) rules.maintenance = std::move(tiers);
+  if (!tiers.empty()) {
+    rules.maintenance = std::move(tiers);
+  } else if (!reader.has("maintenance")) {
+    reader.note_default("maintenance", as_toml(rules.maintenance));
+  }
 }
 
 /// The keys of the venue's rules, the same in [venue] (for all) and in [[instrument]] (for one).
@@ -98,8 +109,8 @@ std::optional<Amount> read_amount(ConfigReader& reader, std::string_view key) {
 }
 
 std::optional<std::uint32_t> read_count(ConfigReader& reader, std::string_view key) {
-  if (!reader.has(key)) return std::nullopt;
-  return static_cast<std::uint32_t>(reader.integer(key, 1, 1, 1'000'000));
+  const auto count = reader.optional_integer(key, 1, 1'000'000);
+  return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
 }
 
 void read_limits(ConfigReader& reader, risk::Limits& limits) {
@@ -116,7 +127,9 @@ std::vector<DataKind> read_feed(ConfigReader& reader, const std::vector<DataKind
   std::vector<std::string> names;
   for (const auto kind : fallback) names.emplace_back(kFeedNames[static_cast<std::size_t>(kind)]);
   std::vector<DataKind> kinds;
-  for (const auto& name : reader.texts("feed", names)) {
+  const auto given = reader.texts("feed", names);
+  if (given.empty()) reader.fault("feed", "expected at least one kind of data, such as [\"bar\"]");
+  for (const auto& name : given) {
     const auto found = std::find(kFeedNames.begin(), kFeedNames.end(), name);
     if (found == kFeedNames.end()) {
       reader.fault("feed", fmt::format("expected {}, found \"{}\"{}", fmt::join(kFeedNames, ", "), name,
@@ -125,14 +138,29 @@ std::vector<DataKind> read_feed(ConfigReader& reader, const std::vector<DataKind
       kinds.push_back(static_cast<DataKind>(found - kFeedNames.begin()));
     }
   }
-  if (kinds.empty()) reader.fault("feed", "expected at least one kind of data, such as [\"bar\"]");
-  return kinds;
+  return kinds.empty() ? fallback : kinds;
+}
+
+/// True where the word stands in the text on its own.
+bool mentions(std::string_view text, std::string_view word) {
+  const auto is_word = [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) return true;
+  }
+  return false;
 }
 
 /// Reads a whole file: one method per table, in the order of the file's documentation.
 class Loader {
  public:
-  Loader(const toml::table& root, const std::string& file) : root_(root), faults_(file) {}
+  Loader(const toml::table& root, const std::string& file, const RangeOptions& range)
+      : root_(root), faults_(file) {
+    if (!range.from.empty()) faults_.set_by_option("backtest.from", "--from");
+    if (!range.to.empty()) faults_.set_by_option("backtest.to", "--to");
+  }
 
   Result<BacktestConfig> load() {
     ConfigReader reader(root_, "", faults_, effective_);
@@ -154,6 +182,8 @@ class Loader {
     config_.effective_toml = text.str();
     return std::move(config_);
   }
+
+  [[nodiscard]] const ConfigReader::KnownKeys& known() const noexcept { return faults_.known(); }
 
  private:
   void read_backtest(ConfigReader& table) {
@@ -259,10 +289,12 @@ class Loader {
     const auto found = strategy::find_strategy(type);
     strategy.label = table.text("label", type);
     strategy.timeframe = table.timeframe("timeframe", default_timeframe_);
-    for (const auto& text : table.texts("instruments", {})) {
+    const std::size_t faults_before = faults_.count();
+    const auto names = table.texts("instruments", {});
+    for (const auto& text : names) {
       if (const auto name = read_name(table, "instruments", text)) strategy.instruments.push_back(*name);
     }
-    if (strategy.instruments.empty()) {
+    if (names.empty() && faults_.count() == faults_before) {
       table.fault("instruments", "expected at least one instrument such as [\"BTCUSDT@binance\"]");
     }
     table.table("limits", [&](ConfigReader& limits) { read_limits(limits, strategy.limits); });
@@ -273,21 +305,40 @@ class Loader {
       return;
     }
     strategy.descriptor = *found;
-    std::map<std::string, strategy::ParameterValue> values;
-    for (const auto& descriptor : strategy.descriptor->parameters) {
-      values.emplace(descriptor.name, table.parameter(descriptor));
-    }
-    auto parameters = strategy::Parameters::make(strategy.descriptor->parameters, values);
-    if (!parameters) {
+    if (!read_parameters(table, strategy)) {
       strategy_fault_ = true;
-      table.fault("type", parameters.error().message);
       return;
     }
-    strategy.parameters = std::move(*parameters);
     add_missing_instruments(table, strategy);
     check_timeframe(table, strategy);
     check_strategy(table, strategy);
     config_.strategies.push_back(std::move(strategy));
+  }
+
+  /// False after a fault: what the parameters mean together is then not worth looking at.
+  static bool read_parameters(ConfigReader& table, StrategyConfig& strategy) {
+    std::map<std::string, strategy::ParameterValue> values;
+    for (const auto& descriptor : strategy.descriptor->parameters) {
+      if (auto value = table.parameter(descriptor)) values.emplace(descriptor.name, std::move(*value));
+    }
+    if (values.size() != strategy.descriptor->parameters.size()) return false;
+    auto parameters = strategy::Parameters::make(strategy.descriptor->parameters, values);
+    if (!parameters) {
+      table.fault("type", parameters.error().message);
+      return false;
+    }
+    strategy.parameters = std::move(*parameters);
+    return true;
+  }
+
+  /// Reads an instrument that only a strategy names, as if the file had it with its name alone.
+  void read_implied_instrument(const InstrumentName& name) {
+    const toml::table given{{"name", name.format()}};
+    toml::table effective;
+    ConfigReader reader(given, "instrument.", faults_, effective);
+    read_instrument(reader);
+    if (!effective_.contains("instrument")) effective_.insert("instrument", toml::array{});
+    effective_["instrument"].as_array()->push_back(std::move(effective));
   }
 
   /// Instruments that only a strategy names get the defaults of the file.
@@ -296,8 +347,10 @@ class Loader {
       const bool known = std::any_of(config_.instruments.begin(), config_.instruments.end(),
                                      [&](const auto& instrument) { return instrument.name == name; });
       if (known) continue;
-      config_.instruments.push_back(default_instrument(name));
-      if (config_.instruments.back().quote.empty()) {
+      if (split_symbol(name.symbol)) {
+        read_implied_instrument(name);
+      } else {
+        config_.instruments.push_back(default_instrument(name));
         table.fault("instruments",
                     fmt::format("expected an [[instrument]] with base and quote for {}, because its "
                                 "symbol does not tell them",
@@ -340,12 +393,31 @@ class Loader {
     const auto made = strategy.descriptor->make({stand_in, *id, strategy.timeframe}, strategy.parameters);
     if (made) return;
     strategy_fault_ = true;
-    table.fault("type", made.error().message);
+    blame_parameter(table, *strategy.descriptor, made.error().message);
+  }
+
+  /// Reports a fault between parameters (`fast: expected less than slow (20), found 50`) at the one that the
+  /// command line has set, else at the first one that the file has; at the type where all are defaults.
+  static void blame_parameter(ConfigReader& table, const strategy::StrategyDescriptor& descriptor,
+                              const std::string& message) {
+    std::vector<std::string_view> given;
+    for (const auto& parameter : descriptor.parameters) {
+      if (table.has(parameter.name) && mentions(message, parameter.name)) given.push_back(parameter.name);
+    }
+    const auto colon = message.find(": ");
+    const std::string_view first = std::string_view(message).substr(0, colon);
+    const auto chosen = std::ranges::find_if(given, [&](auto name) { return table.is_override(name); });
+    if (chosen == given.end() && std::ranges::find(given, first) == given.end()) {
+      return table.fault(given.empty() ? "type" : given.front(), message);
+    }
+    const std::string_view key = chosen != given.end() ? *chosen : first;
+    table.fault(key, key == first ? std::string_view(message).substr(colon + 2) : message);
   }
 
   void settle_account(ConfigReader& reader) {
     if (config_.instruments.empty()) return;
     if (config_.reporting_asset.empty()) config_.reporting_asset = config_.instruments.front().quote;
+    effective_["account"].as_table()->insert_or_assign("asset", config_.reporting_asset);
     for (const auto& instrument : config_.instruments) {
       if (instrument.quote == config_.reporting_asset || instrument.quote.empty()) continue;
       reader.fault("account",
@@ -371,39 +443,48 @@ class Loader {
   bool strategy_fault_ = false;
 };
 
+Result<void> apply_range(toml::table& root, const RangeOptions& range) {
+  for (const auto& [key, time] : {std::pair("from", range.from), std::pair("to", range.to)}) {
+    if (time.empty()) continue;
+    TRY_VOID(apply_override(root, fmt::format("backtest.{}=\"\"", key)));
+    root["backtest"].as_table()->insert_or_assign(key, time);
+  }
+  return {};
+}
+
 Result<BacktestConfig> load_table(toml::table root, const std::string& file,
-                                  std::span<const std::string> overrides) {
+                                  std::span<const std::string> overrides, const RangeOptions& range) {
   for (const auto& assignment : overrides) {
     TRY_VOID(apply_override(root, assignment));
   }
-  return Loader(root, file).load();
+  TRY_VOID(apply_range(root, range));
+  return Loader(root, file, range).load();
 }
 
 }  // namespace
 
-std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol) {
-  for (const char separator : {'/', '-', '_'}) {
-    const auto at = symbol.find(separator);
-    if (at == std::string_view::npos) continue;
-    if (at == 0 || at + 1 == symbol.size()) return std::nullopt;
-    return std::pair(std::string(symbol.substr(0, at)), std::string(symbol.substr(at + 1)));
-  }
-  for (const auto quote : kQuotes) {
-    if (symbol.size() <= quote.size() || !symbol.ends_with(quote)) continue;
-    return std::pair(std::string(symbol.substr(0, symbol.size() - quote.size())), std::string(quote));
-  }
-  return std::nullopt;
-}
-
-Result<BacktestConfig> load_config(const std::string& file, std::span<const std::string> overrides) {
+Result<BacktestConfig> load_config(const std::string& file, std::span<const std::string> overrides,
+                                   const RangeOptions& range) {
   TRY(toml::table root, parse_toml_file(file));
-  return load_table(std::move(root), file, overrides);
+  return load_table(std::move(root), file, overrides, range);
 }
 
 Result<BacktestConfig> parse_config(std::string_view text, const std::string& file,
-                                    std::span<const std::string> overrides) {
+                                    std::span<const std::string> overrides, const RangeOptions& range) {
   TRY(toml::table root, parse_toml_text(text, file));
-  return load_table(std::move(root), file, overrides);
+  return load_table(std::move(root), file, overrides, range);
+}
+
+std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
+  const toml::table tier{{"rate", "0.01"}};
+  const toml::table instrument{{"name", "BTCUSDT@venue"}, {"maintenance", toml::array{tier}}};
+  const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
+                         {"venue", toml::table{{"maintenance", toml::array{tier}}}},
+                         {"instrument", toml::array{instrument}},
+                         {"strategy", toml::array{toml::table{}}}};
+  Loader loader(root, "", {});
+  static_cast<void>(loader.load());  // its faults do not matter, only what it asked for
+  return loader.known();
 }
 
 }  // namespace kontor::research

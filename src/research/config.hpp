@@ -2,11 +2,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "data/dataset.hpp"
 #include "model/instrument.hpp"
+#include "research/config_symbol.hpp"
 #include "risk/risk_engine.hpp"
 #include "strategy/strategy.hpp"
 #include "venue/sim/sim_settings.hpp"
@@ -67,14 +69,23 @@ struct BacktestConfig {
   std::string effective_toml;  ///< every key with the value that holds
 };
 
-/// Base and quote of a symbol such as BTCUSDT, BTC-USD or ETH/BTC; nothing if the quote is not a known one.
-[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_symbol(std::string_view symbol);
+/// The range that options of their own set, over what the file and `--set` say; empty: not given.
+struct RangeOptions {
+  std::string from;
+  std::string to;
+};
 
 /// Reads a configuration file and the `--set` overrides. All faults are reported together, each with file,
 /// line, what was found and what was expected.
 [[nodiscard]] Result<BacktestConfig> load_config(const std::string& file,
-                                                 std::span<const std::string> overrides);
+                                                 std::span<const std::string> overrides,
+                                                 const RangeOptions& range = {});
 [[nodiscard]] Result<BacktestConfig> parse_config(std::string_view text, const std::string& file,
-                                                  std::span<const std::string> overrides);
+                                                  std::span<const std::string> overrides,
+                                                  const RangeOptions& range = {});
+
+/// Every key that a configuration may have, by table: `venue`, `instrument.limits`. The parameters of
+/// strategies are not among them, they are what the registry says.
+[[nodiscard]] std::map<std::string, std::set<std::string>, std::less<>> known_config_keys();
 
 }  // namespace kontor::research

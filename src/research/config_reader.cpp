@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -63,11 +64,59 @@ std::optional<TimeNs> time_of(const toml::node& node) {
   return std::nullopt;
 }
 
-std::string duration_text(DurationNs duration) {
-  return duration % kSecond == 0 ? fmt::format("{}s", duration / kSecond) : fmt::format("{}ns", duration);
+/// The path of a table without the places in arrays of tables: `instrument[1].limits.` is
+/// `instrument.limits`.
+std::string table_name(std::string_view path) {
+  std::string name;
+  bool in_brackets = false;
+  for (const char c : path) {
+    in_brackets = c == '[' || (in_brackets && c != ']');
+    if (!in_brackets && c != ']') name.push_back(c);
+  }
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+/// What a node holds if it fits the type of a parameter.
+std::optional<strategy::ParameterValue> value_of(const toml::node& node, strategy::ParameterType type) {
+  using strategy::ParameterType;
+  switch (type) {
+    case ParameterType::duration: {
+      const auto* text = node.as_string();
+      const auto parsed = text != nullptr ? parse_duration(text->get()) : Result<DurationNs>(std::unexpect);
+      return parsed ? std::optional<strategy::ParameterValue>(*parsed) : std::nullopt;
+    }
+    case ParameterType::real:
+      if (node.is_integer() || node.is_floating_point()) return *node.value<double>();
+      return std::nullopt;
+    case ParameterType::integer:
+      if (const auto* integer = node.as_integer()) return integer->get();
+      return std::nullopt;
+    case ParameterType::boolean:
+      if (const auto* flag = node.as_boolean()) return flag->get();
+      return std::nullopt;
+    case ParameterType::text:
+      if (const auto* word = node.as_string()) return word->get();
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
+
+std::string exact_duration_text(DurationNs duration) {
+  struct Unit {
+    DurationNs length;
+    std::string_view suffix;
+  };
+  constexpr Unit kUnits[] = {{kDay, "d"},    {kHour, "h"},         {kMinute, "m"},
+                             {kSecond, "s"}, {kMillisecond, "ms"}, {kMicrosecond, "us"}};
+  if (duration == 0) return "0s";
+  for (const Unit& unit : kUnits) {
+    if (duration % unit.length == 0) return fmt::format("{}{}", duration / unit.length, unit.suffix);
+  }
+  return fmt::format("{}ns", duration);
+}
 
 std::string found_text(const toml::node& node) {
   std::ostringstream text;
@@ -84,8 +133,10 @@ void ConfigReader::Faults::add_in_file(std::uint32_t line, std::string_view text
       {line, line == 0 ? fmt::format("{}: {}", file_, text) : fmt::format("{}:{}: {}", file_, line, text)});
 }
 
-void ConfigReader::Faults::add_in_override(std::string_view text) {
-  faults_.push_back({UINT32_MAX, fmt::format("--set: {}", text)});
+void ConfigReader::Faults::add_in_override(std::string_view key, std::string_view text) {
+  const auto option = options_.find(key);
+  faults_.push_back({UINT32_MAX, option != options_.end() ? fmt::format("{}: {}", option->second, text)
+                                                          : fmt::format("--set: {}: {}", key, text)});
 }
 
 std::string ConfigReader::Faults::text() const {
@@ -103,17 +154,20 @@ ConfigReader::ConfigReader(const toml::table& table, std::string path, Faults& f
 
 const toml::node* ConfigReader::find(std::string_view key) {
   known_.emplace_back(key);
+  faults_.add_known(table_name(path_), key);
   return table_.get(key);
 }
 
 void ConfigReader::fault(std::string_view key, std::string_view text) {
-  const std::string whole = fmt::format("{}{}: {}", path_, key, text);
+  if (is_override(key)) return faults_.add_in_override(fmt::format("{}{}", path_, key), text);
   const auto* node = table_.get(key);
-  if (node != nullptr && node->source().begin.line == 0) {
-    faults_.add_in_override(whole);
-  } else {
-    faults_.add_in_file(node != nullptr ? node->source().begin.line : table_.source().begin.line, whole);
-  }
+  faults_.add_in_file(node != nullptr ? node->source().begin.line : table_.source().begin.line,
+                      fmt::format("{}{}: {}", path_, key, text));
+}
+
+bool ConfigReader::is_override(std::string_view key) const {
+  const auto* node = table_.get(key);
+  return node != nullptr && node->source().begin.line == 0;
 }
 
 void ConfigReader::wrong_type(std::string_view key, const toml::node& node, std::string_view expected) {
@@ -158,17 +212,22 @@ bool ConfigReader::boolean(std::string_view key, bool fallback) {
 
 std::int64_t ConfigReader::integer(std::string_view key, std::int64_t fallback, std::int64_t minimum,
                                    std::int64_t maximum) {
-  std::int64_t value = fallback;
-  if (const auto* node = find(key)) {
-    const auto* given = node->as_integer();
-    if (given == nullptr || given->get() < minimum || given->get() > maximum) {
-      wrong_type(key, *node, fmt::format("an integer from {} to {}", minimum, maximum));
-    } else {
-      value = given->get();
-    }
-  }
+  const std::int64_t value = optional_integer(key, minimum, maximum).value_or(fallback);
   record(key, value);
   return value;
+}
+
+std::optional<std::int64_t> ConfigReader::optional_integer(std::string_view key, std::int64_t minimum,
+                                                           std::int64_t maximum) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* given = node->as_integer();
+  if (given == nullptr || given->get() < minimum || given->get() > maximum) {
+    wrong_type(key, *node, fmt::format("an integer from {} to {}", minimum, maximum));
+    return std::nullopt;
+  }
+  record(key, given->get());
+  return given->get();
 }
 
 std::optional<Decimal> ConfigReader::optional_decimal(std::string_view key, const Decimal& minimum,
@@ -206,7 +265,7 @@ std::optional<DurationNs> ConfigReader::optional_duration(std::string_view key) 
 
 DurationNs ConfigReader::duration(std::string_view key, DurationNs fallback) {
   const auto value = optional_duration(key);
-  if (!value) record(key, duration_text(fallback));
+  if (!value) record(key, exact_duration_text(fallback));
   return value.value_or(fallback);
 }
 
@@ -243,7 +302,7 @@ std::vector<std::string> ConfigReader::texts(std::string_view key, std::vector<s
     const auto* given = node->as_array();
     if (const auto* single = node->as_string()) {
       values = {single->get()};
-    } else if (given == nullptr || !given->is_homogeneous(toml::node_type::string)) {
+    } else if (given == nullptr || (!given->empty() && !given->is_homogeneous(toml::node_type::string))) {
       wrong_type(key, *node, "a list of texts such as [\"BTCUSDT@binance\"]");
     } else {
       values.clear();
@@ -256,38 +315,19 @@ std::vector<std::string> ConfigReader::texts(std::string_view key, std::vector<s
   return values;
 }
 
-strategy::ParameterValue ConfigReader::parameter(const strategy::ParameterDescriptor& descriptor) {
-  using strategy::ParameterType;
+std::optional<strategy::ParameterValue> ConfigReader::parameter(
+    const strategy::ParameterDescriptor& descriptor) {
   strategy::ParameterValue value = descriptor.default_value;
-  const auto* node = find(descriptor.name);
-  if (node != nullptr) {
-    std::optional<strategy::ParameterValue> given;
-    if (descriptor.type == ParameterType::duration) {
-      const auto* text = node->as_string();
-      if (const auto parsed =
-              text != nullptr ? parse_duration(text->get()) : Result<DurationNs>(std::unexpect)) {
-        given = *parsed;
-      }
-    } else if (descriptor.type == ParameterType::real && (node->is_integer() || node->is_floating_point())) {
-      given = *node->value<double>();
-    } else if (const auto* integer = node->as_integer();
-               integer != nullptr && descriptor.type == ParameterType::integer) {
-      given = integer->get();
-    } else if (const auto* flag = node->as_boolean();
-               flag != nullptr && descriptor.type == ParameterType::boolean) {
-      given = flag->get();
-    } else if (const auto* word = node->as_string();
-               word != nullptr && descriptor.type == ParameterType::text) {
-      given = word->get();
-    }
+  if (const auto* node = find(descriptor.name)) {
+    auto given = value_of(*node, descriptor.type);
     if (!given || strategy::fault_of(descriptor, *given)) {
       wrong_type(descriptor.name, *node, strategy::describe(descriptor));
-    } else {
-      value = *given;
+      return std::nullopt;
     }
+    value = std::move(*given);
   }
-  if (descriptor.type == ParameterType::duration) {
-    record(descriptor.name, duration_text(std::get<std::int64_t>(value)));
+  if (descriptor.type == strategy::ParameterType::duration) {
+    record(descriptor.name, exact_duration_text(std::get<std::int64_t>(value)));
   } else {
     std::visit([&](const auto& known) { record(descriptor.name, known); }, value);
   }
@@ -358,6 +398,10 @@ Result<toml::table> parse_toml_text(std::string_view text, const std::string& fi
 }
 
 Result<toml::table> parse_toml_file(const std::string& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    return fail(ErrorKind::usage, fmt::format("{}: expected a configuration file, found a folder", file));
+  }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return fail(ErrorKind::usage, fmt::format("{}: expected a readable configuration file", file));
   std::ostringstream text;

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,15 +25,23 @@ namespace kontor::research {
 /// that is read, given or default, is also written into the effective configuration.
 class ConfigReader {
  public:
-  /// Faults of a whole file, shared by the readers of all its tables.
+  /// The keys that were asked for, by table: `venue`, `instrument.limits`; `` is the file itself.
+  using KnownKeys = std::map<std::string, std::set<std::string>, std::less<>>;
+
+  /// Faults of a whole file and the keys that it may have, shared by the readers of all its tables.
   class Faults {
    public:
     explicit Faults(std::string file) : file_(std::move(file)) {}
     /// Line 0: somewhere in the file.
     void add_in_file(std::uint32_t line, std::string_view text);
-    /// Of a value that did not come from the file.
-    void add_in_override(std::string_view text);
+    /// Of a value that did not come from the file; `key` is its whole path.
+    void add_in_override(std::string_view key, std::string_view text);
+    /// From now on a fault of this key is blamed on the option that has set it, such as `--from`.
+    void set_by_option(std::string key, std::string option) { options_[std::move(key)] = std::move(option); }
+    void add_known(std::string_view table, std::string_view key) { known_[std::string(table)].emplace(key); }
+    [[nodiscard]] const KnownKeys& known() const noexcept { return known_; }
     [[nodiscard]] bool empty() const noexcept { return faults_.empty(); }
+    [[nodiscard]] std::size_t count() const noexcept { return faults_.size(); }
     /// One per line, in the order of the file; those of --set come last.
     [[nodiscard]] std::string text() const;
 
@@ -43,6 +53,8 @@ class ConfigReader {
 
     std::string file_;
     std::vector<Fault> faults_;
+    std::map<std::string, std::string, std::less<>> options_;
+    KnownKeys known_;
   };
 
   ConfigReader(const toml::table& table, std::string path, Faults& faults, toml::table& effective);
@@ -53,6 +65,8 @@ class ConfigReader {
   bool boolean(std::string_view key, bool fallback);
   std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t minimum,
                        std::int64_t maximum);
+  std::optional<std::int64_t> optional_integer(std::string_view key, std::int64_t minimum,
+                                               std::int64_t maximum);
   /// A number or a text with a number: decimals that matter to the last digit are best written as text.
   Decimal decimal(std::string_view key, const Decimal& fallback, const Decimal& minimum,
                   const Decimal& maximum);
@@ -64,15 +78,21 @@ class ConfigReader {
   /// A date, a date-time or a text with one; nothing where the key is absent.
   std::optional<TimeNs> time(std::string_view key);
   std::vector<std::string> texts(std::string_view key, std::vector<std::string> fallback);
-  /// The value of a strategy's parameter, type and bounds checked against its descriptor.
-  strategy::ParameterValue parameter(const strategy::ParameterDescriptor& descriptor);
+  /// The value of a strategy's parameter, type and bounds checked against its descriptor; nothing after a
+  /// fault.
+  std::optional<strategy::ParameterValue> parameter(const strategy::ParameterDescriptor& descriptor);
 
   /// Reads the table below `key`, if any; an empty one otherwise, so that defaults are taken.
   void table(std::string_view key, const std::function<void(ConfigReader&)>& read);
   /// Reads every table of an array of tables; a single table counts as one.
   void tables(std::string_view key, const std::function<void(ConfigReader&)>& read);
 
+  /// Writes a default into the effective configuration that is no single value.
+  void note_default(std::string_view key, const toml::array& value) { record(key, value); }
+
   [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+  /// True where the key has its value from the command line.
+  [[nodiscard]] bool is_override(std::string_view key) const;
   /// Adds a fault at a key, or at the table itself where the key is absent.
   void fault(std::string_view key, std::string_view text);
   /// Reports every key that nobody has asked for, with the nearest known one.
@@ -98,6 +118,9 @@ class ConfigReader {
 
 /// `integer 5`, `string "abc"`, `table`: what a TOML node is, in words.
 [[nodiscard]] std::string found_text(const toml::node& node);
+
+/// `10ms`, `15m`: the largest unit that divides the duration, as parse_duration reads it back.
+[[nodiscard]] std::string exact_duration_text(DurationNs duration);
 
 /// Parses a TOML file or text; a syntax error is a usage error with line and column.
 [[nodiscard]] Result<toml::table> parse_toml_file(const std::string& file);

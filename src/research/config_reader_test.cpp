@@ -91,7 +91,7 @@ TEST(ConfigReader, GivesTheDefaultWhereAKeyIsAbsentAndWritesItDown) {
     EXPECT_FALSE(reader.time("never"));
   });
   EXPECT_THAT(reading.faults(), testing::IsEmpty());
-  EXPECT_EQ(reading.effective(), "count = 3\npause = '3600s'\ntext = 'x'\nwait = '1500000000ns'");
+  EXPECT_EQ(reading.effective(), "count = 3\npause = '1h'\ntext = 'x'\nwait = '1500ms'");
 }
 
 /// A wrong value of every type: file and line, what was expected, what was found.
@@ -198,20 +198,26 @@ TEST(ConfigReader, ParametersAreCheckedAgainstTheirDescriptors) {
                                   "Pause."};
   Reading reading("fast = 7\nshare = 1\npause = '90s'\n");
   reading.with([&](ConfigReader& reader) {
-    EXPECT_EQ(std::get<std::int64_t>(reader.parameter(fast)), 7);
-    EXPECT_EQ(std::get<double>(reader.parameter(share)), 1.0);
-    EXPECT_EQ(std::get<std::int64_t>(reader.parameter(pause)), 90 * kSecond);
+    EXPECT_EQ(std::get<std::int64_t>(*reader.parameter(fast)), 7);
+    EXPECT_EQ(std::get<double>(*reader.parameter(share)), 1.0);
+    EXPECT_EQ(std::get<std::int64_t>(*reader.parameter(pause)), 90 * kSecond);
   });
   EXPECT_THAT(reading.faults(), testing::IsEmpty());
   Reading wrong("fast = 101\nshare = '1'\npause = '2h'\n");
   wrong.with([&](ConfigReader& reader) {
-    EXPECT_EQ(std::get<std::int64_t>(reader.parameter(fast)), 10);
-    reader.parameter(share);
-    reader.parameter(pause);
+    EXPECT_FALSE(reader.parameter(fast));
+    EXPECT_FALSE(reader.parameter(share));
+    EXPECT_FALSE(reader.parameter(pause));
   });
   EXPECT_THAT(wrong.faults(),
               ElementsAre("a.toml:1: fast: expected integer, 1 … 100, default 10, found integer 101",
                           HasSubstr("a.toml:2: share: expected"), HasSubstr("a.toml:3: pause: expected")));
+}
+
+TEST(ConfigReader, DurationsAreWrittenInTheLargestUnitThatFits) {
+  for (const char* text : {"0s", "250us", "10ms", "90s", "15m", "36h", "7d", "1ns"}) {
+    EXPECT_EQ(exact_duration_text(*parse_duration(text)), text);
+  }
 }
 
 // ---- TOML ---------------------------------------------------------------------------------------------

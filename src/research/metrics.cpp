@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace kontor::research {
 namespace {
 
@@ -104,6 +106,14 @@ void add_trades(Metrics& metrics, const RunResult& result) {
 
 }  // namespace
 
+std::string why_no_sharpe(const Metrics& metrics) {
+  const auto& returns = metrics.daily.returns;
+  if (returns.size() < kMinimumDays)
+    return fmt::format("needs {} days, has {}", kMinimumDays, returns.size());
+  const bool still = std::ranges::all_of(returns, [](double value) { return value == 0; });
+  return still ? "the equity never moved" : "all daily returns are the same";
+}
+
 Metrics compute_metrics(const RunResult& result) {
   Metrics metrics;
   metrics.net_profit = result.final_equity - result.initial_equity;
@@ -120,6 +130,8 @@ Metrics compute_metrics(const RunResult& result) {
   metrics.hours = hours_of_week(result);
   metrics.benchmark = compare_with_benchmark(result, metrics.daily);
   add_exposure(metrics, result);
+  metrics.orders_by_status = orders_by_status(result);
+  metrics.rejections = rejections(result);
   add_trades(metrics, result);
   return metrics;
 }

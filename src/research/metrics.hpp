@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "research/metrics_orders.hpp"
 #include "research/metrics_series.hpp"
 #include "research/metrics_statistics.hpp"
 #include "research/metrics_trades.hpp"
@@ -54,6 +55,9 @@ struct Metrics {
   std::optional<double> turnover_ratio;  ///< turnover / mean of equity at the day ends
   std::optional<double> maker_share;     ///< of the notional
 
+  std::vector<StatusCount> orders_by_status;
+  std::vector<RejectionCount> rejections;
+
   TradeSummary trades;
   std::vector<TradeGroup> directions;
   std::vector<TradeGroup> by_instrument;
@@ -72,6 +76,9 @@ struct Metrics {
   std::vector<HourOfWeek> hours;
   Histogram distribution;  ///< of the daily returns
 };
+
+/// Why there is no Sharpe ratio: too few days, or returns that are all the same.
+[[nodiscard]] std::string why_no_sharpe(const Metrics& metrics);
 
 /// A pure function of the run; the same result gives the same bits.
 [[nodiscard]] Metrics compute_metrics(const RunResult& result);

@@ -113,6 +113,11 @@ TEST(Metrics, FlatEquityHasZeroVolatilityAndNoSharpe) {
   EXPECT_EQ(metrics.cagr, 0.0);
 }
 
+TEST(Metrics, ASharpeRatioThatIsMissingHasAReason) {
+  EXPECT_EQ(why_no_sharpe(compute_metrics(steady(10, {0.01, -0.01}))), "needs 30 days, has 10");
+  EXPECT_EQ(why_no_sharpe(compute_metrics(steady(52, {0.0}))), "the equity never moved");
+}
+
 TEST(Metrics, ExposureTurnoverAndMakerShare) {
   RunResult result = steady(2, {0.0});
   result.equity[0].gross_exposure = money("5000");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <boost/describe/enum_to_string.hpp>
 
@@ -59,6 +60,44 @@ TradeSummary summarize_where(std::span<const RoundTrip* const> trips, Wanted&& w
   return summarize(chosen);
 }
 
+/// True where the profit of every fill adds up to the account's: all is paid in the reporting asset, and no
+/// funding or liquidation came between.
+bool fills_tell_profit(const RunResult& result) {
+  return result.fills.size() == result.fill_count && result.funding.is_zero() && result.liquidations == 0 &&
+         std::ranges::all_of(result.fills, [&](const FillRecord& record) {
+           return record.fill.fee_asset == result.reporting_asset;
+         });
+}
+
+/// Counts the positions that each group still holds: by strategy and instrument, the last fill tells.
+template <class FillIndex>
+void count_open_positions(const RunResult& result, std::vector<TradeGroup>& groups, FillIndex&& fill_index) {
+  std::map<std::pair<std::size_t, std::size_t>, const FillRecord*> last;
+  for (const FillRecord& record : result.fills)
+    last[{record.strategy.index(), record.fill.instrument.index()}] = &record;
+  for (const auto& [book, record] : last) {
+    if (!record->position_after.is_zero()) ++groups[fill_index(*record)].open_positions;
+  }
+}
+
+/// A flat group has made what its fills realised. One group at most may be open: it has made the rest.
+void settle_profits(const RunResult& result, std::vector<TradeGroup>& groups) {
+  const Amount whole = result.final_equity - result.initial_equity;
+  if (groups.size() == 1) groups.front().profit = whole;
+  if (groups.size() < 2 || !fills_tell_profit(result)) return;
+  std::vector<TradeGroup*> open;
+  Amount settled;
+  for (TradeGroup& group : groups) {
+    if (group.open_positions != 0) {
+      open.push_back(&group);
+    } else {
+      group.profit = group.fills.realized - group.fills.fees;
+      settled += *group.profit;
+    }
+  }
+  if (open.size() == 1) open.front()->profit = whole - settled;
+}
+
 /// One group for each name, by an index that `trip_index` and `fill_index` read off.
 template <class TripIndex, class FillIndex>
 std::vector<TradeGroup> grouped(const RunResult& result, std::vector<std::string> names,
@@ -71,6 +110,8 @@ std::vector<TradeGroup> grouped(const RunResult& result, std::vector<std::string
     groups[i].trades = summarize(trips[i]);
   }
   for (const FillRecord& record : result.fills) groups[fill_index(record)].fills.add(record);
+  count_open_positions(result, groups, fill_index);
+  settle_profits(result, groups);
   return groups;
 }
 
@@ -164,6 +205,7 @@ std::vector<TradeGroup> group_by_direction(const RunResult& result) {
   groups[1].name = "short";
   groups[1].trades =
       summarize_where(trips, [](const RoundTrip& trip) { return trip.direction == Side::sell; });
+  for (TradeGroup& group : groups) group.splits_fills = false;
   return groups;
 }
 
@@ -176,13 +218,16 @@ std::vector<TradeGroup> group_by_order_type(const RunResult& result) {
   for (std::size_t i = 0; i < kTypes; ++i) {
     if (types[i].fills == 0) continue;
     const auto* name = boost::describe::enum_to_string(static_cast<OrderType>(i), "unknown");
-    groups.push_back(TradeGroup{name, {}, types[i]});
+    groups.emplace_back().name = name;
+    groups.back().fills = types[i];
   }
   return groups;
 }
 
 std::vector<TradeGroup> group_by_liquidity(const RunResult& result) {
-  std::vector<TradeGroup> groups{{"maker", {}, {}}, {"taker", {}, {}}};
+  std::vector<TradeGroup> groups(2);
+  groups[0].name = "maker";
+  groups[1].name = "taker";
   for (const FillRecord& record : result.fills) {
     groups[record.fill.liquidity == Liquidity::maker ? 0 : 1].fills.add(record);
   }
@@ -192,6 +237,7 @@ std::vector<TradeGroup> group_by_liquidity(const RunResult& result) {
 CostScenario cost_scenario(const RunResult& result, int factor) {
   CostScenario scenario;
   scenario.factor = factor;
+  scenario.fees = Amount::from_units(result.fees.units() * factor);
   scenario.final_equity = result.final_equity - Amount::from_units(result.fees.units() * (factor - 1));
   scenario.total_return =
       ratio(scenario.final_equity - result.initial_equity, result.initial_equity).value_or(0);

@@ -57,12 +57,17 @@ struct TradeGroup {
   std::string name;
   TradeSummary trades;
   FillSummary fills;
+  bool splits_fills = true;          ///< false: a fill can belong to several groups, and `fills` is empty
+  std::uint64_t open_positions = 0;  ///< at the end
+  /// Realised profit and open positions after fees; none where fills do not tell it, see docs/metrics.md.
+  std::optional<Amount> profit;
 };
 
 /// The run as it would have ended with fees times `factor` and the same fills: final = final − (factor − 1) ×
 /// fees.
 struct CostScenario {
   int factor = 1;
+  Amount fees;  ///< all fees of the run times the factor, also those of positions that are still open
   Amount final_equity;
   double total_return = 0;
   TradeSummary trades;
@@ -75,7 +80,8 @@ struct CostScenario {
 
 [[nodiscard]] std::vector<TradeGroup> group_by_instrument(const RunResult& result);
 [[nodiscard]] std::vector<TradeGroup> group_by_strategy(const RunResult& result);
-/// `long` and `short`, by the direction of the round trip; fills are not split.
+/// `long` and `short`, by the direction of the round trip; fills are not split, because one that flips a
+/// position belongs to both.
 [[nodiscard]] std::vector<TradeGroup> group_by_direction(const RunResult& result);
 /// Order types that had fills, in the order of their enumeration; round trips are not split.
 [[nodiscard]] std::vector<TradeGroup> group_by_order_type(const RunResult& result);

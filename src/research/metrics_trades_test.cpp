@@ -101,6 +101,52 @@ TEST(TradeGroups, SplitByDirectionStrategyAndInstrument) {
   EXPECT_EQ(instruments[0].fills.notional, money("300"));
 }
 
+TEST(TradeGroups, FillsAreNotSplitByDirection) {
+  RunResult result = six_trades();
+  result.fills = {fill(result, Side::buy, Liquidity::maker, "300", "0.1")};
+  for (const TradeGroup& group : group_by_direction(result)) {
+    EXPECT_FALSE(group.splits_fills);
+    EXPECT_FALSE(group.profit);
+  }
+  EXPECT_TRUE(group_by_strategy(result)[0].splits_fills);
+}
+
+/// Two strategies: the first has made 8 and is flat, the second holds what it has bought for a fee of 1.
+RunResult one_still_open() {
+  RunResult result = empty_run();
+  result.strategies = {"first", "second"};
+  result.fills = {fill(result, Side::sell, Liquidity::taker, "300", "2"),
+                  fill(result, Side::buy, Liquidity::taker, "300", "1")};
+  result.fills[0].realized = money("10");
+  result.fills[1].strategy = StrategyId(1);
+  result.fills[1].position_after = RawQuantity(12'345);
+  result.fill_count = 2;
+  result.fees = money("3");
+  result.final_equity = money("10020");
+  return result;
+}
+
+TEST(TradeGroups, ProfitsAddUpToTheRunWhereOneGroupIsOpen) {
+  const auto groups = group_by_strategy(one_still_open());
+  EXPECT_EQ(groups[0].profit, money("8"));
+  EXPECT_EQ(groups[0].open_positions, 0U);
+  EXPECT_EQ(groups[1].profit, money("12"));
+  EXPECT_EQ(groups[1].open_positions, 1U);
+  const auto instruments = group_by_instrument(one_still_open());
+  ASSERT_EQ(instruments.size(), 1U);
+  EXPECT_EQ(instruments[0].profit, money("20"));
+}
+
+TEST(TradeGroups, AProfitThatFillsDoNotTellIsNone) {
+  RunResult both = one_still_open();
+  both.fills[0].position_after = RawQuantity(1);
+  EXPECT_FALSE(group_by_strategy(both)[0].profit);
+  EXPECT_FALSE(group_by_strategy(both)[1].profit);
+  RunResult funded = one_still_open();
+  funded.funding = money("1");
+  EXPECT_FALSE(group_by_strategy(funded)[0].profit);
+}
+
 TEST(FillGroups, SplitByLiquidityAndOrderType) {
   RunResult result = empty_run();
   result.fills = {fill(result, Side::buy, Liquidity::maker, "300", "-0.1"),
@@ -116,13 +162,22 @@ TEST(FillGroups, SplitByLiquidityAndOrderType) {
   EXPECT_EQ(types[1].name, "stop_market");
 }
 
+TEST(CostScenario, CountsTheFeesOfOpenPositionsToo) {
+  RunResult result = six_trades();
+  result.fees = money("7");
+  EXPECT_EQ(cost_scenario(result, 1).fees, money("7"));
+  EXPECT_EQ(cost_scenario(result, 3).fees, money("21"));
+}
+
 TEST(CostScenario, DoublesTheFeesAndNothingElse) {
   const RunResult result = six_trades();
   const CostScenario same = cost_scenario(result, 1);
   EXPECT_EQ(same.final_equity, result.final_equity);
+  EXPECT_EQ(same.fees, result.fees);
   EXPECT_EQ(same.trades.net_profit, money("22"));
   const CostScenario doubled = cost_scenario(result, 2);
   EXPECT_EQ(doubled.final_equity, money("10016"));
+  EXPECT_EQ(doubled.fees, money("12"));
   EXPECT_NEAR(doubled.total_return, 0.0016, 1e-15);
   EXPECT_EQ(doubled.trades.net_profit, money("16"));
   EXPECT_EQ(doubled.trades.wins, 2U);  // the one that made 2 before fees now makes nothing

@@ -14,6 +14,8 @@
 namespace kontor::research {
 namespace {
 
+constexpr int kMaxNameAttempts = 1000;
+
 /// The most memory that this process has had at once; zero where the system does not tell. Not from
 /// getrusage(): that counts what the parent had before this process began.
 double peak_memory_mib() {
@@ -48,11 +50,8 @@ Result<void> write_table(RunFolder& folder, std::string_view name, const RunResu
   return folder.write(name, out.view());
 }
 
-}  // namespace
-
-Result<void> write_run_files(const std::filesystem::path& folder, const RunResult& result,
-                             const Metrics& metrics, const RunStamp& stamp) {
-  TRY(RunFolder files, RunFolder::begin(folder));
+Result<void> write_files(RunFolder& files, const RunResult& result, const Metrics& metrics,
+                         const RunStamp& stamp) {
   TRY_VOID(files.write(kConfigFile, result.config_toml));
   TRY_VOID(files.write(kDatasetFile, dataset_json(result)));
   TRY_VOID(write_table(files, kFillsFile, result, write_fills_csv));
@@ -63,8 +62,32 @@ Result<void> write_run_files(const std::filesystem::path& folder, const RunResul
   TRY_VOID(files.write(kReportDataFile, data));
   TRY_VOID(files.write(kReportFile, report_html(data)));
   TRY_VOID(files.write(kTimingFile, timing_json(result, stamp)));
-  TRY_VOID(files.write(kAnalysisFile, analysis_json(result, metrics, stamp.engine_version) + '\n'));
-  return files.commit();
+  return files.write(kAnalysisFile, analysis_json(result, metrics, stamp.engine_version) + '\n');
+}
+
+}  // namespace
+
+Result<void> write_run_files(const std::filesystem::path& folder, const RunResult& result,
+                             const Metrics& metrics, const RunStamp& stamp) {
+  TRY(RunFolder files, RunFolder::begin(folder));
+  TRY_VOID(write_files(files, result, metrics, stamp));
+  TRY_VOID(files.commit());
+  return {};
+}
+
+Result<std::filesystem::path> write_new_run(const std::filesystem::path& runs, const RunResult& result,
+                                            const Metrics& metrics, const RunStamp& stamp) {
+  const auto folder_at = [&](TimeNs created) { return runs / run_id(created, result.config_sha256); };
+  TRY(RunFolder files, RunFolder::begin(folder_at(stamp.created)));
+  TRY_VOID(write_files(files, result, metrics, stamp));
+  for (int i = 0; i < kMaxNameAttempts; ++i) {
+    auto folder = folder_at(stamp.created + i * kMicrosecond);
+    files.retarget(folder);
+    TRY(const bool done, files.commit(EarlierRun::keep));
+    if (done) return folder;
+  }
+  return fail(ErrorKind::io, fmt::format("expected a free name for the run in {}, found {} taken",
+                                         runs.string(), kMaxNameAttempts));
 }
 
 }  // namespace kontor::research

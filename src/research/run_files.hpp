@@ -33,6 +33,12 @@ inline constexpr std::string_view kReportFile = "report.html";
 [[nodiscard]] Result<void> write_run_files(const std::filesystem::path& folder, const RunResult& result,
                                            const Metrics& metrics, const RunStamp& stamp);
 
+/// The same into a folder of its own below `runs`, named by run_id() and never one that is there already:
+/// the stamp's time moves on by microseconds until its name is free. Returns the folder.
+[[nodiscard]] Result<std::filesystem::path> write_new_run(const std::filesystem::path& runs,
+                                                          const RunResult& result, const Metrics& metrics,
+                                                          const RunStamp& stamp);
+
 /// analysis.json: counts, money as exact JSON numbers, ratios as the shortest text of a double, null for what
 /// is not defined. With `wall_seconds` it is what `kontor backtest --json` prints; the file has no time in
 /// it.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "research/config_complete.hpp"
 #include "research/run_files.hpp"
 
 namespace kontor::research {
@@ -27,6 +28,7 @@ void write_strings(JsonWriter& json, std::string_view key, const std::vector<std
 void write_inputs(JsonWriter& json, const RunResult& result, std::string_view engine_version) {
   json.member("schema", kAnalysisSchema);
   json.member("engine_version", engine_version);
+  json.member("name", name_in_config(result.config_toml));
   write_strings(json, "strategies", result.strategies);
   std::vector<std::string> instruments;
   for (const Instrument& instrument : result.instruments.all())
@@ -139,6 +141,16 @@ void write_trades(JsonWriter& json, const TradeSummary& trades) {
   json.member("average_favourable_excursion", trades.average_favourable());
 }
 
+/// What the fills of a group say; null where fills cannot be split into such groups.
+void write_group_fills(JsonWriter& json, const TradeGroup& group) {
+  const auto known = [&](auto value) { return group.splits_fills ? std::optional(value) : std::nullopt; };
+  json.member("fills", known(group.fills.fills));
+  json.member("notional", known(group.fills.notional));
+  json.member("fill_fees", known(group.fills.fees));
+  json.member("open_positions", known(group.open_positions));
+  json.member("profit", group.profit);
+}
+
 void write_trade_groups(JsonWriter& json, std::string_view key, const std::vector<TradeGroup>& groups) {
   json.key(key);
   json.begin_array();
@@ -150,9 +162,7 @@ void write_trade_groups(JsonWriter& json, std::string_view key, const std::vecto
     json.member("fees", group.trades.fees);
     json.member("net_profit", group.trades.net_profit);
     write_trades(json, group.trades);
-    json.member("fills", group.fills.fills);
-    json.member("notional", group.fills.notional);
-    json.member("fill_fees", group.fills.fees);
+    write_group_fills(json, group);
     json.end_object();
   }
   json.end_array();
@@ -181,7 +191,7 @@ void write_costs(JsonWriter& json, const std::vector<CostScenario>& costs) {
     json.member("fee_factor", std::int64_t{scenario.factor});
     json.member("final_equity", scenario.final_equity);
     json.member("total_return", scenario.total_return);
-    json.member("fees", scenario.trades.fees);
+    json.member("fees", scenario.fees);
     json.member("win_rate", scenario.trades.win_rate());
     json.member("profit_factor", scenario.trades.profit_factor());
     json.member("expectancy", scenario.trades.expectancy());
@@ -210,6 +220,24 @@ void write_refusals(JsonWriter& json, const RunResult& result) {
     json.member("strategy", refusal.strategy);
     json.member("reason", refusal.reason);
     json.member("count", refusal.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_orders(JsonWriter& json, const Metrics& metrics) {
+  json.key("orders_by_status");
+  json.begin_object();
+  for (const StatusCount& status : metrics.orders_by_status)
+    json.member(name_of(status.status), status.count);
+  json.end_object();
+  json.key("rejections");
+  json.begin_array();
+  for (const RejectionCount& rejection : metrics.rejections) {
+    json.begin_object();
+    json.member("strategy", rejection.strategy);
+    json.member("reason", name_of(rejection.reason));
+    json.member("count", rejection.count);
     json.end_object();
   }
   json.end_array();
@@ -262,6 +290,7 @@ void write_analysis(JsonWriter& json, const RunResult& result, const Metrics& me
   write_trade_groups(json, "by_strategy", metrics.by_strategy);
   write_fill_groups(json, "by_order_type", metrics.by_order_type);
   write_fill_groups(json, "by_liquidity", metrics.by_liquidity);
+  write_orders(json, metrics);
   write_refusals(json, result);
   write_assumptions(json, result);
   write_datasets(json, result);

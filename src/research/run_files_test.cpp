@@ -77,6 +77,33 @@ TEST(RunFiles, WritesEveryFileAndNothingBeside) {
   for (const auto name : kNames) EXPECT_FALSE(content(folder / "runs/one" / name).empty()) << name;
 }
 
+TEST(RunFiles, RunsOfOneInstantKeepFoldersOfTheirOwnInOrder) {
+  const TemporaryFolder folder;
+  const RunResult result = busy_run();
+  const RunStamp stamp{"0.1.0", at("2026-01-01T10:20:30.123456Z"), 1};
+  const auto first = write_new_run(folder / "runs", result, compute_metrics(result), stamp);
+  const auto second = write_new_run(folder / "runs", result, compute_metrics(result), stamp);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->filename(), "20260101-102030-123456-4f1c9e0b");
+  EXPECT_EQ(second->filename(), "20260101-102030-123457-4f1c9e0b");
+  EXPECT_EQ(entries(folder / "runs"), 2U);
+}
+
+TEST(RunFolderCommit, NeverTouchesWhatIsToBeKept) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(folder / "one", busy_run()));
+  const std::string before = content(folder / "one" / kTimingFile);
+  auto files = RunFolder::begin(folder / "one");
+  ASSERT_TRUE(files && files->write(kAnalysisFile, "{}"));
+  EXPECT_FALSE(files->commit(EarlierRun::keep).value());
+  EXPECT_EQ(content(folder / "one" / kTimingFile), before);
+}
+
+TEST(RunFolder, IdsSortByCreation) {
+  EXPECT_LT(run_id(at("2026-01-01T10:20:30.000009Z"), "ffffffffff"),
+            run_id(at("2026-01-01T10:20:30.000010Z"), "0000000000"));
+}
+
 TEST(RunFiles, SameRunSameBytesButForTheTime) {
   const TemporaryFolder folder;
   ASSERT_TRUE(write(folder / "a", busy_run(), 1.5));

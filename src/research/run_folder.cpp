@@ -1,5 +1,6 @@
 #include "research/run_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -93,13 +94,34 @@ Result<void> RunFolder::write(std::string_view name, std::string_view content) {
   return write_file(partial_ / name, content);
 }
 
-Result<void> RunFolder::commit() {
+Result<bool> RunFolder::commit(EarlierRun earlier) {
+  if (earlier == EarlierRun::keep) return commit_beside();
   TRY_VOID(check_replaceable(target_));
   if (::rename(partial_.c_str(), target_.c_str()) == 0) {
     partial_.clear();
-    return {};
+    return true;
   }
   if (errno != ENOTEMPTY && errno != EEXIST) return io_error("cannot create", target_, last_error());
+  TRY_VOID(replace());
+  return true;
+}
+
+Result<bool> RunFolder::commit_beside() {
+  int outcome = ::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE);
+  if (outcome != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    // A file system without that flag: an empty folder claims the name, and may then be renamed over.
+    outcome = ::mkdir(target_.c_str(), 0755);
+    if (outcome == 0) outcome = ::rename(partial_.c_str(), target_.c_str());
+  }
+  if (outcome == 0) {
+    partial_.clear();
+    return true;
+  }
+  if (errno == EEXIST || errno == ENOTEMPTY) return false;
+  return io_error("cannot create", target_, last_error());
+}
+
+Result<void> RunFolder::replace() {
   // An earlier run is there: exchange the two in one step, then drop the old one.
   if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) {
     std::error_code ignored;
@@ -119,6 +141,13 @@ Result<void> RunFolder::commit() {
   std::error_code ignored;
   fs::remove_all(old, ignored);
   return {};
+}
+
+std::string run_id(TimeNs created, std::string_view config_sha256) {
+  std::string stamp = format_time(created / kSecond * kSecond);
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
+  std::replace(stamp.begin(), stamp.end(), 'T', '-');
+  return fmt::format("{}-{:06}-{}", stamp, created % kSecond / kMicrosecond, config_sha256.substr(0, 8));
 }
 
 Result<void> check_run_folder(const fs::path& target) {

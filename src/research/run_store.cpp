@@ -45,8 +45,9 @@ std::unexpected<Error> unknown_run(std::string_view name, const fs::path& root,
 
 }  // namespace
 
-std::optional<double> StoredRun::figure(std::string_view name) const {
-  const auto found = std::ranges::find(figures, name, &std::pair<std::string, std::optional<double>>::first);
+std::optional<double> StoredRun::figure(std::string_view wanted) const {
+  const auto found =
+      std::ranges::find(figures, wanted, &std::pair<std::string, std::optional<double>>::first);
   return found == figures.end() ? std::nullopt : found->second;
 }
 

@@ -16,6 +16,7 @@ namespace kontor::research {
 struct StoredRun {
   std::string id;  ///< name of its folder
   std::filesystem::path folder;
+  std::string name;  ///< as the configuration names it; empty in runs of old
   std::vector<std::string> strategies;
   std::vector<std::string> instruments;
   std::string reporting_asset;
@@ -28,7 +29,7 @@ struct StoredRun {
   std::vector<std::pair<std::string, std::optional<double>>> figures;
 
   /// The figure of that name; nullopt where it is null or absent.
-  [[nodiscard]] std::optional<double> figure(std::string_view name) const;
+  [[nodiscard]] std::optional<double> figure(std::string_view wanted) const;
 };
 
 /// A folder among the runs that cannot be read as one.

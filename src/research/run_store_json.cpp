@@ -56,6 +56,7 @@ Result<StoredRun> parse_analysis(std::string_view text, std::string_view path) {
   }
   const json::object& object = parsed.get_object();
   StoredRun run;
+  run.name = text_of(object, "name");
   run.strategies = texts_of(object, "strategies");
   run.instruments = texts_of(object, "instruments");
   run.reporting_asset = text_of(object, "reporting_asset");

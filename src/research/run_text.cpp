@@ -20,6 +20,7 @@ struct Shown {
   std::string_view label;
   Unit unit;
   bool begins_group = false;
+  bool less_is_better = false;
 };
 
 constexpr Shown kShown[] = {
@@ -28,15 +29,15 @@ constexpr Shown kShown[] = {
     {"net_profit", "Net profit", Unit::money},
     {"total_return", "Return", Unit::percent},
     {"cagr", "Return per year (CAGR)", Unit::percent},
-    {"fees", "Fees", Unit::money, true},
+    {"fees", "Fees", Unit::money, true, true},
     {"funding", "Funding", Unit::money},
     {"turnover", "Turnover", Unit::money},
     {"maker_share", "Maker share", Unit::percent},
-    {"max_drawdown", "Maximum drawdown", Unit::percent, true},
-    {"longest_drawdown_seconds", "Longest drawdown", Unit::seconds},
-    {"volatility", "Volatility per year", Unit::percent},
-    {"value_at_risk_95", "Value at risk, 1 day, 95 %", Unit::percent},
-    {"expected_shortfall_95", "Expected shortfall, 95 %", Unit::percent},
+    {"max_drawdown", "Maximum drawdown", Unit::percent, true, true},
+    {"longest_drawdown_seconds", "Longest drawdown", Unit::seconds, false, true},
+    {"volatility", "Volatility per year", Unit::percent, false, true},
+    {"value_at_risk_95", "Value at risk, 1 day, 95 %", Unit::percent, false, true},
+    {"expected_shortfall_95", "Expected shortfall, 95 %", Unit::percent, false, true},
     {"sharpe", "Sharpe", Unit::ratio, true},
     {"sortino", "Sortino", Unit::ratio},
     {"calmar", "Calmar", Unit::ratio},
@@ -46,7 +47,7 @@ constexpr Shown kShown[] = {
     {"profit_factor", "Profit factor", Unit::ratio},
     {"expectancy", "Expectancy", Unit::money},
     {"average_holding_seconds", "Average holding", Unit::seconds},
-    {"longest_losing_streak", "Longest losing streak", Unit::count},
+    {"longest_losing_streak", "Longest losing streak", Unit::count, false, true},
     {"exposure_time", "Time in the market", Unit::percent},
     {"bars", "Bars", Unit::count, true},
     {"trades", "Trades", Unit::count},
@@ -55,7 +56,7 @@ constexpr Shown kShown[] = {
     {"orders", "Orders", Unit::count},
     {"fills", "Fills", Unit::count},
     {"open_positions", "Open positions at the end", Unit::count},
-    {"liquidations", "Liquidations", Unit::count},
+    {"liquidations", "Liquidations", Unit::count, false, true},
 };
 
 /// The columns of the list, of those above.
@@ -137,6 +138,7 @@ void write_run(JsonWriter& json, const StoredRun& run) {
   json.begin_object();
   json.member("id", run.id);
   json.member("folder", run.folder.string());
+  json.member("name", run.name);
   write_texts(json, "strategies", run.strategies);
   write_texts(json, "instruments", run.instruments);
   json.member("reporting_asset", run.reporting_asset);
@@ -165,26 +167,29 @@ Result<std::vector<StoredRun>> chosen_runs(std::vector<StoredRun> runs, const Ru
     }
     return runs;
   }
-  if (std::ranges::find(kShown, options.sort, &Shown::name) == std::end(kShown)) {
+  const auto* const shown = std::ranges::find(kShown, options.sort, &Shown::name);
+  if (shown == std::end(kShown)) {
     std::vector<std::string_view> names{"id"};
-    for (const Shown& shown : kShown) names.push_back(shown.name);
+    for (const Shown& known : kShown) names.push_back(known.name);
     return fail(ErrorKind::usage, fmt::format("expected a figure to sort by, found '{}'{}", options.sort,
                                               did_you_mean(options.sort, names)));
   }
   std::ranges::stable_sort(runs, [&](const StoredRun& a, const StoredRun& b) {
     const auto left = a.figure(options.sort);
     const auto right = b.figure(options.sort);
-    return left && (!right || *left > *right);
+    if (!left || !right) return left.has_value() && !right;
+    return shown->less_is_better ? *left < *right : *left > *right;
   });
   if (options.limit != 0 && runs.size() > options.limit) runs.resize(options.limit);
   return runs;
 }
 
 std::string runs_table(const std::vector<StoredRun>& runs) {
-  TextTable table(4);
-  table.add({"RUN", "STRATEGY", "INSTRUMENTS", "RANGE", "RETURN", "MAX DRAWDOWN", "SHARPE", "ROUND TRIPS"});
+  TextTable table(5);
+  table.add(
+      {"RUN", "NAME", "STRATEGY", "INSTRUMENTS", "RANGE", "RETURN", "MAX DRAWDOWN", "SHARPE", "ROUND TRIPS"});
   for (const StoredRun& run : runs) {
-    std::vector<std::string> row{run.id, fmt::format("{}", fmt::join(run.strategies, ", ")),
+    std::vector<std::string> row{run.id, run.name, fmt::format("{}", fmt::join(run.strategies, ", ")),
                                  fmt::format("{}", fmt::join(run.instruments, ", ")), range_text(run)};
     for (const auto name : kListed) {
       row.push_back(value_text(run.figure(name), std::ranges::find(kShown, name, &Shown::name)->unit));
@@ -204,8 +209,9 @@ std::string runs_json(const std::vector<StoredRun>& runs) {
 }
 
 std::string run_text(const StoredRun& run) {
-  std::string text = fmt::format("{}\n  {} on {}\n  {}, in {}\n", run.id, fmt::join(run.strategies, ", "),
-                                 fmt::join(run.instruments, ", "), range_text(run), run.reporting_asset);
+  std::string text = fmt::format("{}{}{}\n  {} on {}\n  {}, in {}\n", run.id, run.name.empty() ? "" : "  ",
+                                 run.name, fmt::join(run.strategies, ", "), fmt::join(run.instruments, ", "),
+                                 range_text(run), run.reporting_asset);
   TextTable table(1);
   for (const Shown& shown : kShown) {
     if (shown.unit == Unit::count && run.figure(shown.name).value_or(0) == 0 && shown.name != "round_trips")

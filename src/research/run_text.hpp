@@ -10,7 +10,7 @@ namespace kontor::research {
 
 /// What to list and in which order.
 struct RunListOptions {
-  std::string sort = "id";  ///< `id` or the name of a figure, such as `sharpe`; figures from the largest down
+  std::string sort = "id";  ///< `id` or the name of a figure, such as `sharpe`; figures from the best on
   std::size_t limit = 0;    ///< the first so many of that order, by id the latest; 0 is all
 };
 
@@ -21,7 +21,7 @@ struct RunListOptions {
 [[nodiscard]] Result<std::vector<StoredRun>> chosen_runs(std::vector<StoredRun> runs,
                                                          const RunListOptions& options);
 
-/// One line for each run: id, strategy, instruments, range, return, drawdown, Sharpe, round trips.
+/// One line for each run: id, name, strategy, instruments, range, return, drawdown, Sharpe, round trips.
 [[nodiscard]] std::string runs_table(const std::vector<StoredRun>& runs);
 /// The same as a JSON array of objects with all figures.
 [[nodiscard]] std::string runs_json(const std::vector<StoredRun>& runs);

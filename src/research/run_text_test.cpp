@@ -12,6 +12,7 @@ using ::testing::Not;
 StoredRun run_of(std::string id, double final_equity, std::optional<double> sharpe) {
   StoredRun run;
   run.id = std::move(id);
+  run.name = "my " + run.id;
   run.strategies = {"sma_cross"};
   run.instruments = {"BTCUSDT@binance"};
   run.reporting_asset = "USDT";
@@ -43,6 +44,9 @@ TEST(RunText, SortsByFigureAndLimits) {
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"total_return", 0})), "bca");
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"sharpe", 0})), "cab") << "null comes last";
   EXPECT_EQ(ids_of(*chosen_runs(three_runs(), {"sharpe", 1})), "c");
+  auto by_drawdown = three_runs();
+  by_drawdown[1].figures[3].second = 0.01;
+  EXPECT_EQ(ids_of(*chosen_runs(by_drawdown, {"max_drawdown", 0})), "bac") << "the smallest is the best";
   const auto unknown = chosen_runs(three_runs(), {"sharp", 0});
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().kind, ErrorKind::usage);
@@ -50,16 +54,19 @@ TEST(RunText, SortsByFigureAndLimits) {
 }
 
 TEST(RunText, TheTableAlignsItsColumns) {
-  EXPECT_EQ(
-      runs_table({three_runs()[0], three_runs()[1]}),
-      "RUN  STRATEGY   INSTRUMENTS      RANGE                     RETURN  MAX DRAWDOWN  SHARPE  ROUND TRIPS\n"
-      "a    sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31   1.00 %        5.00 %    1.00           12\n"
-      "b    sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31  20.00 %        5.00 %       –           "
-      "12\n");
+  EXPECT_EQ(runs_table({three_runs()[0], three_runs()[1]}),
+            "RUN  NAME  STRATEGY   INSTRUMENTS      RANGE                     RETURN  MAX DRAWDOWN  SHARPE  "
+            "ROUND TRIPS\n"
+            "a    my a  sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31   1.00 %        5.00 %    1.00   "
+            "        12\n"
+            "b    my b  sma_cross  BTCUSDT@binance  2024-01-01 – 2024-01-31  20.00 %        5.00 %       –   "
+            "        "
+            "12\n");
 }
 
 TEST(RunText, ShowsFiguresOfOneRun) {
   const std::string text = run_text(three_runs()[0]);
+  EXPECT_THAT(text, HasSubstr("a  my a\n"));
   EXPECT_THAT(text, HasSubstr("sma_cross on BTCUSDT@binance"));
   EXPECT_THAT(text, HasSubstr("Final equity"));
   EXPECT_THAT(text, HasSubstr("10100.00"));

@@ -9,7 +9,7 @@ import time
 import unittest
 import zipfile
 
-from kontor_process import KontorTestCase
+from kontor_process import KontorTestCase, program
 
 HEADER = "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
 
@@ -171,12 +171,81 @@ slow = 50
         self.fails(2, "backtest", config, "--set", "strategy[4].fast=3", says=["strategy"])
 
 
+class Strays(KontorTestCase):
+    """Files that are right but for a row."""
+
+    def lines(self):
+        lines = klines(200).splitlines()
+        stray = lines[150].split(",")
+        stray[0] = str(int(stray[0]) + 30000)
+        lines[150] = ",".join(stray)
+        return lines
+
+    def test_a_single_bar_off_the_grid_is_for_the_check_to_report(self):
+        path = self.write("stray.csv", "\n".join(self.lines()) + "\n")
+        where = ("--venue", "binance", "--instrument", "BTCUSDT")
+        self.fails(3, "data", "import", path, *where, says=["stray.csv:152", "--timeframe"])
+        self.kontor("data", "import", path, *where, "--timeframe", "1m")
+        self.kontor("data", "check", "BTCUSDT@binance", code=3)
+
+    def test_rows_that_contradict_each_other_are_named(self):
+        lines = klines(200).splitlines()
+        lines.append(lines[100].replace("100.5", "100.7"))
+        path = self.write("twice.csv", "\n".join(lines) + "\n")
+        self.fails(3, "data", "import", path, "--venue", "binance", "--instrument", "BTCUSDT",
+                   says=["twice.csv:202", "line 101"])
+
+
+class LostOutput(KontorTestCase):
+    """What cannot be printed is not passed over in silence."""
+
+    def expect_failure(self, *arguments):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            process = subprocess.run([program(), "--store", str(self.store), "--runs", str(self.runs), *arguments],
+                                     stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(process.returncode, 1, f"{arguments}: {process.stderr}")
+        self.assertIn("No space left", process.stderr, arguments)
+
+    def test_a_full_device_is_an_error_for_every_command(self):
+        self.synthesize()
+        config = self.write("a.toml", BadBacktests.CONFIG)
+        self.kontor("backtest", config)
+        for command in ("--help", "--version", "strategies", "strategies sma_cross", "data list", "data list --json", "runs",
+                        "runs --json", "runs show latest", "runs show latest --json", "data check BTCUSDT@synthetic",
+                        "completion bash", "indicator sma:5 --data BTCUSDT@synthetic --csv", "report latest"):
+            self.expect_failure(*command.split())
+        self.expect_failure("backtest", str(config), "--json")
+
+
 class BadCommandLines(KontorTestCase):
     def test_unknown_commands_and_flags(self):
         self.kontor("dance", code=2)
         self.kontor("data", "dance", code=2)
         self.kontor("data", "list", "--dance", code=2)
         self.kontor(code=2)
+
+    def test_an_unknown_command_is_named_with_the_nearest(self):
+        self.fails(2, "frobnicate", says=["'frobnicate'", "backtest"])
+        self.fails(2, "data", "lst", says=["'kontor data'", "did you mean 'list'"])
+        self.fails(2, "runs", "shw", says=["did you mean 'show'"])
+
+    def test_numbers_below_zero(self):
+        for command in ("runs --limit -1", "data synthesize A@b --from 2025-01-01 --to 2025-01-02 --seed -1",
+                        "indicator sma:3 --data A@b --limit -1"):
+            self.fails(2, *command.split(), says=["expected a whole number", "'-1'"])
+
+    def test_a_file_ending_that_is_not_written(self):
+        self.synthesize()
+        out = self.folder / "x.parquet"
+        self.fails(2, "data", "export", "BTCUSDT@synthetic", "--out", out, says=[".csv.zst", "x.parquet"])
+        self.assertFalse(out.exists())
+
+    def test_a_folder_as_configuration(self):
+        self.fails(2, "backtest", self.folder, says=["found a folder"])
+
+    def test_range_options_are_blamed_by_name(self):
+        config = self.write("a.toml", BadBacktests.CONFIG)
+        self.assertNotIn("--set", self.fails(2, "backtest", config, "--from", "yesterday", says=["--from: expected"]))
 
     def test_an_unknown_run(self):
         self.kontor("runs", "show", "20200101-nothing", code=2)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from kontor_process import KontorTestCase, real_data
+from kontor_process import ROOT, KontorTestCase, real_data
 
 BARS = {
     "binance-usdm_BTCUSDT_1m_20250504_20250624.csv.zst": ("BTCUSDT", 73139),
@@ -62,6 +62,17 @@ class RealData(KontorTestCase):
             self.bring_in(path, instrument, venue="binanceus" if "binanceus" in path.name else "binance")
         for dataset in self.json("data", "list")["datasets"]:
             self.assertGreater(dataset["rows"], 1000, dataset)
+
+    def test_every_example_on_bars_trades(self):
+        for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT"):
+            self.bring_in(f"bars-1m/binance-usdm_{symbol}_1m_20250504_20250624.csv.zst", symbol)
+        for example in sorted((ROOT / "examples").glob("*.toml")):
+            if 'feed = ["book"' in example.read_text() or 'feed = ["trade"' in example.read_text():
+                continue
+            with self.subTest(example=example.name):
+                analysis = self.json("backtest", example)
+                self.assertGreater(analysis["fills"], 0)
+                self.assertEqual(analysis["rejections"], [])
 
     def test_funding_files(self):
         for path in sorted((self.data / "funding").glob("*-funding_rate.csv.zst")):

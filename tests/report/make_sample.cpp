@@ -1,5 +1,5 @@
 // Writes the folder of a made-up run: for looking at the report, and for the tests of its page.
-// usage: report_sample KIND FOLDER, where KIND is full, idle, short or large
+// usage: report_sample KIND FOLDER, where KIND is full, idle, rejected, short or large
 #include <cstdio>
 #include <string_view>
 
@@ -12,6 +12,7 @@ namespace {
 
 kontor::research::RunResult run_of(std::string_view kind) {
   if (kind == "idle") return kontor::test::idle_run();
+  if (kind == "rejected") return kontor::test::rejected_run();
   if (kind == "short") return kontor::test::sample_run({.days = 9, .trades_per_day = 4, .seed = 3});
   if (kind == "large") return kontor::test::sample_run({.days = 1500, .trades_per_day = 24, .seed = 5});
   return kontor::test::sample_run({});
@@ -21,7 +22,7 @@ kontor::research::RunResult run_of(std::string_view kind) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    fmt::print(stderr, "usage: report_sample full|idle|short|large FOLDER\n");
+    fmt::print(stderr, "usage: report_sample full|idle|rejected|short|large FOLDER\n");
     return 2;
   }
   const auto result = run_of(argv[1]);

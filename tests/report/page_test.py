@@ -161,7 +161,7 @@ class ReportPage(unittest.TestCase):
         self.assertEqual(len(seen["tiles"]), 14)
         self.assertIn("grid <atr> & \"dynamic\"", seen["title"])
         self.assertIn("</script><b>not bold</b>", seen["text"])
-        for heading in ("Equity", "Returns", "Price and fills", "Trading", "Round trips", "Refused intents", "Reproduce"):
+        for heading in ("Equity", "Returns", "Price and fills", "Trading", "Round trips", "Refused and rejected", "Reproduce"):
             self.assertIn(heading, seen["headings"])
 
     def test_controls(self):
@@ -182,6 +182,14 @@ class ReportPage(unittest.TestCase):
         seen = self.open("idle")
         self.assertIn("Every intent was refused (12)", seen["empty"])
         self.assertIn("Nothing was traded", seen["text"])
+
+    def test_run_whose_orders_were_rejected_says_so(self):
+        seen = self.open("rejected")
+        self.assertIn("Every order was rejected by the venue (30)", seen["empty"])
+        self.assertIn("insufficient balance", seen["text"])
+        self.assertNotIn("Nothing was refused", seen["text"])
+        self.assertIn("the equity never moved", seen["text"])
+        self.assertIn("all rejected", seen["title"])
 
     def test_short_run_warns(self):
         seen = self.open("short")

@@ -326,4 +326,27 @@ RunResult idle_run() {
   return result;
 }
 
+RunResult rejected_run() {
+  RunResult result = prepared(40);
+  result.config_toml = "[backtest]\nname = \"all rejected\"\n";
+  for (TimeNs ts = result.from + kDay; ts <= result.to; ts += kDay) {
+    EquitySample sample;
+    sample.ts = ts;
+    sample.equity = result.initial_equity;
+    result.equity.push_back(sample);
+  }
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    OrderRecord record;
+    record.order.id = OrderId(i);
+    record.order.strategy = StrategyId(0);
+    record.order.instrument = InstrumentId(0);
+    record.order.quantity = RawQuantity(1'000'000'000);
+    record.status = OrderStatus::rejected;
+    record.reason = RejectReason::insufficient_balance;
+    record.ts_created = record.ts_closed = result.from + static_cast<TimeNs>(i) * kHour;
+    result.orders.push_back(record);
+  }
+  return result;
+}
+
 }  // namespace kontor::test

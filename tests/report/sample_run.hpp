@@ -21,4 +21,7 @@ research::RunResult sample_run(const SampleRun& settings);
 /// A run that saw data and did nothing, because its intents were refused.
 research::RunResult idle_run();
 
+/// A run of forty days whose orders the venue rejected, every one.
+research::RunResult rejected_run();
+
 }  // namespace kontor::test

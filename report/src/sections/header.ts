@@ -26,6 +26,18 @@ function feed(analysis: Analysis): string {
   return used.length > 0 ? used.join(", ") : "no market data";
 }
 
+/** Why there is no Sharpe ratio. */
+export function whyNoSharpe(analysis: Analysis): string {
+  if (analysis.days < 30) return "needs 30 days";
+  return analysis.volatility === 0 && analysis.net_profit === 0 ? "the equity never moved" : "daily returns do not vary";
+}
+
+/** What stands below the Sharpe ratio. */
+function sharpeNote(analysis: Analysis): string {
+  if (analysis.sharpe === null) return whyNoSharpe(analysis);
+  return analysis.probabilistic_sharpe === null ? "per year" : `P(true > 0) ${format.percent(analysis.probabilistic_sharpe, 1)}`;
+}
+
 /** What happened, in words. */
 export function verdict(analysis: Analysis): string {
   const asset = analysis.reporting_asset;
@@ -43,7 +55,8 @@ export function verdict(analysis: Analysis): string {
 export function header(data: ReportData): HTMLElement {
   const analysis = data.analysis;
   const title = analysis.strategies.length > 0 ? analysis.strategies.join(" + ") : "Backtest";
-  const facts = [analysis.instruments.join(", "), range(analysis), feed(analysis)];
+  const named = analysis.name === "" ? [] : [analysis.name];
+  const facts = [...named, analysis.instruments.join(", "), range(analysis), feed(analysis)];
   return element(
     "header",
     { class: "top" },
@@ -93,7 +106,7 @@ function returnTiles(analysis: Analysis): HTMLElement[] {
     tile(
       "Sharpe",
       format.decimal(analysis.sharpe, 2),
-      analysis.probabilistic_sharpe === null ? "needs 30 days" : `P(true > 0) ${format.percent(analysis.probabilistic_sharpe, 1)}`,
+      sharpeNote(analysis),
       "",
       "Mean over standard deviation of daily returns, × √365, risk-free rate 0",
     ),

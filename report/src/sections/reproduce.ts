@@ -1,5 +1,5 @@
 // What the run was made of, so that anybody can make it again; and what was refused on the way.
-import type { Dataset, Refusal, ReportData } from "../data";
+import type { Dataset, ReportData } from "../data";
 import { card, copyButton, element, empty, saveButton, section } from "../dom";
 import * as format from "../format";
 import { plainTable } from "../table";
@@ -14,20 +14,42 @@ function hash(value: string): HTMLElement {
   return element("code", { class: "hash", title: value }, value === "" ? format.missing : value);
 }
 
+interface Counted {
+  strategy: string;
+  reason: string;
+  count: number;
+}
+
+function reasons(rows: Counted[]): HTMLElement {
+  return plainTable<Counted>(
+    [
+      { title: "Strategy", words: true, cell: (row) => ({ text: row.strategy }) },
+      { title: "Reason", words: true, cell: (row) => ({ text: format.words(row.reason) }) },
+      { title: "Times", cell: (row) => ({ text: format.count(row.count) }) },
+    ],
+    [...rows].sort((a, b) => b.count - a.count),
+  );
+}
+
+function statuses(data: ReportData): HTMLElement {
+  const rows = Object.entries(data.analysis.orders_by_status);
+  if (rows.length === 0) return empty("No orders", "No intent became an order.");
+  return plainTable<[string, number]>(
+    [
+      { title: "Status at the end", words: true, cell: (row) => ({ text: format.words(row[0]) }) },
+      { title: "Orders", cell: (row) => ({ text: format.count(row[1]) }) },
+    ],
+    rows,
+  );
+}
+
 export function refusalsSection(data: ReportData): HTMLElement {
-  const refusals = data.analysis.refusals;
-  const body =
-    refusals.length === 0
-      ? empty("Nothing was refused", "Every intent of the strategies passed risk and the venue's filters.")
-      : plainTable<Refusal>(
-          [
-            { title: "Strategy", words: true, cell: (row) => ({ text: row.strategy }) },
-            { title: "Reason", words: true, cell: (row) => ({ text: format.words(row.reason) }) },
-            { title: "Times", cell: (row) => ({ text: format.count(row.count) }) },
-          ],
-          [...refusals].sort((a, b) => b.count - a.count),
-        );
-  return section("refusals", "Refused intents", null, card("What strategies wanted and did not get", "by all reasons, so an intent can count more than once", body));
+  const { refusals, rejections } = data.analysis;
+  const cards: HTMLElement[] = [];
+  if (refusals.length > 0) cards.push(card("Intents that did not become orders", "by all reasons, so an intent can count more than once", reasons(refusals)));
+  if (rejections.length > 0) cards.push(card("Orders that the venue rejected", "every one is in orders.csv", reasons(rejections)));
+  if (cards.length === 0) cards.push(card("Refusals", null, empty("Nothing was refused", "Every intent of the strategies passed risk, and the venue took every order.")));
+  return section("refusals", "Refused and rejected", null, ...cards, card("Orders by status", null, statuses(data)));
 }
 
 function datasetTable(data: ReportData): HTMLElement {

@@ -17,6 +17,11 @@ const groupColumns: Column<TradeGroup>[] = [
   { title: "Gross", hint: "Before fees", cell: (row) => toned(money(row.gross_profit), row.gross_profit) },
   { title: "Fees", cell: (row) => ({ text: money(row.fees) }) },
   { title: "Net", hint: "After fees", cell: (row) => toned(money(row.net_profit), row.net_profit) },
+  {
+    title: "With open",
+    hint: "All fills after fees, and what is still open; – where fills do not tell it",
+    cell: (row) => toned(money(row.profit), row.profit),
+  },
   { title: "Profit factor", cell: (row) => ({ text: format.decimal(row.profit_factor, 2) }) },
   { title: "Expectancy", cell: (row) => toned(money(row.expectancy), row.expectancy) },
   { title: "Best", cell: (row) => toned(money(row.best_round_trip), row.best_round_trip) },
@@ -181,17 +186,25 @@ function figures(analysis: Analysis): HTMLElement {
 
 /** Why there is nothing to show, and what to try. */
 export function whyNothing(analysis: Analysis): [string, string] {
-  const refused = analysis.refusals.reduce((sum, refusal) => sum + refusal.count, 0);
-  if (refused > 0) {
+  const sum = (rows: { count: number }[]): number => rows.reduce((total, row) => total + row.count, 0);
+  const refused = sum(analysis.refusals);
+  const rejected = sum(analysis.rejections);
+  const below = "The tables below name the reasons.";
+  if (analysis.orders > 0 && rejected === analysis.orders) {
     return [
-      `Every intent was refused (${format.count(refused)})`,
-      "The table of refused intents below names the reasons. Often the size is below the venue's minimum, or a risk limit is tighter than intended.",
+      `Every order was rejected by the venue (${format.count(rejected)})`,
+      `${below} Often an order costs more than the account has, or is outside of what the venue takes.`,
     ];
   }
   if (analysis.orders > 0) {
+    const more = rejected > 0 ? `, ${format.count(rejected)} of them rejected` : "";
+    const others = rejected > 0 ? `${below} No price filled the others. ` : "No price filled them within the rules of the venue. ";
+    return [`${format.count(analysis.orders)} orders, none of them filled${more}`, `${others}Place orders closer to the market, or look at the fill rules under Assumptions.`];
+  }
+  if (refused > 0) {
     return [
-      `${format.count(analysis.orders)} orders, none of them filled`,
-      "The price never traded through a resting order. Place orders closer to the market, or look at the fill rules under Assumptions.",
+      `Every intent was refused (${format.count(refused)})`,
+      `${below} Often the size is below the venue's minimum, or a risk limit is tighter than intended.`,
     ];
   }
   return ["The strategy never wanted to trade", "Its conditions were never met in this range. Try a longer range, other parameters, or check that the indicators had enough bars to warm up."];

@@ -50,9 +50,11 @@ bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) no
   return true;
 }
 
-/// Less of it, and not dearer: whatever let the order through lets this through too.
+/// Less of it, and not dearer (a buy that pays more, a sale that asks for less): whatever let the order
+/// through lets this through too.
 bool only_shrinks(const execution::Order& order, const AmendOrder& amend) noexcept {
-  const bool dearer = order.request.side == Side::buy && amend.limit_price > order.limit_price;
+  const bool buys = order.request.side == Side::buy;
+  const bool dearer = buys ? amend.limit_price > order.limit_price : amend.limit_price < order.limit_price;
   return amend.quantity <= order.quantity && !dearer;
 }
 

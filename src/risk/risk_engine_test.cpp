@@ -128,6 +128,18 @@ TEST_F(RiskEngineTest, AnAmendmentThatOnlyShrinksAlwaysPasses) {
               ElementsAre(RejectReason::max_position_notional, RejectReason::trading_halted));
 }
 
+TEST_F(RiskEngineTest, ASaleThatAsksForLessIsCheckedLikeABuyThatPaysMore) {
+  settings.account.max_price_deviation = decimal("0.05");
+  const OrderId order = rest(limit(perpetual, Side::sell, "0.9", "51000"));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(400'000)}),
+              ElementsAre(RejectReason::price_out_of_band));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(480'000)}), IsEmpty());
+  trading = TradingState::halted;
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(500'000)}),
+              ElementsAre(RejectReason::trading_halted));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(600'000)}), IsEmpty());
+}
+
 TEST_F(RiskEngineTest, AnAmendmentBelowWhatIsFilledIsNone) {
   const OrderId order = rest(limit(perpetual, Side::buy, "0.9", "49000"));
   Fill fill;

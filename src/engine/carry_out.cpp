@@ -46,6 +46,8 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) 
   NewOrder order = intent.order;
   order.id = state_.orders.reserve_id();
   order.strategy = strategy;
+  order.role = GroupRole::single;  // groups are made here, from brackets and pairs
+  order.group = {};
   submit(order);
 }
 
@@ -90,7 +92,7 @@ void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
   for (std::size_t i = orders.size(); i > 0; --i) {
     const bool counts = i > 1 || refused.reasons.empty();
     if (!counts) break;
-    auto approved = state_.risk.check(risk_view(), orders[i - 1]);
+    auto approved = state_.risk.check(risk_view(), orders[i - 1], orders.front().quantity);
     if (approved) {
       approved_.push_back(*approved);
       continue;

@@ -13,10 +13,6 @@ const Limits& limits_at(const std::vector<Limits>& all, std::size_t index) noexc
   return index < all.size() ? all[index] : kNone;
 }
 
-bool is_protective(const NewOrder& order) noexcept {
-  return order.role == GroupRole::stop_loss || order.role == GroupRole::take_profit;
-}
-
 /// What an order would do to the strategy's own position.
 struct Effect {
   bool reduces = false;
@@ -24,7 +20,7 @@ struct Effect {
 };
 
 Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) noexcept {
-  if (is_protective(order)) return {true, false};
+  if (is_protective(order.role)) return {true, false};
   const RawQuantity own = view.portfolio.book(order.strategy, order.instrument).position.quantity;
   const Part part{order.strategy, order.instrument};
   const auto pending =
@@ -45,9 +41,14 @@ bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) no
   switch (trading) {
     case TradingState::running: return false;
     case TradingState::restricted: return !reduces;
-    case TradingState::halted: return !order.reduce_only && !is_protective(order);
+    case TradingState::halted: return !order.reduce_only && !is_protective(order.role);
   }
   return true;
+}
+
+/// True if a protective leg would close more than its entry opens and more than the strategy holds besides.
+bool closes_too_much(const RiskView& view, const NewOrder& leg, RawQuantity entry) noexcept {
+  return leg.quantity > entry && leg.quantity > unprotected_quantity(view.portfolio, view.orders, leg);
 }
 
 /// Less of it, and not dearer (a buy that pays more, a sale that asks for less): whatever let the order
@@ -139,13 +140,16 @@ void RiskEngine::count_entry(const NewOrder& order, TimeNs now) noexcept {
 }
 
 std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const RiskView& view,
-                                                                        const NewOrder& order) {
+                                                                        const NewOrder& order,
+                                                                        RawQuantity entry) {
   Reasons broken;
   const Instrument& instrument = view.instruments[order.instrument];
   const RawPrice mark = view.market[order.instrument.index()].mark();
   check_filters(instrument, order, mark, view.now, broken);
   broken.add_if(view.orders.open_count() >= execution::OrderManager::kMaxOpenOrders,
                 RejectReason::too_many_orders);
+  broken.add_if(is_protective(order.role) && closes_too_much(view, order, entry),
+                RejectReason::reduce_only_would_increase);
   const Scope& scope = scopes_[pair_of(order)];
   const bool spot_sale = order.side == Side::sell && instrument.is_spot();
   const bool priceless = reference_price(order, mark).units == 0;
@@ -180,6 +184,8 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
   check_filters(instrument, whole, view.market[changed.instrument.index()].mark(), view.now, broken);
   broken.add_if(changed.quantity.units <= 0, RejectReason::below_min_quantity);
   if (!only_shrinks(*order, amend)) {
+    broken.add_if(is_protective(changed.role) && closes_too_much(view, changed, RawQuantity()),
+                  RejectReason::reduce_only_would_increase);
     const Effect effect = effect_of(view, changed, amend.id);
     broken.add_if(effect.oversells, RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);

@@ -116,9 +116,7 @@ void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQ
 
 void Engine::tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept {
   const auto& market = state_.market[instrument.index()];
-  if (market.bid.units == 0 || market.ask.units == 0) return;
-  tick(instrument, ts_venue, RawPrice(market.bid.units + (market.ask.units - market.bid.units) / 2),
-       RawQuantity());
+  if (market.has_both_sides()) tick(instrument, ts_venue, market.middle, RawQuantity());
 }
 
 void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
@@ -141,10 +139,7 @@ void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
 void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
   begin(header);
   auto& market = state_.market[quote.instrument.index()];
-  market.bid = quote.bid;
-  market.ask = quote.ask;
-  market.bid_quantity = quote.bid_quantity;
-  market.ask_quantity = quote.ask_quantity;
+  market.set_top({quote.bid, quote.bid_quantity}, {quote.ask, quote.ask_quantity});
   market.ts_venue = quote.ts_venue;
   if (market.last.units == 0) price_changed(quote.instrument);
   if (listeners_[quote.instrument.index()].feed.source == BarSource::quotes) {
@@ -161,12 +156,7 @@ void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept 
   begin(header);
   auto& market = state_.market[update.instrument.index()];
   market.book.apply(update);
-  const BookLevel bid = market.book.best_bid();
-  const BookLevel ask = market.book.best_ask();
-  market.bid = bid.price;
-  market.bid_quantity = bid.quantity;
-  market.ask = ask.price;
-  market.ask_quantity = ask.quantity;
+  market.set_top(market.book.best_bid(), market.book.best_ask());
   market.ts_venue = update.ts_venue;
   if (market.last.units == 0) price_changed(update.instrument);
   if (listeners_[update.instrument.index()].feed.source == BarSource::book) {

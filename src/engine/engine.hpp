@@ -112,7 +112,8 @@ class Engine {
     return views_[strategy.index()];
   }
   void price_changed(InstrumentId instrument) noexcept {
-    state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
+    const RawPrice mark = state_.market[instrument.index()].mark();
+    if (mark.units != 0) state_.portfolio.revalue(instrument, mark);  // a fill may have told a price already
   }
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
   void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;

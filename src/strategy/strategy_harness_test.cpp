@@ -107,8 +107,9 @@ void StrategyHarness::bar(Bar bar) {
 void StrategyHarness::quote(std::string_view bid, std::string_view ask) {
   Quote quote;
   quote.instrument = id_;
-  quote.bid = market_[0].bid = test::price(instrument(), bid);
-  quote.ask = market_[0].ask = test::price(instrument(), ask);
+  quote.bid = test::price(instrument(), bid);
+  quote.ask = test::price(instrument(), ask);
+  market_[0].set_top({quote.bid, {}}, {quote.ask, {}});
   quote.ts_venue = quote.ts_recv = ++now_;
   portfolio_.revalue(id_, market_[0].mark());
   strategy_->on_quote(view(), quote, intents_);

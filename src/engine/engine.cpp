@@ -223,8 +223,9 @@ void Engine::step(const EventHeader& header, const OrderUnresolved& report) noex
   state_.orders.on_unresolved(report, state_.now);
 }
 
-/// The venue has closed a position by itself: no order of ours, but our money.
-void Engine::liquidated(const Fill& fill) noexcept {
+/// No order that we know of, but our money: the venue has closed a position by itself, or executed an order
+/// that is not ours or was closed too long ago.
+void Engine::book_unattributed(const Fill& fill) noexcept {
   if (!state_.orders.remember_trade(fill)) return;
   const auto parts = state_.portfolio.book_liquidation(fill);
   for (const auto& part : parts) {
@@ -240,9 +241,12 @@ void Engine::liquidated(const Fill& fill) noexcept {
 
 void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   begin(header);
-  if (fill.order == OrderId()) return liquidated(fill);
   const auto* changed = state_.orders.on_fill(fill, state_.instruments[fill.instrument], state_.now);
-  if (changed == nullptr) return;
+  if (changed == nullptr) {
+    const bool repeated = state_.orders.find(fill.order) != nullptr;
+    if (!repeated) book_unattributed(fill);
+    return;
+  }
   const execution::Order order = *changed;
   const StrategyId strategy = order.request.strategy;
   const auto booked = state_.portfolio.book_fill(strategy, fill);

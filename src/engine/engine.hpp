@@ -121,7 +121,7 @@ class Engine {
   void deliver_bar(const Bar& bar) noexcept;
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
-  void liquidated(const Fill& fill) noexcept;
+  void book_unattributed(const Fill& fill) noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
   void carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept;

@@ -16,7 +16,7 @@ const Limits& limits_at(const std::vector<Limits>& all, std::size_t index) noexc
 /// What an order would do to the strategy's own position.
 struct Effect {
   bool reduces = false;
-  bool oversells = false;  ///< spot: sells more than the strategy has
+  bool oversells = false;  ///< sells more than the strategy has
 };
 
 Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) noexcept {
@@ -29,7 +29,7 @@ Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) 
   Effect effect;
   if (order.side == Side::sell) {
     effect.reduces = own.units > 0 && reach.lowest.units >= 0;
-    effect.oversells = reach.lowest.units < 0 && view.instruments[order.instrument].is_spot();
+    effect.oversells = reach.lowest.units < 0;
   } else {
     effect.reduces = own.units < 0 && reach.highest.units <= 0;
   }
@@ -74,8 +74,10 @@ Refusal refusal(const Reasons& broken) { return {broken.list()}; }
 RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments)
     : settings_(std::move(settings)),
       instruments_(instruments),
+      lends_(instruments),
       scopes_(strategies * instruments),
       counters_(strategies * instruments) {
+  for (const InstrumentId id : settings_.spot_margin) lends_[id.index()] = true;
   for (std::size_t strategy = 0; strategy < strategies; ++strategy) {
     for (std::size_t instrument = 0; instrument < instruments; ++instrument) {
       const std::array<const Limits*, 3> all = {&settings_.account,
@@ -151,12 +153,12 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
   broken.add_if(is_protective(order.role) && closes_too_much(view, order, entry),
                 RejectReason::reduce_only_would_increase);
   const Scope& scope = scopes_[pair_of(order)];
-  const bool spot_sale = order.side == Side::sell && instrument.is_spot();
+  const bool needs_coins = order.side == Side::sell && is_long_only(instrument);
   const bool priceless = reference_price(order, mark).units == 0;
   // Where nothing depends on whether the order reduces risk, nobody asks.
-  if (spot_sale || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
+  if (needs_coins || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
     const Effect effect = effect_of(view, order, OrderId());
-    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(needs_coins && effect.oversells, RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, order, effect.reduces), RejectReason::trading_halted);
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
     if (scope.limited && !effect.reduces) {
@@ -187,7 +189,7 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
     broken.add_if(is_protective(changed.role) && closes_too_much(view, changed, RawQuantity()),
                   RejectReason::reduce_only_would_increase);
     const Effect effect = effect_of(view, changed, amend.id);
-    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(effect.oversells && is_long_only(instrument), RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
     if (scopes_[pair_of(changed)].limited && !effect.reduces) check_limits(view, changed, amend.id, broken);
   }

@@ -77,6 +77,10 @@ class RiskEngine {
     std::size_t stride = 1;
   };
 
+  /// True if nobody sells what he does not have.
+  [[nodiscard]] bool is_long_only(const Instrument& instrument) const noexcept {
+    return instrument.is_spot() && !lends_[instrument.id().index()];
+  }
   [[nodiscard]] std::size_t pair_of(const NewOrder& order) const noexcept {
     return order.strategy.index() * instruments_ + order.instrument.index();
   }
@@ -88,6 +92,7 @@ class RiskEngine {
 
   RiskSettings settings_;
   std::size_t instruments_;
+  std::vector<bool> lends_;        ///< by InstrumentId: spot that may be sold short
   std::vector<Scope> scopes_;      ///< strategy × instrument
   std::vector<Counter> counters_;  ///< strategy × instrument
 

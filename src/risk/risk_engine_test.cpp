@@ -80,6 +80,17 @@ TEST_F(RiskEngineTest, SpotSellsOnlyWhatTheStrategyHas) {
   EXPECT_THAT(refused(order(spot, Side::sell, "0.20001")), ElementsAre(RejectReason::short_not_allowed));
 }
 
+TEST_F(RiskEngineTest, SpotGoesShortWhereTheVenueLends) {
+  settings.spot_margin = {spot};
+  settings.account.max_position_notional = amount("50000");
+  EXPECT_THAT(refused(order(spot, Side::sell, "0.5")), IsEmpty());
+  EXPECT_THAT(refused(order(spot, Side::sell, "1.00001")), ElementsAre(RejectReason::max_position_notional));
+  const OrderId resting = rest(limit(perpetual, Side::sell, "0.4", "51000"));
+  EXPECT_THAT(refused(AmendOrder{resting, perpetual, RawQuantity(900), RawPrice(510'000)}), IsEmpty());
+  trading = TradingState::restricted;
+  EXPECT_THAT(refused(order(spot, Side::sell, "0.5")), ElementsAre(RejectReason::trading_halted));
+}
+
 TEST_F(RiskEngineTest, ProtectiveLegsOfABracketMayComeBeforeItsEntryIsFilled) {
   const NewOrder leg = stop_loss(spot, "0.5", GroupId(1));
   EXPECT_TRUE(risk().check(view(), leg, leg.quantity));

@@ -46,6 +46,9 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) 
   NewOrder order = intent.order;
   order.id = state_.orders.reserve_id();
   order.strategy = strategy;
+  order.role = GroupRole::single;  // groups are made here, from brackets and pairs
+  order.group = {};
+  if (execution::is_governed(order)) state_.declared.of(strategy, order.instrument).forget();
   submit(order);
 }
 
@@ -90,7 +93,7 @@ void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
   for (std::size_t i = orders.size(); i > 0; --i) {
     const bool counts = i > 1 || refused.reasons.empty();
     if (!counts) break;
-    auto approved = state_.risk.check(risk_view(), orders[i - 1]);
+    auto approved = state_.risk.check(risk_view(), orders[i - 1], orders.front().quantity);
     if (approved) {
       approved_.push_back(*approved);
       continue;
@@ -141,10 +144,12 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::CancelIntent& intent) noexcept {
+  end_declaration(strategy, intent.order);
   cancel(strategy, intent.order);
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::CancelAllIntent& intent) noexcept {
+  state_.declared.of(strategy, intent.instrument).forget();
   std::vector<OrderId> ids;
   state_.orders.for_each_open([&](const execution::Order& order) {
     if (order.request.strategy == strategy && order.request.instrument == intent.instrument)
@@ -154,18 +159,54 @@ void Engine::carry_out(StrategyId strategy, const strategy::CancelAllIntent& int
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::AmendIntent& intent) noexcept {
+  end_declaration(strategy, intent.amend.id);
   amend(strategy, intent.amend);
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::DesireOrders& intent) noexcept {
-  const auto& difference = differ_.diff(state_.orders, strategy, intent.instrument, intents_.desired(intent));
+  state_.declared.of(strategy, intent.instrument)
+      .declare(intents_.desired(intent), market_top(intent.instrument));
+  work_towards_declaration(strategy, intent.instrument);
+}
+
+/// Who cancels or amends an order that a list speaks for takes it into his own hands: the list holds no more.
+void Engine::end_declaration(StrategyId strategy, OrderId id) noexcept {
+  const auto* order = state_.orders.find(id);
+  if (order == nullptr || order->request.strategy != strategy || !execution::is_governed(order->request))
+    return;
+  state_.declared.of(strategy, order->request.instrument).forget();
+}
+
+/// After the venue's answer to one of the strategy's orders.
+void Engine::look_again(StrategyId strategy, InstrumentId instrument) noexcept {
+  auto& declaration = state_.declared.of(strategy, instrument);
+  if (declaration.stands() && declaration.look_again(market_top(instrument)))
+    work_towards_declaration(strategy, instrument);
+}
+
+/// Lets those try again whose orders the venue has refused in another market.
+void Engine::try_again(InstrumentId instrument) noexcept {
+  bool more = false;
+  for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
+    auto& declaration = state_.declared.of(StrategyId(i), instrument);
+    if (!declaration.stands()) continue;
+    if (declaration.try_again(market_top(instrument))) work_towards_declaration(StrategyId(i), instrument);
+    more = more || declaration.holds_back();
+  }
+  state_.declared.set_holds_back(instrument, more);
+}
+
+void Engine::work_towards_declaration(StrategyId strategy, InstrumentId instrument) noexcept {
+  auto& declaration = state_.declared.of(strategy, instrument);
+  const auto& difference = differ_.diff(state_.orders, strategy, instrument, declaration.working_list());
+  declaration.set_deferred(difference.deferred > 0);
   for (const OrderId id : difference.cancel) cancel(strategy, id);
   for (const AmendOrder& change : difference.amend) amend(strategy, change);
   for (const auto& wanted : difference.place) {
     NewOrder order;
     order.id = state_.orders.reserve_id();
     order.strategy = strategy;
-    order.instrument = intent.instrument;
+    order.instrument = instrument;
     order.side = wanted.side;
     order.type = OrderType::limit;
     order.post_only = wanted.post_only;

@@ -11,6 +11,7 @@ Engine::Engine(EngineSettings settings)
              MarketState(settings.instruments.size()),
              portfolio::Portfolio(settings.instruments, settings.reporting_asset, settings.strategies.size()),
              execution::OrderManager(),
+             execution::DeclaredOrders(settings.strategies.size(), settings.instruments.size()),
              risk::RiskEngine(settings.risk, settings.strategies.size(), settings.instruments.size()),
              Timers(),
              {},
@@ -98,13 +99,16 @@ void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   market.ts_venue = bar.ts_venue;
   state_.portfolio.revalue(bar.instrument, market.mark());
   const Listeners& listeners = listeners_[bar.instrument.index()];
-  if (listeners.aggregators.empty()) [[likely]]
-    return deliver_bar(listeners, bar);
+  if (listeners.aggregators.empty()) [[likely]] {
+    deliver_bar(listeners, bar);
+    return market_moved(bar.instrument);
+  }
   close_bars(bar.instrument, bar.ts_open);
   deliver_bar(listeners, bar);
   for (const auto index : listeners.aggregators) {
     if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
   }
+  market_moved(bar.instrument);
 }
 
 void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept {
@@ -116,9 +120,7 @@ void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQ
 
 void Engine::tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept {
   const auto& market = state_.market[instrument.index()];
-  if (market.bid.units == 0 || market.ask.units == 0) return;
-  tick(instrument, ts_venue, RawPrice(market.bid.units + (market.ask.units - market.bid.units) / 2),
-       RawQuantity());
+  if (market.has_both_sides()) tick(instrument, ts_venue, market.middle, RawQuantity());
 }
 
 void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
@@ -136,15 +138,13 @@ void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
     if (!intents_.empty()) [[unlikely]]
       carry_out(listener.id);
   }
+  market_moved(trade.instrument);
 }
 
 void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
   begin(header);
   auto& market = state_.market[quote.instrument.index()];
-  market.bid = quote.bid;
-  market.ask = quote.ask;
-  market.bid_quantity = quote.bid_quantity;
-  market.ask_quantity = quote.ask_quantity;
+  market.set_top({quote.bid, quote.bid_quantity}, {quote.ask, quote.ask_quantity});
   market.ts_venue = quote.ts_venue;
   if (market.last.units == 0) price_changed(quote.instrument);
   if (listeners_[quote.instrument.index()].feed.source == BarSource::quotes) {
@@ -155,18 +155,14 @@ void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
     if (!intents_.empty()) [[unlikely]]
       carry_out(listener.id);
   }
+  market_moved(quote.instrument);
 }
 
 void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept {
   begin(header);
   auto& market = state_.market[update.instrument.index()];
   market.book.apply(update);
-  const BookLevel bid = market.book.best_bid();
-  const BookLevel ask = market.book.best_ask();
-  market.bid = bid.price;
-  market.bid_quantity = bid.quantity;
-  market.ask = ask.price;
-  market.ask_quantity = ask.quantity;
+  market.set_top(market.book.best_bid(), market.book.best_ask());
   market.ts_venue = update.ts_venue;
   if (market.last.units == 0) price_changed(update.instrument);
   if (listeners_[update.instrument.index()].feed.source == BarSource::book) {
@@ -177,6 +173,7 @@ void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept 
     if (!intents_.empty()) [[unlikely]]
       carry_out(listener.id);
   }
+  market_moved(update.instrument);
 }
 
 void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noexcept {
@@ -187,30 +184,59 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
 // ---------------------------------------------------------------------------------
 
 void Engine::order_changed(const execution::Order* order) noexcept {
-  if (order == nullptr || order->is_open()) return;
-  outputs_.closed.push_back(*order);
-  const execution::Order closed = *order;
-  if (closed.status == OrderStatus::filled) return;
-  const StrategyId strategy = closed.request.strategy;
-  strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
-  if (!intents_.empty()) carry_out(strategy);
+  if (order == nullptr) return;
+  const StrategyId strategy = order->request.strategy;
+  const InstrumentId instrument = order->request.instrument;
+  if (!order->is_open()) {
+    outputs_.closed.push_back(*order);
+    const execution::Order closed = *order;
+    if (closed.status != OrderStatus::filled) {
+      strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
+      if (!intents_.empty()) carry_out(strategy);
+    }
+  }
+  look_again(strategy, instrument);
+}
+
+/// The declaration that the order belongs to, if one stands.
+execution::Declaration* Engine::declaration_of(const execution::Order* order) noexcept {
+  if (order == nullptr || !execution::is_governed(order->request)) return nullptr;
+  auto& declaration = state_.declared.of(order->request.strategy, order->request.instrument);
+  return declaration.stands() ? &declaration : nullptr;
+}
+
+/// The venue did not do what was wanted of the order.
+void Engine::hold_back(const execution::Order* order,
+                       void (execution::Declaration::*answer)(const execution::Order&)) noexcept {
+  auto* declaration = declaration_of(order);
+  if (declaration == nullptr) return;
+  (declaration->*answer)(*order);
+  if (declaration->holds_back()) state_.declared.set_holds_back(order->request.instrument, true);
 }
 
 void Engine::step(const EventHeader& header, const OrderAccepted& report) noexcept {
   begin(header);
-  state_.orders.on_accepted(report, state_.now);
+  order_changed(state_.orders.on_accepted(report, state_.now));
 }
 void Engine::step(const EventHeader& header, const OrderRejected& report) noexcept {
   begin(header);
-  order_changed(state_.orders.on_rejected(report, state_.now));
+  const auto* order = state_.orders.on_rejected(report, state_.now);
+  hold_back(order, &execution::Declaration::on_gone);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const OrderCanceled& report) noexcept {
   begin(header);
-  order_changed(state_.orders.on_canceled(report, state_.now));
+  const auto* before = state_.orders.find(report.order);
+  const bool asked = before != nullptr && before->status == OrderStatus::pending_cancel;
+  const auto* order = state_.orders.on_canceled(report, state_.now);
+  if (!asked) hold_back(order, &execution::Declaration::on_gone);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const OrderExpired& report) noexcept {
   begin(header);
-  order_changed(state_.orders.on_expired(report, state_.now));
+  const auto* order = state_.orders.on_expired(report, state_.now);
+  hold_back(order, &execution::Declaration::on_gone);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const OrderAmended& report) noexcept {
   begin(header);
@@ -218,23 +244,28 @@ void Engine::step(const EventHeader& header, const OrderAmended& report) noexcep
 }
 void Engine::step(const EventHeader& header, const OrderTriggered& report) noexcept {
   begin(header);
-  state_.orders.on_triggered(report, state_.now);
+  order_changed(state_.orders.on_triggered(report, state_.now));
 }
 void Engine::step(const EventHeader& header, const CancelRejected& report) noexcept {
   begin(header);
-  state_.orders.on_cancel_rejected(report, state_.now);
+  const auto* order = state_.orders.on_cancel_rejected(report, state_.now);
+  hold_back(order, &execution::Declaration::on_cancel_refused);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const AmendRejected& report) noexcept {
   begin(header);
-  order_changed(state_.orders.on_amend_rejected(report, state_.now));
+  const auto* order = state_.orders.on_amend_rejected(report, state_.now);
+  hold_back(order, &execution::Declaration::on_amend_refused);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const OrderUnresolved& report) noexcept {
   begin(header);
   state_.orders.on_unresolved(report, state_.now);
 }
 
-/// The venue has closed a position by itself: no order of ours, but our money.
-void Engine::liquidated(const Fill& fill) noexcept {
+/// No order that we know of, but our money: the venue has closed a position by itself, or executed an order
+/// that is not ours or was closed too long ago.
+void Engine::book_unattributed(const Fill& fill) noexcept {
   if (!state_.orders.remember_trade(fill)) return;
   const auto parts = state_.portfolio.book_liquidation(fill);
   for (const auto& part : parts) {
@@ -250,16 +281,21 @@ void Engine::liquidated(const Fill& fill) noexcept {
 
 void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   begin(header);
-  if (fill.order == OrderId()) return liquidated(fill);
   const auto* changed = state_.orders.on_fill(fill, state_.instruments[fill.instrument], state_.now);
-  if (changed == nullptr) return;
+  if (changed == nullptr) {
+    const bool repeated = state_.orders.find(fill.order) != nullptr;
+    if (!repeated) book_unattributed(fill);
+    return;
+  }
   const execution::Order order = *changed;
   const StrategyId strategy = order.request.strategy;
+  if (auto* declaration = declaration_of(&order)) declaration->on_fill(order, fill.quantity);
   const auto booked = state_.portfolio.book_fill(strategy, fill);
   outputs_.fills.push_back({fill, order.request, booked, state_.portfolio.equity()});
   if (order.status == OrderStatus::filled) outputs_.closed.push_back(order);
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
+  look_again(strategy, fill.instrument);
 }
 
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
@@ -290,7 +326,7 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 1;
+constexpr std::uint32_t kSnapshotVersion = 2;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -298,6 +334,7 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.market);
   visit(state.portfolio);
   visit(state.orders);
+  visit(state.declared);
   visit(state.risk);
   visit(state.timers);
   visit(state.aggregators);

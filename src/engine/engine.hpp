@@ -112,7 +112,8 @@ class Engine {
     return views_[strategy.index()];
   }
   void price_changed(InstrumentId instrument) noexcept {
-    state_.portfolio.revalue(instrument, state_.market[instrument.index()].mark());
+    const RawPrice mark = state_.market[instrument.index()].mark();
+    if (mark.units != 0) state_.portfolio.revalue(instrument, mark);  // a fill may have told a price already
   }
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
   void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;
@@ -120,7 +121,16 @@ class Engine {
   void deliver_bar(const Bar& bar) noexcept;
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
-  void liquidated(const Fill& fill) noexcept;
+  [[nodiscard]] execution::Declaration* declaration_of(const execution::Order* order) noexcept;
+  void hold_back(const execution::Order* order,
+                 void (execution::Declaration::*answer)(const execution::Order&)) noexcept;
+  void look_again(StrategyId strategy, InstrumentId instrument) noexcept;
+  void market_moved(InstrumentId instrument) noexcept {
+    if (state_.declared.holds_back(instrument)) [[unlikely]]
+      try_again(instrument);
+  }
+  void try_again(InstrumentId instrument) noexcept;
+  void book_unattributed(const Fill& fill) noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
   void carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept;
@@ -136,6 +146,12 @@ class Engine {
   void submit_together(std::span<const NewOrder> orders) noexcept;
   void amend(StrategyId strategy, const AmendOrder& amend) noexcept;
   void cancel(StrategyId strategy, OrderId order) noexcept;
+  void end_declaration(StrategyId strategy, OrderId order) noexcept;
+  void work_towards_declaration(StrategyId strategy, InstrumentId instrument) noexcept;
+  [[nodiscard]] execution::MarketTop market_top(InstrumentId instrument) const noexcept {
+    const InstrumentMarket& market = state_.market[instrument.index()];
+    return {market.bid, market.ask, market.last};
+  }
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
     return {state_.instruments, state_.market, state_.portfolio, state_.orders, state_.trading, state_.now};
   }

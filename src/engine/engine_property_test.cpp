@@ -143,6 +143,9 @@ TEST(EngineSnapshot, RefusesWhatIsNoneAndWhatIsAnothers) {
   auto longer = bytes;
   longer.push_back(std::byte{0});
   EXPECT_FALSE(other.restore(longer));
+  auto older = bytes;
+  older[8] = std::byte{1};  // the version, after the length of the identity
+  EXPECT_FALSE(other.restore(older));
   auto renamed = bytes;
   renamed[8 + 4 + 8] ^= std::byte{1};  // the first letter of the first instrument's venue
   EXPECT_FALSE(other.restore(renamed));

@@ -15,6 +15,8 @@ using kontor::test::amount;
 using kontor::test::between;
 using kontor::test::decimal;
 using kontor::test::perpetual;
+using kontor::test::price;
+using kontor::test::quantity;
 using kontor::test::RandomStrategy;
 using kontor::test::RandomStrategySettings;
 using kontor::test::spot;

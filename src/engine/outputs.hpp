@@ -21,7 +21,7 @@ struct RefusedIntent {
 /// A fill as it went into the books.
 struct FillBooked {
   Fill fill;
-  NewOrder order;  ///< id 0 where the venue acted by itself (liquidation)
+  NewOrder order;  ///< id 0 where none is known: the venue liquidates, or executes an order of someone else
   portfolio::BookedFill booked;
   Amount equity_after;
 };

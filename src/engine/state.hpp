@@ -2,6 +2,7 @@
 
 #include "engine/bar_aggregator.hpp"
 #include "engine/timers.hpp"
+#include "execution/declared_orders.hpp"
 #include "execution/order_manager.hpp"
 #include "model/instrument.hpp"
 #include "model/market_state.hpp"
@@ -17,6 +18,7 @@ struct State {
   MarketState market;
   portfolio::Portfolio portfolio;
   execution::OrderManager orders;
+  execution::DeclaredOrders declared;
   risk::RiskEngine risk;
   Timers timers;
   std::vector<BarAggregator> aggregators;

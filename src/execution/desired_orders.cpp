@@ -13,26 +13,6 @@ RawQuantity effective_quantity(const Order& order) noexcept {
   return order.status == OrderStatus::pending_amend ? order.asked_quantity : order.quantity;
 }
 
-/// True if an amendment can turn one into the other. The tag stays with an order for life and is what the
-/// strategy knows a fill by, so it has to agree too.
-bool is_alike(const DesiredOrder& order, const DesiredOrder& wanted) noexcept {
-  return order.tag == wanted.tag && order.side == wanted.side && order.reduce_only == wanted.reduce_only &&
-         order.post_only == wanted.post_only;
-}
-
-bool is_equal(const DesiredOrder& order, const DesiredOrder& wanted) noexcept {
-  return order.price == wanted.price && order.quantity == wanted.quantity && is_alike(order, wanted);
-}
-
-DesiredOrder as_wanted(const Order& order) noexcept {
-  return {.side = order.request.side,
-          .price = effective_price(order),
-          .quantity = effective_quantity(order) - order.filled,
-          .tag = order.request.tag,
-          .post_only = order.request.post_only,
-          .reduce_only = order.request.reduce_only};
-}
-
 /// One of 64 bits by the price: where it is not set, no order has that price.
 std::uint64_t price_bit(RawPrice price) noexcept {
   constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15ULL;  // 2^64 / golden ratio: neighbours fall far apart
@@ -45,12 +25,21 @@ bool can_amend(const Order& order) noexcept {
 
 }  // namespace
 
+DesiredOrder as_wanted(const Order& order) noexcept {
+  return {.side = order.request.side,
+          .price = effective_price(order),
+          .quantity = effective_quantity(order) - order.filled,
+          .tag = order.request.tag,
+          .post_only = order.request.post_only,
+          .reduce_only = order.request.reduce_only};
+}
+
 void DesiredOrdersDiffer::collect(const OrderManager& orders, StrategyId strategy, InstrumentId instrument) {
   working_.clear();
   prices_ = 0;
   orders.for_each_open([&](const Order& order) {
     const bool ours = order.request.strategy == strategy && order.request.instrument == instrument &&
-                      order.request.type == OrderType::limit && order.request.role == GroupRole::single;
+                      is_governed(order.request);
     // What is being canceled is as good as gone and takes no part.
     if (!ours || order.status == OrderStatus::pending_cancel) return;
     working_.push_back({&order, as_wanted(order), false});
@@ -72,7 +61,7 @@ DesiredOrdersDiffer::Working* DesiredOrdersDiffer::find(Fits&& fits) {
 void DesiredOrdersDiffer::keep_equal(std::span<const DesiredOrder> desired) {
   for (std::size_t i = 0; i < desired.size(); ++i) {
     if ((prices_ & price_bit(desired[i].price)) == 0) continue;
-    Working* match = find([&](const DesiredOrder& order) { return is_equal(order, desired[i]); });
+    Working* match = find([&](const DesiredOrder& order) { return order == desired[i]; });
     if (match == nullptr) continue;
     match->settled = true;
     placed_[i] = true;

@@ -3,6 +3,8 @@
 #include <span>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+
 #include "execution/order_manager.hpp"
 #include "model/order.hpp"
 
@@ -16,7 +18,22 @@ struct DesiredOrder {
   std::uint64_t tag = 0;
   bool post_only = true;
   bool reduce_only = false;
+  bool operator==(const DesiredOrder&) const noexcept = default;
+  BOOST_DESCRIBE_CLASS(DesiredOrder, (), (side, price, quantity, tag, post_only, reduce_only), (), ())
 };
+
+/// True for the orders that a list of desired orders speaks for: limit orders without a group.
+[[nodiscard]] constexpr bool is_governed(const NewOrder& order) noexcept {
+  return order.type == OrderType::limit && order.role == GroupRole::single;
+}
+/// What is still open of an order, as a wish; with an amendment that is on its way as if it had gone through.
+[[nodiscard]] DesiredOrder as_wanted(const Order& order) noexcept;
+/// True if an amendment can turn one into the other. The tag stays with an order for life and is what the
+/// strategy knows a fill by, so it has to agree too.
+[[nodiscard]] constexpr bool is_alike(const DesiredOrder& order, const DesiredOrder& wanted) noexcept {
+  return order.tag == wanted.tag && order.side == wanted.side && order.reduce_only == wanted.reduce_only &&
+         order.post_only == wanted.post_only;
+}
 
 /// The fewest commands that turn the open orders of one strategy in one instrument into the desired ones.
 struct OrderDifference {

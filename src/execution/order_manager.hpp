@@ -45,7 +45,7 @@ class OrderManager {
   const Order* on_unresolved(const OrderUnresolved& report, TimeNs now);
   /// Books the execution into the order. Deduplicates by trade id; a new fill of a closed order still counts.
   const Order* on_fill(const Fill& fill, const Instrument& instrument, TimeNs now);
-  /// True if the trade was not seen before; for fills that belong to no order of ours (liquidations).
+  /// True if the trade was not seen before; for fills that belong to no known order.
   bool remember_trade(const Fill& fill) { return trades_.insert(fill.instrument, fill.trade); }
 
   [[nodiscard]] const Order* find(OrderId id) const noexcept;

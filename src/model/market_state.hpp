@@ -15,16 +15,24 @@ struct InstrumentMarket {
   RawPrice ask;
   RawQuantity bid_quantity;
   RawQuantity ask_quantity;
+  RawPrice middle;  ///< of bid and ask when both were last there; zero before
   TimeNs ts_venue = 0;
   Book book;
 
-  /// The price that positions are valued at: last, or the middle of bid and ask where there is no trade yet.
-  [[nodiscard]] RawPrice mark() const noexcept {
-    if (last.units != 0) return last;
-    return bid.units != 0 && ask.units != 0 ? RawPrice(bid.units + (ask.units - bid.units) / 2) : RawPrice();
+  /// Takes over the best levels; a side that is empty has price zero.
+  void set_top(const BookLevel& best_bid, const BookLevel& best_ask) noexcept {
+    bid = best_bid.price;
+    bid_quantity = best_bid.quantity;
+    ask = best_ask.price;
+    ask_quantity = best_ask.quantity;
+    if (has_both_sides()) middle = RawPrice(bid.units + (ask.units - bid.units) / 2);
   }
-  BOOST_DESCRIBE_CLASS(InstrumentMarket, (), (last, bid, ask, bid_quantity, ask_quantity, ts_venue, book), (),
-                       ())
+  [[nodiscard]] bool has_both_sides() const noexcept { return bid.units != 0 && ask.units != 0; }
+  /// The price that positions are valued at: last, or the middle of bid and ask where there is no trade yet.
+  /// Once known it stays known: a side that empties takes no value away.
+  [[nodiscard]] RawPrice mark() const noexcept { return last.units != 0 ? last : middle; }
+  BOOST_DESCRIBE_CLASS(InstrumentMarket, (),
+                       (last, bid, ask, bid_quantity, ask_quantity, middle, ts_venue, book), (), ())
 };
 
 /// The market side of the state, by dense instrument id.

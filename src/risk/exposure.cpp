@@ -5,9 +5,8 @@
 namespace kontor::risk {
 
 bool counts_as_pending(const execution::Order& order, OrderId replaced) noexcept {
-  const GroupRole role = order.request.role;
-  const bool protective = role == GroupRole::stop_loss || role == GroupRole::take_profit;
-  return !protective && order.status != OrderStatus::pending_cancel && order.id() != replaced;
+  return !is_protective(order.request.role) && order.status != OrderStatus::pending_cancel &&
+         order.id() != replaced;
 }
 
 PendingQuantity pending_quantity(const execution::OrderManager& orders, const Part& part,
@@ -24,6 +23,32 @@ PendingQuantity pending_quantity(const execution::OrderManager& orders, const Pa
     pending = with_order(pending, request.side, rest);
   });
   return pending;
+}
+
+RawQuantity unprotected_quantity(const portfolio::Portfolio& portfolio, const execution::OrderManager& orders,
+                                 const NewOrder& leg) noexcept {
+  const RawQuantity own = portfolio.book(leg.strategy, leg.instrument).position.quantity;
+  RawQuantity free = leg.side == Side::sell ? own : -own;
+  if (free.units < 0) free = {};
+  GroupId group = leg.group;
+  RawQuantity protected_by_group;
+  orders.for_each_open([&](const execution::Order& order) {
+    const NewOrder& request = order.request;
+    if (request.strategy != leg.strategy || request.instrument != leg.instrument ||
+        order.status == OrderStatus::pending_cancel) {
+      return;
+    }
+    if (request.role == GroupRole::entry && request.side != leg.side)
+      free = saturating_sum(free, order.remaining());
+    if (!is_protective(request.role) || request.side != leg.side || request.group == leg.group) return;
+    // The legs of a group have neighbouring ids, and a fill of one is taken off the other.
+    if (request.group != group) protected_by_group = {};
+    group = request.group;
+    const RawQuantity more = order.remaining() - std::min(order.remaining(), protected_by_group);
+    protected_by_group += more;
+    free = saturating_sum(free, -more);
+  });
+  return std::max(free, RawQuantity());
 }
 
 RawQuantity position_of(const portfolio::Portfolio& portfolio, const Part& part,

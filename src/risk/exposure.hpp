@@ -28,6 +28,10 @@ struct PendingQuantity {
   RawQuantity sells;
 };
 
+[[nodiscard]] constexpr bool is_protective(GroupRole role) noexcept {
+  return role == GroupRole::stop_loss || role == GroupRole::take_profit;
+}
+
 /// True if an open order counts as if it were going to fill. Protective legs do not (they only close, and of
 /// two only one), nor what is being canceled, nor the order that the one under judgement replaces.
 [[nodiscard]] bool counts_as_pending(const execution::Order& order, OrderId replaced) noexcept;
@@ -36,6 +40,13 @@ struct PendingQuantity {
 /// size.
 [[nodiscard]] PendingQuantity pending_quantity(const execution::OrderManager& orders, const Part& part,
                                                InstrumentId instrument, OrderId replaced) noexcept;
+
+/// What one more protective leg of the strategy may close on the side of `leg`: its own position and what its
+/// open entries can still add to it, less what the legs of its other groups close already (of a pair, one).
+/// Not below zero.
+[[nodiscard]] RawQuantity unprotected_quantity(const portfolio::Portfolio& portfolio,
+                                               const execution::OrderManager& orders,
+                                               const NewOrder& leg) noexcept;
 
 /// The position of a part of the account in one instrument.
 [[nodiscard]] RawQuantity position_of(const portfolio::Portfolio& portfolio, const Part& part,

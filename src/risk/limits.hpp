@@ -6,6 +6,7 @@
 
 #include "base/amount.hpp"
 #include "base/decimal.hpp"
+#include "base/ids.hpp"
 #include "base/time.hpp"
 
 namespace kontor::risk {
@@ -34,6 +35,9 @@ struct RiskSettings {
   Limits account;
   std::vector<Limits> strategies;   ///< by StrategyId; empty: none
   std::vector<Limits> instruments;  ///< by InstrumentId; empty: none
+  /// Spot instruments of which the venue lends the coins that are sold short; elsewhere spot never goes
+  /// short.
+  std::vector<InstrumentId> spot_margin{};
 };
 
 }  // namespace kontor::risk

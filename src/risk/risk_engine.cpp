@@ -13,18 +13,14 @@ const Limits& limits_at(const std::vector<Limits>& all, std::size_t index) noexc
   return index < all.size() ? all[index] : kNone;
 }
 
-bool is_protective(const NewOrder& order) noexcept {
-  return order.role == GroupRole::stop_loss || order.role == GroupRole::take_profit;
-}
-
 /// What an order would do to the strategy's own position.
 struct Effect {
   bool reduces = false;
-  bool oversells = false;  ///< spot: sells more than the strategy has
+  bool oversells = false;  ///< sells more than the strategy has
 };
 
 Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) noexcept {
-  if (is_protective(order)) return {true, false};
+  if (is_protective(order.role)) return {true, false};
   const RawQuantity own = view.portfolio.book(order.strategy, order.instrument).position.quantity;
   const Part part{order.strategy, order.instrument};
   const auto pending =
@@ -33,7 +29,7 @@ Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) 
   Effect effect;
   if (order.side == Side::sell) {
     effect.reduces = own.units > 0 && reach.lowest.units >= 0;
-    effect.oversells = reach.lowest.units < 0 && view.instruments[order.instrument].is_spot();
+    effect.oversells = reach.lowest.units < 0;
   } else {
     effect.reduces = own.units < 0 && reach.highest.units <= 0;
   }
@@ -45,14 +41,21 @@ bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) no
   switch (trading) {
     case TradingState::running: return false;
     case TradingState::restricted: return !reduces;
-    case TradingState::halted: return !order.reduce_only && !is_protective(order);
+    case TradingState::halted: return !order.reduce_only && !is_protective(order.role);
   }
   return true;
 }
 
-/// Less of it, and not dearer: whatever let the order through lets this through too.
+/// True if a protective leg would close more than its entry opens and more than the strategy holds besides.
+bool closes_too_much(const RiskView& view, const NewOrder& leg, RawQuantity entry) noexcept {
+  return leg.quantity > entry && leg.quantity > unprotected_quantity(view.portfolio, view.orders, leg);
+}
+
+/// Less of it, and not dearer (a buy that pays more, a sale that asks for less): whatever let the order
+/// through lets this through too.
 bool only_shrinks(const execution::Order& order, const AmendOrder& amend) noexcept {
-  const bool dearer = order.request.side == Side::buy && amend.limit_price > order.limit_price;
+  const bool buys = order.request.side == Side::buy;
+  const bool dearer = buys ? amend.limit_price > order.limit_price : amend.limit_price < order.limit_price;
   return amend.quantity <= order.quantity && !dearer;
 }
 
@@ -71,8 +74,10 @@ Refusal refusal(const Reasons& broken) { return {broken.list()}; }
 RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments)
     : settings_(std::move(settings)),
       instruments_(instruments),
+      lends_(instruments),
       scopes_(strategies * instruments),
       counters_(strategies * instruments) {
+  for (const InstrumentId id : settings_.spot_margin) lends_[id.index()] = true;
   for (std::size_t strategy = 0; strategy < strategies; ++strategy) {
     for (std::size_t instrument = 0; instrument < instruments; ++instrument) {
       const std::array<const Limits*, 3> all = {&settings_.account,
@@ -137,20 +142,23 @@ void RiskEngine::count_entry(const NewOrder& order, TimeNs now) noexcept {
 }
 
 std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const RiskView& view,
-                                                                        const NewOrder& order) {
+                                                                        const NewOrder& order,
+                                                                        RawQuantity entry) {
   Reasons broken;
   const Instrument& instrument = view.instruments[order.instrument];
   const RawPrice mark = view.market[order.instrument.index()].mark();
   check_filters(instrument, order, mark, view.now, broken);
   broken.add_if(view.orders.open_count() >= execution::OrderManager::kMaxOpenOrders,
                 RejectReason::too_many_orders);
+  broken.add_if(is_protective(order.role) && closes_too_much(view, order, entry),
+                RejectReason::reduce_only_would_increase);
   const Scope& scope = scopes_[pair_of(order)];
-  const bool spot_sale = order.side == Side::sell && instrument.is_spot();
+  const bool needs_coins = order.side == Side::sell && is_long_only(instrument);
   const bool priceless = reference_price(order, mark).units == 0;
   // Where nothing depends on whether the order reduces risk, nobody asks.
-  if (spot_sale || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
+  if (needs_coins || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
     const Effect effect = effect_of(view, order, OrderId());
-    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(needs_coins && effect.oversells, RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, order, effect.reduces), RejectReason::trading_halted);
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
     if (scope.limited && !effect.reduces) {
@@ -178,8 +186,10 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
   check_filters(instrument, whole, view.market[changed.instrument.index()].mark(), view.now, broken);
   broken.add_if(changed.quantity.units <= 0, RejectReason::below_min_quantity);
   if (!only_shrinks(*order, amend)) {
+    broken.add_if(is_protective(changed.role) && closes_too_much(view, changed, RawQuantity()),
+                  RejectReason::reduce_only_would_increase);
     const Effect effect = effect_of(view, changed, amend.id);
-    broken.add_if(effect.oversells, RejectReason::short_not_allowed);
+    broken.add_if(effect.oversells && is_long_only(instrument), RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
     if (scopes_[pair_of(changed)].limited && !effect.reduces) check_limits(view, changed, amend.id, broken);
   }

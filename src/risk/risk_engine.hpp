@@ -40,12 +40,17 @@ struct Refusal {
 /// of the strategy's own position and, together with the strategy's other open orders on that side, no larger
 /// than it. Such orders are asked for the filters only, and for the trading state. What is open counts as if
 /// it were going to fill.
+///
+/// A protective leg closes what its entry opens. Beyond that it may close what the strategy itself holds,
+/// less what other legs of it already protect; never what another strategy holds.
 class RiskEngine {
  public:
   RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments);
 
+  /// `entry` is the quantity of the entry that goes out together with a protective leg; zero: none does.
   [[nodiscard]] std::expected<execution::Approved<NewOrder>, Refusal> check(const RiskView& view,
-                                                                            const NewOrder& order);
+                                                                            const NewOrder& order,
+                                                                            RawQuantity entry = {});
   /// An amendment is judged as the order that it makes; it is no new entry.
   [[nodiscard]] std::expected<execution::Approved<AmendOrder>, Refusal> check(const RiskView& view,
                                                                               const AmendOrder& amend);
@@ -72,6 +77,10 @@ class RiskEngine {
     std::size_t stride = 1;
   };
 
+  /// True if nobody sells what he does not have.
+  [[nodiscard]] bool is_long_only(const Instrument& instrument) const noexcept {
+    return instrument.is_spot() && !lends_[instrument.id().index()];
+  }
   [[nodiscard]] std::size_t pair_of(const NewOrder& order) const noexcept {
     return order.strategy.index() * instruments_ + order.instrument.index();
   }
@@ -83,6 +92,7 @@ class RiskEngine {
 
   RiskSettings settings_;
   std::size_t instruments_;
+  std::vector<bool> lends_;        ///< by InstrumentId: spot that may be sold short
   std::vector<Scope> scopes_;      ///< strategy × instrument
   std::vector<Counter> counters_;  ///< strategy × instrument
 

@@ -50,10 +50,7 @@ TEST_F(RiskEngineTest, HaltedLetsOnlyReduceOnlyThrough) {
   exit.reduce_only = true;
   EXPECT_THAT(refused(exit), IsEmpty());
   exit.reduce_only = false;
-  exit.role = GroupRole::stop_loss;
-  exit.type = OrderType::stop_market;
-  exit.trigger_price = test::price(table[perpetual], "48000");
-  EXPECT_THAT(refused(exit), IsEmpty());
+  EXPECT_THAT(refused(stop_loss(perpetual, "1", GroupId(1))), IsEmpty());
 }
 
 TEST_F(RiskEngineTest, ExitsThatAreOpenAlreadyAreNotGivenTwice) {
@@ -83,13 +80,51 @@ TEST_F(RiskEngineTest, SpotSellsOnlyWhatTheStrategyHas) {
   EXPECT_THAT(refused(order(spot, Side::sell, "0.20001")), ElementsAre(RejectReason::short_not_allowed));
 }
 
+TEST_F(RiskEngineTest, SpotGoesShortWhereTheVenueLends) {
+  settings.spot_margin = {spot};
+  settings.account.max_position_notional = amount("50000");
+  EXPECT_THAT(refused(order(spot, Side::sell, "0.5")), IsEmpty());
+  EXPECT_THAT(refused(order(spot, Side::sell, "1.00001")), ElementsAre(RejectReason::max_position_notional));
+  const OrderId resting = rest(limit(perpetual, Side::sell, "0.4", "51000"));
+  EXPECT_THAT(refused(AmendOrder{resting, perpetual, RawQuantity(900), RawPrice(510'000)}), IsEmpty());
+  trading = TradingState::restricted;
+  EXPECT_THAT(refused(order(spot, Side::sell, "0.5")), ElementsAre(RejectReason::trading_halted));
+}
+
 TEST_F(RiskEngineTest, ProtectiveLegsOfABracketMayComeBeforeItsEntryIsFilled) {
-  NewOrder leg = order(spot, Side::sell, "0.5");
-  leg.type = OrderType::stop_market;
-  leg.trigger_price = test::price(table[spot], "48000");
-  leg.role = GroupRole::stop_loss;
-  leg.reduce_only = true;
-  EXPECT_THAT(refused(leg), IsEmpty());
+  const NewOrder leg = stop_loss(spot, "0.5", GroupId(1));
+  EXPECT_TRUE(risk().check(view(), leg, leg.quantity));
+  EXPECT_FALSE(risk().check(view(), leg, leg.quantity - RawQuantity(1)));
+}
+
+TEST_F(RiskEngineTest, AProtectiveLegWithoutAnEntryClosesTheStrategysOwnPositionOnly) {
+  hold(spot, Side::buy, "1", kOther);
+  EXPECT_THAT(refused(stop_loss(spot, "0.5", GroupId(1))),
+              ElementsAre(RejectReason::reduce_only_would_increase));
+  hold(spot, Side::buy, "0.5", kOne);
+  EXPECT_THAT(refused(stop_loss(spot, "0.5", GroupId(1))), IsEmpty());
+  EXPECT_THAT(refused(stop_loss(spot, "0.50001", GroupId(1))),
+              ElementsAre(RejectReason::reduce_only_would_increase));
+  hold(perpetual, Side::sell, "1", kOne);
+  EXPECT_THAT(refused(stop_loss(perpetual, "0.5", GroupId(2))),
+              ElementsAre(RejectReason::reduce_only_would_increase));
+}
+
+TEST_F(RiskEngineTest, WhatOtherLegsProtectIsNotProtectedTwice) {
+  hold(perpetual, Side::buy, "1");
+  rest(stop_loss(perpetual, "0.6", GroupId(1)));
+  NewOrder target = limit(perpetual, Side::sell, "0.6", "51000");
+  target.role = GroupRole::take_profit;
+  target.group = GroupId(1);
+  target.reduce_only = true;
+  EXPECT_THAT(refused(target), IsEmpty());  // of a pair only one closes
+  const OrderId resting = rest(target);
+  EXPECT_THAT(refused(stop_loss(perpetual, "0.4", GroupId(2))), IsEmpty());
+  EXPECT_THAT(refused(stop_loss(perpetual, "0.401", GroupId(2))),
+              ElementsAre(RejectReason::reduce_only_would_increase));
+  EXPECT_THAT(refused(AmendOrder{resting, perpetual, RawQuantity(1000), RawPrice(510'000)}), IsEmpty());
+  EXPECT_THAT(refused(AmendOrder{resting, perpetual, RawQuantity(1001), RawPrice(510'000)}),
+              ElementsAre(RejectReason::reduce_only_would_increase));
 }
 
 TEST_F(RiskEngineTest, WithoutAPriceNothingIsEnteredAtTheMarket) {
@@ -126,6 +161,18 @@ TEST_F(RiskEngineTest, AnAmendmentThatOnlyShrinksAlwaysPasses) {
   EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(800), RawPrice(490'000)}), IsEmpty());
   EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(800), RawPrice(490'001)}),
               ElementsAre(RejectReason::max_position_notional, RejectReason::trading_halted));
+}
+
+TEST_F(RiskEngineTest, ASaleThatAsksForLessIsCheckedLikeABuyThatPaysMore) {
+  settings.account.max_price_deviation = decimal("0.05");
+  const OrderId order = rest(limit(perpetual, Side::sell, "0.9", "51000"));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(400'000)}),
+              ElementsAre(RejectReason::price_out_of_band));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(480'000)}), IsEmpty());
+  trading = TradingState::halted;
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(500'000)}),
+              ElementsAre(RejectReason::trading_halted));
+  EXPECT_THAT(refused(AmendOrder{order, perpetual, RawQuantity(900), RawPrice(600'000)}), IsEmpty());
 }
 
 TEST_F(RiskEngineTest, AnAmendmentBelowWhatIsFilledIsNone) {

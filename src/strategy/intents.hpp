@@ -42,7 +42,10 @@ struct CancelAllIntent {
 struct AmendIntent {
   AmendOrder amend;
 };
-/// The complete list of limit orders that should be working in the instrument: execution does the rest.
+/// The complete list of limit orders that should be working in the instrument: execution does the rest. It
+/// holds, less what is filled of it, until the next list or until the strategy places, cancels or amends
+/// limit orders there one by one. What the venue refuses comes again when the market has moved; what risk
+/// refuses does not.
 struct DesireOrders {
   InstrumentId instrument;
   std::uint32_t first = 0;  ///< range in Intents::desired()

@@ -10,9 +10,9 @@ namespace kontor::strategy {
 enum class Direction : std::int8_t { down = -1, flat = 0, up = 1 };
 
 /// Brings a strategy's own position to where it should be, by market orders: order = target − (position +
-/// what is on its way). With a stop or a target configured, entries are brackets, and protective legs are
-/// canceled before an exit. What it cannot do (a size below the minimum) is recorded as a skip, never rounded
-/// up.
+/// what is on its way). With a stop or a target configured, entries are brackets; to leave, it cancels the
+/// legs and what is not yet filled of the entry, and sells what is filled. What it cannot do (a size below
+/// the minimum) is recorded as a skip, never rounded up.
 class PositionTaker {
  public:
   PositionTaker(InstrumentId instrument, PositionSizer sizer) noexcept
@@ -32,9 +32,14 @@ class PositionTaker {
 
  private:
   [[nodiscard]] RawQuantity position(const View& view) const noexcept;
-  /// Orders the signed quantity at the market, or says why not.
-  void order(const Instrument& instrument, RawQuantity signed_quantity, RawPrice price, Intents& out) const;
+  /// Orders the signed quantity at the market, or says why not; returns what it has ordered.
+  RawQuantity order(const Instrument& instrument, RawQuantity signed_quantity, RawPrice price,
+                    Intents& out) const;
   void enter(const View& view, Direction wanted, RawQuantity current, RawPrice price, Intents& out) const;
+  /// Gives up a protected position; returns what cannot be sold of it.
+  RawQuantity leave(const View& view, RawPrice price, Intents& out) const;
+  void enter_protected(const View& view, Direction wanted, RawQuantity current, RawPrice price,
+                       Intents& out) const;
 
   InstrumentId instrument_;
   PositionSizer sizer_;

@@ -107,8 +107,9 @@ void StrategyHarness::bar(Bar bar) {
 void StrategyHarness::quote(std::string_view bid, std::string_view ask) {
   Quote quote;
   quote.instrument = id_;
-  quote.bid = market_[0].bid = test::price(instrument(), bid);
-  quote.ask = market_[0].ask = test::price(instrument(), ask);
+  quote.bid = test::price(instrument(), bid);
+  quote.ask = test::price(instrument(), ask);
+  market_[0].set_top({quote.bid, {}}, {quote.ask, {}});
   quote.ts_venue = quote.ts_recv = ++now_;
   portfolio_.revalue(id_, market_[0].mark());
   strategy_->on_quote(view(), quote, intents_);
@@ -135,13 +136,18 @@ RawPrice StrategyHarness::price_in(const execution::Order& order, const Bar& bar
 void StrategyHarness::match(const Bar& bar) {
   std::vector<OrderId> ids;
   orders_.for_each_open([&](const execution::Order& order) { ids.push_back(order.id()); });
+  const auto volume = settings_.volume_per_bar;
+  RawQuantity left = volume.empty() ? RawQuantity(INT64_MAX) : test::quantity(instrument(), volume);
   for (const OrderId id : ids) {
     const execution::Order* order = orders_.find(id);
     if (order == nullptr || !order->is_open()) continue;  // canceled by what was filled before
     const RawPrice price = price_in(*order, bar);
     if (price.units == 0) continue;
     const bool takes = order->request.type != OrderType::limit;
-    execute(id, order->remaining(), price, takes ? Liquidity::taker : Liquidity::maker);
+    const RawQuantity quantity = takes ? std::min(order->remaining(), left) : order->remaining();
+    if (quantity.is_zero()) continue;
+    if (takes) left -= quantity;
+    execute(id, quantity, price, takes ? Liquidity::taker : Liquidity::maker);
   }
 }
 
@@ -281,6 +287,9 @@ void StrategyHarness::carry_out() {
       std::vector<OrderId> ids;
       orders_.for_each_open([&](const execution::Order& open) { ids.push_back(open.id()); });
       for (const OrderId id : ids) cancel(id);
+    } else if (const auto* withdrawn = std::get_if<strategy::CancelIntent>(&wish)) {
+      asked_.push_back("cancel " + line(orders_.find(withdrawn->order)->request));
+      cancel(withdrawn->order);
     } else if (const auto* skip = std::get_if<strategy::SkipEntry>(&wish)) {
       asked_.push_back(fmt::format("skip: {}", skip->reason));
     } else {

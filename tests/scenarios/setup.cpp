@@ -80,7 +80,11 @@ void Setup::complete() {
   for (const auto& one : strategies) risk.strategies.push_back(one.limits);
   risk.instruments.resize(instruments.size());
   if (!venue) watch.commands = true;
-  if (venue) must(venue->check(instruments));
+  if (!venue) return;
+  must(venue->check(instruments));
+  for (const auto& instrument : instruments.all()) {
+    if (venue->rules_of(instrument.id()).spot_margin) risk.spot_margin.push_back(instrument.id());
+  }
 }
 
 InstrumentId Setup::instrument(Words& line) const {

@@ -67,6 +67,10 @@ bool parse_flag(Words& line, NewOrder& order) {
     order.expire_at = scenario_time(line.take("a time"));
   } else if (line.take_if("on_mark")) {
     order.trigger_source = TriggerSource::mark;
+  } else if (line.take_if("as")) {
+    line.expect("take_profit");
+    order.role = GroupRole::take_profit;
+    order.group = GroupId(1);
   } else if (line.take_if("tag")) {
     order.tag = line.number("a tag");
   } else {

@@ -63,6 +63,16 @@ class RiskFixture : public testing::Test {
     result.limit_price = price(table[id], at);
     return result;
   }
+  /// A stop of 48,000 that sells.
+  [[nodiscard]] NewOrder stop_loss(InstrumentId id, std::string_view size, GroupId group) const {
+    NewOrder result = order(id, Side::sell, size);
+    result.type = OrderType::stop_market;
+    result.trigger_price = price(table[id], "48000");
+    result.role = GroupRole::stop_loss;
+    result.group = group;
+    result.reduce_only = true;
+    return result;
+  }
   /// All reasons against the order; none if it passes.
   std::vector<RejectReason> refused(const NewOrder& order) {
     const auto checked = risk().check(view(), order);
@@ -76,8 +86,8 @@ class RiskFixture : public testing::Test {
   OrderId rest(NewOrder order) {
     order.id = orders.reserve_id();
     risk::RiskEngine unlimited({}, 2, 3);
-    const auto approved =
-        unlimited.check({table, market, portfolio, orders, TradingState::running, now}, order);
+    const auto approved = unlimited.check({table, market, portfolio, orders, TradingState::running, now},
+                                          order, order.quantity);
     EXPECT_TRUE(approved);
     orders.submit(*approved, now);
     orders.on_accepted({order.id}, now);

@@ -18,10 +18,12 @@ struct HarnessSettings {
   std::string_view balance = "10000";  ///< of the quote asset
   Decimal fee{};                       ///< fraction of the notional
   bool fee_in_base = false;            ///< on purchases; only spot
+  std::string_view volume_per_bar{};   ///< what orders that take get in one bar at the most; empty: all
 };
 
 /// The smallest account and venue around one strategy: market orders fill at the next bar's open, limit
-/// orders when a bar trades through them, stops at their trigger. Everything is answered at once. What the
+/// orders when a bar trades through them, stops at their trigger; what takes, in the order of the orders, as
+/// far as the bar's volume goes. Everything is answered at once. What the
 /// strategy asks for is kept as text, so that a test can name the exact orders that it expects.
 class StrategyHarness {
  public:

@@ -123,7 +123,8 @@ TEST(SmaCross, ACrossBeforeTheStopIsHitCancelsItAndSells) {
   harness.closes({"104", "103", "102", "101", "104", "105"});
   EXPECT_THAT(harness.asked(), ElementsAre("buy 5.00000 stop 85.00 target 135.00"));
   harness.closes({"106", "100"});
-  EXPECT_THAT(harness.asked(), ElementsAre("cancel all", "sell 5.00000"));
+  EXPECT_THAT(harness.asked(),
+              ElementsAre("cancel sell 5.00000", "cancel sell 5.00000 @ 135.00", "sell 5.00000"));
   harness.close("100");
   EXPECT_EQ(harness.held(), "0.00000");
   EXPECT_THAT(harness.open_orders(), IsEmpty());

@@ -90,6 +90,7 @@ std::string summary_text(const research::RunResult& result, const research::Metr
   line("Name", research::name_in_config(result.config_toml));
   line("Range", fmt::format("{} to {}", format_time(result.from), format_time(result.to)));
   line("Data", feed_text(result));
+  for (const auto& warning : result.warnings) line("Warning", warning);
   line("Equity", fmt::format("{} {} → {} {} ({})", result.initial_equity.format_fixed(2), asset,
                              result.final_equity.format_fixed(2), asset, percent(metrics.total_return)));
   if (metrics.benchmark) line("Buy and hold", percent(metrics.benchmark->total_return));

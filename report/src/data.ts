@@ -167,6 +167,8 @@ export interface Analysis {
   by_liquidity: FillGroup[];
   orders_by_status: Record<string, number>;
   rejections: Rejection[];
+  /** What the data lacks, one sentence each. */
+  warnings: string[];
   refusals: Refusal[];
   assumptions: [string, string][];
   datasets: Dataset[];

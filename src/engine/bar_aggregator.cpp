@@ -5,6 +5,15 @@
 #include "base/assert.hpp"
 
 namespace kontor::engine {
+namespace {
+
+/// A volume beyond 64 bits is the largest one: data, not money, must not end the process.
+RawQuantity sum_of(RawQuantity volume, RawQuantity more) noexcept {
+  std::int64_t sum = 0;
+  return RawQuantity(__builtin_add_overflow(volume.units, more.units, &sum) ? INT64_MAX : sum);
+}
+
+}  // namespace
 
 BarAggregator::BarAggregator(InstrumentId instrument, Timeframe timeframe) noexcept {
   bar_.instrument = instrument;
@@ -36,7 +45,7 @@ std::optional<Bar> BarAggregator::add(const Bar& finer) {
   bar_.high = std::max(bar_.high, finer.high);
   bar_.low = std::min(bar_.low, finer.low);
   bar_.close = finer.close;
-  bar_.volume += finer.volume;
+  bar_.volume = sum_of(bar_.volume, finer.volume);
   if (finer.ts_venue < bar_.ts_venue) return std::nullopt;
   return close(finer.ts_recv);
 }
@@ -51,7 +60,7 @@ void BarAggregator::add(TimeNs ts_venue, RawPrice price, RawQuantity quantity) {
   bar_.high = std::max(bar_.high, price);
   bar_.low = std::min(bar_.low, price);
   bar_.close = price;
-  bar_.volume += quantity;
+  bar_.volume = sum_of(bar_.volume, quantity);
 }
 
 }  // namespace kontor::engine

@@ -243,6 +243,13 @@ void write_orders(JsonWriter& json, const Metrics& metrics) {
   json.end_array();
 }
 
+void write_warnings(JsonWriter& json, const RunResult& result) {
+  json.key("warnings");
+  json.begin_array();
+  for (const auto& warning : result.warnings) json.value(warning);
+  json.end_array();
+}
+
 void write_assumptions(JsonWriter& json, const RunResult& result) {
   json.key("assumptions");
   json.begin_array();
@@ -291,6 +298,7 @@ void write_analysis(JsonWriter& json, const RunResult& result, const Metrics& me
   write_fill_groups(json, "by_order_type", metrics.by_order_type);
   write_fill_groups(json, "by_liquidity", metrics.by_liquidity);
   write_orders(json, metrics);
+  write_warnings(json, result);
   write_refusals(json, result);
   write_assumptions(json, result);
   write_datasets(json, result);

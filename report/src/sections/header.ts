@@ -135,7 +135,7 @@ export function tiles(data: ReportData): HTMLElement {
 /** Things that a reader must know before believing the figures. */
 export function warnings(data: ReportData): HTMLElement | null {
   const analysis = data.analysis;
-  const found: string[] = [];
+  const found: string[] = [...analysis.warnings];
   if (analysis.fills > 0 && analysis.days < 30) {
     found.push(`Only ${format.counted(analysis.days, "day")}: annual figures and the Sharpe ratio need 30.`);
   }

@@ -55,10 +55,12 @@ std::uint8_t scale_for_base_fees(std::uint8_t data_scale, int places, const Data
 /// highest price countable.
 Decimal largest_order(const DataExtent& extent, const Decimal& multiplier, std::uint8_t scale) {
   constexpr double kLargestNotional = 1e17;
+  constexpr double kLargestQuantity = 1e12;  // what a configuration may say
   if (extent.highest_price <= 0) return {};
   const double value = extent.highest_price * static_cast<double>(multiplier.units) /
                        static_cast<double>(kPowersOfTen[multiplier.scale]);
-  const double units = std::min(to_units(kLargestNotional / value, scale), kMostUnits);
+  const double quantity = std::min(kLargestNotional / value, kLargestQuantity);
+  const double units = std::min(to_units(quantity, scale), kMostUnits);
   return Decimal{static_cast<std::int64_t>(std::max(units, 1.0)), scale};
 }
 
@@ -195,6 +197,7 @@ Result<void> PreparedBacktest::settle_rules() {
       }
     }
     risk_.instruments.push_back(instrument.limits);
+    if (rules.spot_margin) risk_.spot_margin.push_back(id);
   }
   risk_.account = config_.limits;
   for (const auto& strategy : config_.strategies) {

@@ -177,10 +177,12 @@ void Engine::end_declaration(StrategyId strategy, OrderId id) noexcept {
   state_.declared.of(strategy, order->request.instrument).forget();
 }
 
-/// After the venue's answer to one of the strategy's orders.
-void Engine::look_again(StrategyId strategy, InstrumentId instrument) noexcept {
-  auto& declaration = state_.declared.of(strategy, instrument);
-  if (declaration.stands() && declaration.look_again(market_top(instrument)))
+/// After the venue's answer about an order.
+void Engine::look_again(const execution::Order& answered) noexcept {
+  const StrategyId strategy = answered.request.strategy;
+  const InstrumentId instrument = answered.request.instrument;
+  auto* declaration = declaration_of(answered);
+  if (declaration != nullptr && declaration->look_again(answered, market_top(instrument), state_.seq))
     work_towards_declaration(strategy, instrument);
 }
 
@@ -199,7 +201,7 @@ void Engine::try_again(InstrumentId instrument) noexcept {
 void Engine::work_towards_declaration(StrategyId strategy, InstrumentId instrument) noexcept {
   auto& declaration = state_.declared.of(strategy, instrument);
   const auto& difference = differ_.diff(state_.orders, strategy, instrument, declaration.working_list());
-  declaration.set_deferred(difference.deferred > 0);
+  declaration.worked(state_.seq, difference.deferred > 0);
   for (const OrderId id : difference.cancel) cancel(strategy, id);
   for (const AmendOrder& change : difference.amend) amend(strategy, change);
   for (const auto& wanted : difference.place) {

@@ -185,30 +185,28 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
 
 void Engine::order_changed(const execution::Order* order) noexcept {
   if (order == nullptr) return;
-  const StrategyId strategy = order->request.strategy;
-  const InstrumentId instrument = order->request.instrument;
-  if (!order->is_open()) {
-    outputs_.closed.push_back(*order);
-    const execution::Order closed = *order;
-    if (closed.status != OrderStatus::filled) {
-      strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
-      if (!intents_.empty()) carry_out(strategy);
-    }
+  if (order->is_open()) return look_again(*order);
+  outputs_.closed.push_back(*order);
+  const execution::Order closed = *order;
+  if (closed.status != OrderStatus::filled) {
+    const StrategyId strategy = closed.request.strategy;
+    strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
+    if (!intents_.empty()) carry_out(strategy);
   }
-  look_again(strategy, instrument);
+  look_again(closed);
 }
 
 /// The declaration that the order belongs to, if one stands.
-execution::Declaration* Engine::declaration_of(const execution::Order* order) noexcept {
-  if (order == nullptr || !execution::is_governed(order->request)) return nullptr;
-  auto& declaration = state_.declared.of(order->request.strategy, order->request.instrument);
+execution::Declaration* Engine::declaration_of(const execution::Order& order) noexcept {
+  if (!execution::is_governed(order.request)) return nullptr;
+  auto& declaration = state_.declared.of(order.request.strategy, order.request.instrument);
   return declaration.stands() ? &declaration : nullptr;
 }
 
 /// The venue did not do what was wanted of the order.
 void Engine::hold_back(const execution::Order* order,
                        void (execution::Declaration::*answer)(const execution::Order&)) noexcept {
-  auto* declaration = declaration_of(order);
+  auto* declaration = order == nullptr ? nullptr : declaration_of(*order);
   if (declaration == nullptr) return;
   (declaration->*answer)(*order);
   if (declaration->holds_back()) state_.declared.set_holds_back(order->request.instrument, true);
@@ -289,13 +287,13 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   }
   const execution::Order order = *changed;
   const StrategyId strategy = order.request.strategy;
-  if (auto* declaration = declaration_of(&order)) declaration->on_fill(order, fill.quantity);
+  if (auto* declaration = declaration_of(order)) declaration->on_fill(order, fill.quantity);
   const auto booked = state_.portfolio.book_fill(strategy, fill);
   outputs_.fills.push_back({fill, order.request, booked, state_.portfolio.equity()});
   if (order.status == OrderStatus::filled) outputs_.closed.push_back(order);
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
-  look_again(strategy, fill.instrument);
+  look_again(order);
 }
 
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {

@@ -121,10 +121,10 @@ class Engine {
   void deliver_bar(const Bar& bar) noexcept;
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
-  [[nodiscard]] execution::Declaration* declaration_of(const execution::Order* order) noexcept;
+  [[nodiscard]] execution::Declaration* declaration_of(const execution::Order& order) noexcept;
   void hold_back(const execution::Order* order,
                  void (execution::Declaration::*answer)(const execution::Order&)) noexcept;
-  void look_again(StrategyId strategy, InstrumentId instrument) noexcept;
+  void look_again(const execution::Order& answered) noexcept;
   void market_moved(InstrumentId instrument) noexcept {
     if (state_.declared.holds_back(instrument)) [[unlikely]]
       try_again(instrument);

@@ -99,9 +99,12 @@ bool Declaration::try_again(const MarketTop& market) {
   return true;
 }
 
-bool Declaration::look_again(const MarketTop& market) {
+bool Declaration::look_again(const Order& answered, const MarketTop& market, std::uint64_t seq) {
+  if (worked_at_ == seq) return false;
   if (try_again(market)) return true;
   if (!deferred_ || corrections_ >= kMaxCorrections) return false;
+  const auto list = working_list();
+  if (answered.is_open() && std::ranges::find(list, as_wanted(answered)) != list.end()) return false;
   ++corrections_;
   return true;
 }

@@ -41,7 +41,11 @@ class Declaration {
   [[nodiscard]] std::span<const DesiredOrder> working_list() const noexcept {
     return holds_back_ ? possible_ : wanted_;
   }
-  void set_deferred(bool deferred) noexcept { deferred_ = deferred; }
+  /// The difference to the working list was taken with the event `seq`; `deferred`: a part of it has to wait.
+  void worked(std::uint64_t seq, bool deferred) noexcept {
+    worked_at_ = seq;
+    deferred_ = deferred;
+  }
 
   /// `filled` more of the order, which has it in its books already.
   void on_fill(const Order& order, RawQuantity filled);
@@ -52,9 +56,10 @@ class Declaration {
   void on_cancel_refused(const Order& order);
 
   [[nodiscard]] bool holds_back() const noexcept { return holds_back_ && retries_ < kMaxRetries; }
-  /// True if the difference is to be taken again: there is an answer that was waited for, or the market has
-  /// moved since something was refused.
-  [[nodiscard]] bool look_again(const MarketTop& market);
+  /// True if the difference is to be taken again after an answer about the order with the event `seq`: it was
+  /// waited for, or the market has moved since something was refused. Not twice with one event, and not for
+  /// an open order that is as it should be.
+  [[nodiscard]] bool look_again(const Order& answered, const MarketTop& market, std::uint64_t seq);
   /// The same where there is only a market that has moved.
   [[nodiscard]] bool try_again(const MarketTop& market);
 
@@ -64,6 +69,7 @@ class Declaration {
   std::vector<DesiredOrder> wanted_;
   std::vector<DesiredOrder> possible_;  ///< only where something is held back
   MarketTop seen_;                      ///< when the working list was made
+  std::uint64_t worked_at_ = 0;
   std::uint32_t retries_ = 0;
   std::uint32_t corrections_ = 0;
   bool stands_ = false;
@@ -71,7 +77,8 @@ class Declaration {
   bool holds_back_ = false;
 
   BOOST_DESCRIBE_CLASS(Declaration, (), (), (),
-                       (wanted_, possible_, seen_, retries_, corrections_, stands_, deferred_, holds_back_))
+                       (wanted_, possible_, seen_, worked_at_, retries_, corrections_, stands_, deferred_,
+                        holds_back_))
 };
 
 /// The declarations of all strategies.

@@ -55,20 +55,24 @@ TEST(Declaration, HoldsUntilTheNextOneOrUntilItIsForgotten) {
 
 TEST(Declaration, IsLookedAtAgainOnlyWhileSomethingWaits) {
   Declaration declaration;
+  const Order other = order_of(buy(97));
   declaration.declare(std::vector{buy(98)}, kMarket);
-  EXPECT_FALSE(declaration.look_again(moved(1)));
-  declaration.set_deferred(true);
-  EXPECT_TRUE(declaration.look_again(kMarket));
-  declaration.set_deferred(false);
-  EXPECT_FALSE(declaration.look_again(kMarket));
+  declaration.worked(1, false);
+  EXPECT_FALSE(declaration.look_again(other, moved(1), 2));
+  declaration.worked(1, true);
+  EXPECT_TRUE(declaration.look_again(other, kMarket, 2));
+  EXPECT_FALSE(declaration.look_again(other, kMarket, 1)) << "once with an event";
+  EXPECT_FALSE(declaration.look_again(order_of(buy(98)), kMarket, 2)) << "it is as it should be";
+  EXPECT_TRUE(declaration.look_again(order_of(buy(98), OrderStatus::rejected), kMarket, 2));
 }
 
 TEST(Declaration, IsNotCorrectedWithoutAnEnd) {
   Declaration declaration;
+  const Order other = order_of(buy(97));
   declaration.declare(std::vector{buy(98)}, kMarket);
-  declaration.set_deferred(true);
+  declaration.worked(1, true);
   std::uint32_t corrections = 0;
-  while (declaration.look_again(kMarket)) ASSERT_LE(++corrections, Declaration::kMaxCorrections);
+  while (declaration.look_again(other, kMarket, 2)) ASSERT_LE(++corrections, Declaration::kMaxCorrections);
   EXPECT_EQ(corrections, Declaration::kMaxCorrections);
 }
 
@@ -91,7 +95,7 @@ TEST(Declaration, AFillOfAnOrderThatIsStillToBeChangedCountsForWhatItShouldBecom
   order.filled = RawQuantity(4);
   declaration.on_fill(order, RawQuantity(4));  // nothing waits: an order of another time
   EXPECT_THAT(list(declaration), ElementsAre(buy(97)));
-  declaration.set_deferred(true);
+  declaration.worked(1, true);
   declaration.on_fill(order, RawQuantity(4));
   EXPECT_THAT(list(declaration), ElementsAre(buy(97, 6)));
   order.status = OrderStatus::pending_cancel;
@@ -104,8 +108,8 @@ TEST(Declaration, WhatIsRefusedWaitsForTheMarket) {
   declaration.declare(std::vector{buy(98), buy(97)}, kMarket);
   declaration.on_gone(order_of(buy(98), OrderStatus::rejected));
   EXPECT_THAT(list(declaration), ElementsAre(buy(97)));
-  EXPECT_FALSE(declaration.look_again(kMarket));
-  EXPECT_TRUE(declaration.look_again(moved(1)));
+  EXPECT_FALSE(declaration.try_again(kMarket));
+  EXPECT_TRUE(declaration.try_again(moved(1)));
   EXPECT_THAT(list(declaration), ElementsAre(buy(98), buy(97)));
   EXPECT_FALSE(declaration.holds_back());
 }

@@ -13,12 +13,6 @@ RawQuantity effective_quantity(const Order& order) noexcept {
   return order.status == OrderStatus::pending_amend ? order.asked_quantity : order.quantity;
 }
 
-/// One of 64 bits by the price: where it is not set, no order has that price.
-std::uint64_t price_bit(RawPrice price) noexcept {
-  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15ULL;  // 2^64 / golden ratio: neighbours fall far apart
-  return std::uint64_t{1} << ((static_cast<std::uint64_t>(price.units) * kSpread) >> 58U);
-}
-
 bool can_amend(const Order& order) noexcept {
   return order.status == OrderStatus::acknowledged || order.status == OrderStatus::partially_filled;
 }
@@ -36,14 +30,14 @@ DesiredOrder as_wanted(const Order& order) noexcept {
 
 void DesiredOrdersDiffer::collect(const OrderManager& orders, StrategyId strategy, InstrumentId instrument) {
   working_.clear();
-  prices_ = 0;
+  prices_.clear();
   orders.for_each_open([&](const Order& order) {
     const bool ours = order.request.strategy == strategy && order.request.instrument == instrument &&
                       is_governed(order.request);
     // What is being canceled is as good as gone and takes no part.
     if (!ours || order.status == OrderStatus::pending_cancel) return;
     working_.push_back({&order, as_wanted(order), false});
-    prices_ |= price_bit(working_.back().as_wanted.price);
+    prices_.add(working_.back().as_wanted.price);
   });
   next_ = 0;
 }
@@ -60,7 +54,7 @@ DesiredOrdersDiffer::Working* DesiredOrdersDiffer::find(Fits&& fits) {
 
 void DesiredOrdersDiffer::keep_equal(std::span<const DesiredOrder> desired) {
   for (std::size_t i = 0; i < desired.size(); ++i) {
-    if ((prices_ & price_bit(desired[i].price)) == 0) continue;
+    if (!prices_.may_hold(desired[i].price)) continue;
     Working* match = find([&](const DesiredOrder& order) { return order == desired[i]; });
     if (match == nullptr) continue;
     match->settled = true;

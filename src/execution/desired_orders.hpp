@@ -7,6 +7,7 @@
 
 #include "execution/order_manager.hpp"
 #include "model/order.hpp"
+#include "model/price_filter.hpp"
 
 namespace kontor::execution {
 
@@ -77,8 +78,8 @@ class DesiredOrdersDiffer {
   void amend_alike(std::span<const DesiredOrder> desired);
 
   std::vector<Working> working_;
-  std::size_t next_ = 0;      ///< where the next search begins
-  std::uint64_t prices_ = 0;  ///< a bit for each price that occurs in working_; several may share one
+  std::size_t next_ = 0;  ///< where the next search begins
+  PriceFilter prices_;    ///< of working_
   std::vector<bool> placed_;
   OrderDifference difference_;
 };

@@ -15,22 +15,13 @@ auto entry_at(Entries& entries, OrderId id) noexcept {
 
 }  // namespace
 
-const Order* OrderManager::find(OrderId id) const noexcept {
+std::uint32_t OrderManager::slot_of(OrderId id) const noexcept {
   const auto open = entry_at(open_, id);
-  if (open != open_.end() && open->id == id) return &slots_[open->slot];
+  if (open != open_.end() && open->id == id) return open->slot;
   for (const auto& entry : closed_) {
-    if (entry.id == id) return &slots_[entry.slot];
+    if (entry.id == id) return entry.slot;
   }
-  return nullptr;
-}
-
-Order* OrderManager::find_mutable(OrderId id) noexcept {
-  const auto open = entry_at(open_, id);
-  if (open != open_.end() && open->id == id) return &slots_[open->slot];
-  for (const auto& entry : closed_) {
-    if (entry.id == id) return &slots_[entry.slot];
-  }
-  return nullptr;
+  return kNoSlot;
 }
 
 std::size_t OrderManager::open_count(StrategyId strategy, InstrumentId instrument) const noexcept {

@@ -48,7 +48,10 @@ class OrderManager {
   /// True if the trade was not seen before; for fills that belong to no known order.
   bool remember_trade(const Fill& fill) { return trades_.insert(fill.instrument, fill.trade); }
 
-  [[nodiscard]] const Order* find(OrderId id) const noexcept;
+  [[nodiscard]] const Order* find(OrderId id) const noexcept {
+    const std::uint32_t slot = slot_of(id);
+    return slot == kNoSlot ? nullptr : &slots_[slot];
+  }
   [[nodiscard]] std::size_t open_count() const noexcept { return open_.size(); }
   [[nodiscard]] std::size_t open_count(StrategyId strategy, InstrumentId instrument) const noexcept;
   /// Every open order by ascending id.
@@ -64,7 +67,13 @@ class OrderManager {
     BOOST_DESCRIBE_CLASS(IndexEntry, (), (id, slot), (), ())
   };
 
-  [[nodiscard]] Order* find_mutable(OrderId id) noexcept;
+  static constexpr std::uint32_t kNoSlot = UINT32_MAX;
+  /// Where the order is kept, open or closed.
+  [[nodiscard]] std::uint32_t slot_of(OrderId id) const noexcept;
+  [[nodiscard]] Order* find_mutable(OrderId id) noexcept {
+    const std::uint32_t slot = slot_of(id);
+    return slot == kNoSlot ? nullptr : &slots_[slot];
+  }
   /// Moves the order to `to` if that is forward; closes it where `to` is terminal.
   const Order* advance(Order* order, OrderStatus to, TimeNs now);
   void close(OrderId id);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.hpp"
+#include "strategy/rounded.hpp"
 
 namespace kontor::strategy {
 namespace {
@@ -15,10 +16,6 @@ constexpr double kStopOfRiskPercent = 1.5;  ///< in average true ranges (M15)
 constexpr double kRoomForCosts = 0.95;      ///< of the equity, where the sizer itself knows no bound
 constexpr std::uint8_t kFractionScale = 8;
 constexpr std::uint8_t kNotionalScale = 6;
-
-Decimal rounded(double value, std::uint8_t scale) {
-  return {std::llround(value * static_cast<double>(kPowersOfTen[scale])), scale};
-}
 
 SizerKind kind_of(std::string_view word) {
   for (const SizerKind kind :

@@ -1,18 +1,15 @@
 #include "strategy/builtin/dca.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/codec.hpp"
 #include "portfolio/sizing.hpp"
+#include "strategy/rounded.hpp"
 
 namespace kontor::strategy {
 namespace {
 
 constexpr std::uint8_t kScale = 6;
-
-Decimal rounded(double value) { return {std::llround(value * 1e6), kScale}; }
 
 }  // namespace
 
@@ -46,10 +43,10 @@ DollarCostAveraging::DollarCostAveraging(const StrategyContext& context, const P
     : instrument_(context.instrument),
       timeframe_(context.timeframe),
       interval_(parameters.duration("interval")),
-      notional_(Amount::from_decimal(rounded(parameters.real("notional")))),
-      max_total_(Amount::from_decimal(rounded(parameters.real("max_total")))),
-      drop_(rounded(parameters.real("drop_percent") / 100)),
-      multiplier_(rounded(parameters.real("drop_multiplier"))) {}
+      notional_(Amount::from_decimal(rounded(parameters.real("notional"), kScale))),
+      max_total_(Amount::from_decimal(rounded(parameters.real("max_total"), kScale))),
+      drop_(rounded(parameters.real("drop_percent") / 100, kScale)),
+      multiplier_(rounded(parameters.real("drop_multiplier"), kScale)) {}
 
 Subscriptions DollarCostAveraging::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 

@@ -6,6 +6,7 @@
 
 #include "base/codec.hpp"
 #include "strategy/position_sizer.hpp"
+#include "strategy/rounded.hpp"
 
 namespace kontor::strategy {
 namespace {
@@ -15,10 +16,6 @@ constexpr std::size_t kLeastRangeWindow = 30;
 constexpr std::size_t kMostRangeWindow = 129'600;  ///< 90 days of minutes
 constexpr double kEdgeShare = 0.05;                ///< of the grid's width
 constexpr double kCentreDrift = 0.05;              ///< of the price that it was built around
-
-Decimal rounded(double value, std::uint8_t scale) {
-  return {std::llround(value * static_cast<double>(kPowersOfTen[scale])), scale};
-}
 
 std::size_t range_window(Timeframe timeframe) noexcept {
   const auto bars = static_cast<std::size_t>(kRangeWindow / timeframe.period_ns);

@@ -17,7 +17,7 @@ void Engine::carry_out(StrategyId strategy) noexcept {
 bool Engine::submit(NewOrder order) noexcept {
   auto approved = state_.risk.check(risk_view(), order);
   if (!approved) {
-    outputs_.refused.push_back({order.strategy, order.instrument, std::move(approved.error().reasons), {}});
+    outputs_.add(RefusedIntent{order.strategy, order.instrument, std::move(approved.error().reasons), {}});
     return false;
   }
   emit(state_.orders.submit(*approved, state_.now).request);
@@ -36,7 +36,7 @@ void Engine::amend(StrategyId strategy, const AmendOrder& amend) noexcept {
   if (order == nullptr || order->request.strategy != strategy) return;
   auto approved = state_.risk.check(risk_view(), amend);
   if (!approved) {
-    outputs_.refused.push_back({strategy, amend.instrument, std::move(approved.error().reasons), {}});
+    outputs_.add(RefusedIntent{strategy, amend.instrument, std::move(approved.error().reasons), {}});
     return;
   }
   if (state_.orders.request_amend(*approved, state_.now)) emit(approved->get());
@@ -107,7 +107,7 @@ void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
     refused.reasons.push_back(RejectReason::too_many_orders);
   }
   if (!refused.reasons.empty()) {
-    outputs_.refused.push_back(std::move(refused));
+    outputs_.add(std::move(refused));
     return;
   }
   for (std::size_t i = orders.size(); i > 0; --i)
@@ -222,10 +222,11 @@ void Engine::work_towards_declaration(StrategyId strategy, InstrumentId instrume
 
 void Engine::carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept {
   state_.timers.set(intent.at, {strategy, intent.timer});
+  outputs_.add_timer();
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept {
-  outputs_.refused.push_back({strategy, {}, {}, intent.reason});
+  outputs_.add(RefusedIntent{strategy, {}, {}, intent.reason});
 }
 
 }  // namespace kontor::engine

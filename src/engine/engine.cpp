@@ -66,16 +66,15 @@ void Engine::step(const Event& event) noexcept {
 // ---- market data
 // ------------------------------------------------------------------------------------------------
 
-[[gnu::always_inline]] inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noexcept {
-  for (const auto& listener : listeners.bars) {
-    if (listener.timeframe != bar.timeframe) continue;
-    listener.strategy->on_bar(*listener.view, bar, intents_);
-    if (!intents_.empty()) [[unlikely]]
-      carry_out(listener.id);
+void Engine::deliver_bar(const Bar& bar) noexcept { deliver_bar(listeners_[bar.instrument.index()], bar); }
+
+void Engine::deliver_and_aggregate(const Listeners& listeners, const Bar& bar) noexcept {
+  close_bars(bar.instrument, bar.ts_open);
+  deliver_bar(listeners, bar);
+  for (const auto index : listeners.aggregators) {
+    if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
   }
 }
-
-void Engine::deliver_bar(const Bar& bar) noexcept { deliver_bar(listeners_[bar.instrument.index()], bar); }
 
 /// Gives out the bars that a datum at `time` proves to be over, in the order in which they ended.
 void Engine::close_bars(InstrumentId instrument, TimeNs time) noexcept {
@@ -92,25 +91,6 @@ void Engine::close_bars(InstrumentId instrument, TimeNs time) noexcept {
   }
 }
 
-void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
-  begin(header);
-  auto& market = state_.market[bar.instrument.index()];
-  market.last = bar.close;
-  market.ts_venue = bar.ts_venue;
-  state_.portfolio.revalue(bar.instrument, market.mark());
-  const Listeners& listeners = listeners_[bar.instrument.index()];
-  if (listeners.aggregators.empty()) [[likely]] {
-    deliver_bar(listeners, bar);
-    return market_moved(bar.instrument);
-  }
-  close_bars(bar.instrument, bar.ts_open);
-  deliver_bar(listeners, bar);
-  for (const auto index : listeners.aggregators) {
-    if (const auto closed = state_.aggregators[index].add(bar)) deliver_bar(*closed);
-  }
-  market_moved(bar.instrument);
-}
-
 void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept {
   close_bars(instrument, ts_venue);
   for (const auto index : listeners_[instrument.index()].aggregators) {
@@ -121,24 +101,6 @@ void Engine::tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQ
 void Engine::tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept {
   const auto& market = state_.market[instrument.index()];
   if (market.has_both_sides()) tick(instrument, ts_venue, market.middle, RawQuantity());
-}
-
-void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
-  begin(header);
-  auto& market = state_.market[trade.instrument.index()];
-  market.last = trade.price;
-  market.ts_venue = trade.ts_venue;
-  price_changed(trade.instrument);
-  const auto& listeners = listeners_[trade.instrument.index()];
-  if (listeners.feed.source == BarSource::trades && !listeners.aggregators.empty()) {
-    tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
-  }
-  for (const auto& listener : listeners.trades) {
-    listener.strategy->on_trade(*listener.view, trade, intents_);
-    if (!intents_.empty()) [[unlikely]]
-      carry_out(listener.id);
-  }
-  market_moved(trade.instrument);
 }
 
 void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
@@ -186,7 +148,7 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
 void Engine::order_changed(const execution::Order* order) noexcept {
   if (order == nullptr) return;
   if (order->is_open()) return look_again(*order);
-  outputs_.closed.push_back(*order);
+  outputs_.add(*order);
   const execution::Order closed = *order;
   if (closed.status != OrderStatus::filled) {
     const StrategyId strategy = closed.request.strategy;
@@ -271,7 +233,7 @@ void Engine::book_unattributed(const Fill& fill) noexcept {
     order.request.strategy = part.strategy;
     order.request.instrument = fill.instrument;
     order.request.side = fill.side;
-    outputs_.fills.push_back({part.fill, order.request, part.booked, state_.portfolio.equity()});
+    outputs_.add(FillBooked{part.fill, order.request, part.booked, state_.portfolio.equity()});
     strategies_[part.strategy.index()]->on_fill(view_for(part.strategy), part.fill, order, intents_);
     if (!intents_.empty()) carry_out(part.strategy);
   }
@@ -289,8 +251,8 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   const StrategyId strategy = order.request.strategy;
   if (auto* declaration = declaration_of(order)) declaration->on_fill(order, fill.quantity);
   const auto booked = state_.portfolio.book_fill(strategy, fill);
-  outputs_.fills.push_back({fill, order.request, booked, state_.portfolio.equity()});
-  if (order.status == OrderStatus::filled) outputs_.closed.push_back(order);
+  outputs_.add(FillBooked{fill, order.request, booked, state_.portfolio.equity()});
+  if (order.status == OrderStatus::filled) outputs_.add(order);
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
   look_again(order);

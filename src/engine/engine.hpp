@@ -120,6 +120,7 @@ class Engine {
   void close_bars(InstrumentId instrument, TimeNs time) noexcept;
   void deliver_bar(const Bar& bar) noexcept;
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
+  void deliver_and_aggregate(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
   [[nodiscard]] execution::Declaration* declaration_of(const execution::Order& order) noexcept;
   void hold_back(const execution::Order* order,
@@ -159,7 +160,7 @@ class Engine {
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);
   template <class Body>
   void emit(const Body& body) {
-    outputs_.commands.push_back({EventHeader{state_.seq, 0, state_.now, state_.seq}, body});
+    outputs_.add(Command{EventHeader{state_.seq, 0, state_.now, state_.seq}, body});
   }
 
   State state_;
@@ -172,5 +173,49 @@ class Engine {
   Outputs outputs_;
   std::string identity_;  ///< of the settings, as far as snapshots depend on them
 };
+
+// The steps that a backtest takes by the million are here, to be built into its loop.
+
+inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noexcept {
+  for (const auto& listener : listeners.bars) {
+    if (listener.timeframe != bar.timeframe) continue;
+    listener.strategy->on_bar(*listener.view, bar, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
+  }
+}
+
+inline void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
+  begin(header);
+  auto& market = state_.market[bar.instrument.index()];
+  market.last = bar.close;
+  market.ts_venue = bar.ts_venue;
+  state_.portfolio.revalue(bar.instrument, market.mark());
+  const Listeners& listeners = listeners_[bar.instrument.index()];
+  if (listeners.aggregators.empty()) [[likely]] {
+    deliver_bar(listeners, bar);
+  } else {
+    deliver_and_aggregate(listeners, bar);
+  }
+  market_moved(bar.instrument);
+}
+
+inline void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
+  begin(header);
+  auto& market = state_.market[trade.instrument.index()];
+  market.last = trade.price;
+  market.ts_venue = trade.ts_venue;
+  price_changed(trade.instrument);
+  const auto& listeners = listeners_[trade.instrument.index()];
+  if (listeners.feed.source == BarSource::trades && !listeners.aggregators.empty()) {
+    tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);
+  }
+  for (const auto& listener : listeners.trades) {
+    listener.strategy->on_trade(*listener.view, trade, intents_);
+    if (!intents_.empty()) [[unlikely]]
+      carry_out(listener.id);
+  }
+  market_moved(trade.instrument);
+}
 
 }  // namespace kontor::engine

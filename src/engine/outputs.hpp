@@ -27,21 +27,38 @@ struct FillBooked {
 };
 
 /// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report
-/// needs.
+/// needs. Filled through add() only.
 struct Outputs {
   std::vector<Command> commands;
   std::vector<RefusedIntent> refused;
   std::vector<FillBooked> fills;
   std::vector<execution::Order> closed;  ///< orders that reached a terminal state
+  std::uint64_t decisions = 0;           ///< all of these, and timers that were set
 
-  [[nodiscard]] bool empty() const noexcept {
-    return commands.empty() && refused.empty() && fills.empty() && closed.empty();
+  [[nodiscard]] bool empty() const noexcept { return decisions == 0; }
+  void add(const Command& command) {
+    commands.push_back(command);
+    ++decisions;
   }
+  void add(RefusedIntent refusal) {
+    refused.push_back(std::move(refusal));
+    ++decisions;
+  }
+  void add(const FillBooked& fill) {
+    fills.push_back(fill);
+    ++decisions;
+  }
+  void add(const execution::Order& order) {
+    closed.push_back(order);
+    ++decisions;
+  }
+  void add_timer() noexcept { ++decisions; }
   void clear() noexcept {
     commands.clear();
     refused.clear();
     fills.clear();
     closed.clear();
+    decisions = 0;
   }
 };
 

@@ -74,8 +74,9 @@ class Driver {
   }
 
  private:
-  /// What the sources of a run are: all of one kind, which then needs not be looked at, or of several.
-  enum class Feed : std::uint8_t { bars, trades, mixed };
+  /// What the sources of a run are: a single one of bars or trades, which is read once for both sides, or
+  /// any.
+  enum class Feed : std::uint8_t { bars, trades, any };
 
   /// Calls `visit` with the kind of the datum at the cursor as a constant.
   template <Feed fed, class Visit>
@@ -91,18 +92,17 @@ class Driver {
     }
   }
 
-  [[nodiscard]] bool all_are(DataKind kind) const {
-    return std::all_of(setup_.sources.begin(), setup_.sources.end(),
-                       [&](const FeedSource& source) { return source.series.series().key().kind == kind; });
+  [[nodiscard]] bool is_single(DataKind kind) const {
+    return setup_.sources.size() == 1 && setup_.sources.front().series.series().key().kind == kind;
   }
   bool run_through() {
     while (!recorder_.is_started() && received_feed_.next_time() != kTimeMax) {
-      if (!step<Feed::mixed>()) return false;
+      if (!step<Feed::any>()) return false;
       if (is_valued()) start_recorder();
     }
-    if (all_are(DataKind::bar)) return run_through<Feed::bars>();
-    if (all_are(DataKind::trade)) return run_through<Feed::trades>();
-    return run_through<Feed::mixed>();
+    if (is_single(DataKind::bar)) return run_through<Feed::bars>();
+    if (is_single(DataKind::trade)) return run_through<Feed::trades>();
+    return run_through<Feed::any>();
   }
   template <Feed fed>
   bool run_through() {
@@ -163,6 +163,10 @@ class Driver {
     const TimeNs at_venue = venue_feed_.next_time();
     const TimeNs received = received_feed_.next_time();
     if (at_venue <= received && at_venue <= pending_) {
+      if constexpr (fed != Feed::any) {
+        if (received_feed_.next().is_level_with(venue_feed_.next())) [[likely]]
+          return step_both<fed>(received);
+      }
       step_venue<fed>();
       return true;
     }
@@ -217,6 +221,34 @@ class Driver {
     venue_feed_.settle();
     if (!venue_.reports().empty()) [[unlikely]]
       collect_reports();
+  }
+
+  /// The venue's market and, unless something else comes first, our receiving of the same datum.
+  template <Feed fed>
+  bool step_both(TimeNs received) {
+    using Datum = std::conditional_t<fed == Feed::bars, Bar, Trade>;
+    Datum datum = look_at_venue(Datum());
+    venue_feed_.settle();
+    if (!venue_.reports().empty()) [[unlikely]]
+      collect_reports();
+    if (venue_feed_.next_time() <= received || pending_ <= received) [[unlikely]]
+      return true;
+    now_ = received;
+    received_feed_.next().take_again(datum);
+    received_feed_.settle();
+    take(datum);
+    dispatch();
+    return (seq_ & kProgressMask) != 0 || report_progress();
+  }
+  Bar look_at_venue(const Bar& /*kind*/) {
+    const Bar bar = venue_feed_.next().take_bar();
+    venue_.on_bar(bar);
+    return bar;
+  }
+  Trade look_at_venue(const Trade& /*kind*/) {
+    const Trade trade = venue_feed_.next().take_trade();
+    venue_.on_trade(trade);
+    return trade;
   }
 
   [[gnu::noinline]] void collect_reports() {
@@ -290,9 +322,8 @@ class Driver {
     recorder_.after_mark(market_time_, engine_.state().portfolio, instrument, mark, mark);
   }
 
-  /// Takes along what the step before has decided; a timer may have been set even if there is nothing.
+  /// Takes along what the step before has decided.
   void dispatch() {
-    pending_ = std::min(pending_, engine_.next_timer());
     if (engine_.has_outputs()) [[unlikely]]
       send_outputs();
   }

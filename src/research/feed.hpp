@@ -69,6 +69,21 @@ class FeedCursor {
     advance(1);
     return trade;
   }
+  /// True if both stand at the same datum of the same source.
+  [[nodiscard]] bool is_level_with(const FeedCursor& other) const noexcept {
+    return row_ == other.row_ && chunk_ == other.chunk_ && source_ == other.source_;
+  }
+  // The datum at the cursor as a cursor of the other side, level with this one, has read it already. Each
+  // sets the times to those of this side and steps over it.
+  void take_again(Bar& bar) noexcept {
+    bar.ts_recv = next_time_;
+    advance(1);
+  }
+  void take_again(Trade& trade) noexcept {
+    trade.ts_venue = venue_time();
+    trade.ts_recv = next_time_;
+    advance(1);
+  }
   Quote take_quote() noexcept;
   /// The changes are valid until the next take.
   BookUpdate take_book() noexcept;

@@ -121,6 +121,27 @@ TEST_F(FeedTest, TimesNeverGoBackAndNothingIsSeenBeforeItHappened) {
               testing::ElementsAre("60 trade 0 1", "60 trade 0 2", "65 trade 0 3", "90 trade 0 4"));
 }
 
+TEST_F(FeedTest, ADatumThatTheOtherSideHasReadIsTheSameWithTheTimesOfThisOne) {
+  sources.push_back(test::trades(
+      table, btc,
+      {{kStart + 50, kStart + 60, 1}, {kStart + 40, kStart + 58, 2}, {kStart + 70, kStart + 95, 3}}));
+  FeedCursor venue(sources[0], FeedSide::venue);
+  FeedCursor received(sources[0], FeedSide::received);
+  FeedCursor again(sources[0], FeedSide::received);
+  while (venue.next_time() != kTimeMax) {
+    ASSERT_TRUE(again.is_level_with(venue));
+    Trade trade = venue.take_trade();
+    EXPECT_FALSE(again.is_level_with(venue));
+    again.take_again(trade);
+    const Trade expected = received.take_trade();
+    EXPECT_EQ(trade.ts_venue, expected.ts_venue);
+    EXPECT_EQ(trade.ts_recv, expected.ts_recv);
+    EXPECT_EQ(trade.price, expected.price);
+    EXPECT_EQ(trade.id, expected.id);
+    EXPECT_EQ(again.next_time(), received.next_time());
+  }
+}
+
 TEST_F(FeedTest, AClockOffsetMovesWhatHappenedNotWhatWasReceived) {
   // The venue's clock is 100 ahead of the recorder's.
   sources.push_back(

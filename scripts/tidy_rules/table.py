@@ -23,8 +23,9 @@ EDGES = {
     "venue": ("model",),
     "venue/sim": ("venue", "model"),
     "venue/*": ("venue", "net", "model"),
-    "research": ("engine", "data", "venue/sim"),
-    "session": ("engine", "journal", "venue", "data"),
+    "simulation": ("engine", "data", "venue/sim"),
+    "research": ("simulation",),
+    "session": ("engine", "journal", "venue", "data", "simulation"),
     "emulator": ("net", "venue/sim", "model"),
     "api": ("model", "engine/view"),
     "apps": ("research", "session", "emulator", "api", "venue/*"),
@@ -35,7 +36,8 @@ GENERATED_HEADERS = ("kontor_version.hpp", "version.hpp", "build_info.hpp")
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Rooms in which the same input must give the same output, and the files in them that are exempt.
-DETERMINISTIC_ROOMS = ("base", "model", "engine", "strategy", "risk", "portfolio", "execution", "venue/sim")
+DETERMINISTIC_ROOMS = ("base", "model", "engine", "strategy", "risk", "portfolio", "execution", "venue/sim",
+                       "simulation")
 DETERMINISM_EXEMPT = ("src/base/log*", "src/base/ring_queue*")
 
 # Rooms whose numbers are integers; `// analytics` on the line lets a double in.

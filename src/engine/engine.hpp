@@ -185,7 +185,7 @@ inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noex
   }
 }
 
-inline void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
+[[gnu::always_inline]] inline void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   begin(header);
   auto& market = state_.market[bar.instrument.index()];
   market.last = bar.close;
@@ -200,7 +200,7 @@ inline void Engine::step(const EventHeader& header, const Bar& bar) noexcept {
   market_moved(bar.instrument);
 }
 
-inline void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
+[[gnu::always_inline]] inline void Engine::step(const EventHeader& header, const Trade& trade) noexcept {
   begin(header);
   auto& market = state_.market[trade.instrument.index()];
   market.last = trade.price;

@@ -2,372 +2,125 @@
 
 #include <algorithm>
 #include <chrono>
-#include <type_traits>
 
-#include <fmt/format.h>
-
-#include "venue/sim/sim_link.hpp"
+#include "simulation/simulation.hpp"
 
 namespace kontor::research {
 namespace {
 
-using data::DataKind;
-
-static_assert(static_cast<int>(DataKind::bar) == static_cast<int>(engine::BarSource::bars) &&
-              static_cast<int>(DataKind::book) == static_cast<int>(engine::BarSource::book));
-
-/// Bars come from the best there is: bars, else trades, else quotes, else the book.
-std::vector<engine::InstrumentFeed> feeds_of(const BacktestSetup& setup) {
-  std::vector<engine::InstrumentFeed> feeds(setup.instruments.size(), {engine::BarSource::book, Timeframe{}});
-  for (const auto& source : setup.sources) {
-    const auto& key = source.series.series().key();
-    if (key.kind == DataKind::funding) continue;
-    const engine::InstrumentFeed feed{static_cast<engine::BarSource>(key.kind), key.timeframe};
-    auto& known = feeds[source.instrument.index()];
-    if (feed.source < known.source || known.source == engine::BarSource::book) known = feed;
-  }
-  return feeds;
-}
-
-template <DataKind kind>
-using Kind = std::integral_constant<DataKind, kind>;
-
-/// The wiring of a backtest: both sides of the feed, the venue, the link with its latency, the engine.
-class Driver {
+/// What a backtest keeps of a simulation: its figures through the recorder, everything through a journal
+/// where one is wanted.
+class Observer : public simulation::SilentObserver {
  public:
-  Driver(BacktestSetup& setup, RunResult& result)
+  Observer(const BacktestSetup& setup, RunResult& result)
+      : journal_(setup.journal),
+        result_(result),
+        recorder_(setup.recorder, setup.instruments, setup.strategies.size(), result) {}
+
+  [[nodiscard]] bool wants_events() const noexcept { return journal_ != nullptr; }
+  void on_event(const Event& event) { journal_->on_event(event); }
+  void on_outputs(const engine::Outputs& outputs, TimeNs now) {
+    if (journal_ != nullptr) [[unlikely]]
+      journal_->on_outputs(outputs);
+    recorder_.on_outputs(outputs, now);
+  }
+  void before_mark(TimeNs time, const portfolio::Portfolio& portfolio) {
+    recorder_.before_mark(time, portfolio);
+  }
+  void after_mark(TimeNs time, const portfolio::Portfolio& portfolio, InstrumentId instrument, RawPrice high,
+                  RawPrice low) {
+    recorder_.after_mark(time, portfolio, instrument, high, low);
+  }
+  void count(const Bar& /*bar*/) noexcept { ++result_.bars; }
+  void count(const Trade& /*trade*/) noexcept { ++result_.trades; }
+  void count(const Quote& /*quote*/) noexcept { ++result_.quotes; }
+  void count(const BookUpdate& update) noexcept { result_.book_changes += update.changes.size(); }
+  using SilentObserver::count;
+
+  [[nodiscard]] Recorder& recorder() noexcept { return recorder_; }
+
+ private:
+  RunJournal* journal_;
+  RunResult& result_;
+  Recorder recorder_;
+};
+
+/// One run: a simulation, watched by a recorder from the moment on at which the account can be valued.
+class Backtest {
+ public:
+  Backtest(BacktestSetup& setup, RunResult& result)
       : setup_(setup),
         result_(result),
-        venue_feed_(setup.sources, FeedSide::venue),
-        received_feed_(setup.sources, FeedSide::received),
-        venue_(setup.instruments, setup.venue),
-        link_(setup.venue.latency),
-        engine_(engine_settings(setup)),
-        recorder_(setup.recorder, setup.instruments, engine_.strategies(), result) {}
+        observer_(setup, result),
+        simulation_({setup.instruments, setup.sources, setup.venue, setup.deposits}, engine_settings(setup),
+                    observer_) {}
 
   /// False if the user has stopped it.
   bool run() {
-    begin();
-    if (!run_through()) return false;
-    result_.to = market_time_;
-    if (!recorder_.is_started()) start_recorder();
-    // What the venue has said and is still on its way is ours: fills above all. What we answer comes too
-    // late.
-    while (link_.next_delivery() != kTimeMax) step_report();
-    recorder_.finish(market_time_, engine_.state().portfolio, engine_.state().orders);
-    result_.events = seq_;
-    if (setup_.journal != nullptr) setup_.journal->on_end(engine_);
+    for (const auto& source : setup_.sources) last_ = std::max(last_, source.series.series().last());
+    simulation_.begin();
+    first_ = simulation_.now();
+    for (const auto& money : setup_.deposits) await_price(money.asset);
+    while (!is_valued() && simulation_.has_data()) simulation_.step();
+    start_recorder();
+    if (!simulation_.run([this] { return report_progress(); })) return false;
+    result_.to = simulation_.market_time();
+    simulation_.deliver_the_rest();
+    observer_.recorder().finish(simulation_.market_time(), portfolio(), engine().state().orders);
+    result_.events = simulation_.events();
+    if (setup_.journal != nullptr) setup_.journal->on_end(engine());
     return true;
   }
 
-  /// The balances that our ledger and the venue end with; they must be the same to the last unit.
   [[nodiscard]] Result<void> reconcile() const {
-    for (std::uint32_t i = 0; i < setup_.instruments.asset_count(); ++i) {
-      const Amount ours = engine_.state().portfolio.ledger().cash(AssetId(i));
-      const Amount theirs = venue_.balance(AssetId(i));
-      if (ours == theirs) continue;
-      return fail(ErrorKind::internal,
-                  fmt::format("expected ledger and venue to agree on {}, found {} and {}",
-                              setup_.instruments.asset_name(AssetId(i)), ours.format(), theirs.format()));
-    }
-    return {};
+    return simulation::reconcile(setup_.instruments, engine(), simulation_.venue());
   }
 
  private:
-  /// What the sources of a run are: a single one of bars or trades, which is read once for both sides, or
-  /// any.
-  enum class Feed : std::uint8_t { bars, trades, any };
-
-  /// Calls `visit` with the kind of the datum at the cursor as a constant.
-  template <Feed fed, class Visit>
-  static void visit_kind(const FeedCursor& cursor, Visit&& visit) {
-    if constexpr (fed == Feed::bars) return visit(Kind<DataKind::bar>());
-    if constexpr (fed == Feed::trades) return visit(Kind<DataKind::trade>());
-    switch (cursor.kind()) {
-      case DataKind::bar: return visit(Kind<DataKind::bar>());
-      case DataKind::trade: return visit(Kind<DataKind::trade>());
-      case DataKind::quote: return visit(Kind<DataKind::quote>());
-      case DataKind::book: return visit(Kind<DataKind::book>());
-      case DataKind::funding: return visit(Kind<DataKind::funding>());
-    }
-  }
-
-  [[nodiscard]] bool is_single(DataKind kind) const {
-    return setup_.sources.size() == 1 && setup_.sources.front().series.series().key().kind == kind;
-  }
-  bool run_through() {
-    while (!recorder_.is_started() && received_feed_.next_time() != kTimeMax) {
-      if (!step<Feed::any>()) return false;
-      if (is_valued()) start_recorder();
-    }
-    if (is_single(DataKind::bar)) return run_through<Feed::bars>();
-    if (is_single(DataKind::trade)) return run_through<Feed::trades>();
-    return run_through<Feed::any>();
-  }
-  template <Feed fed>
-  bool run_through() {
-    while (received_feed_.next_time() != kTimeMax) {
-      if (!step<fed>()) return false;
-    }
-    return true;
-  }
-
-  void begin() {
-    now_ = received_feed_.next_time();
-    first_ = now_;
-    for (const auto& source : setup_.sources) last_ = std::max(last_, source.series.series().last());
-    market_time_ = kTimeMin;
-    for (const auto& money : setup_.deposits) {
-      venue_.deposit(money);
-      feed(header(now_, now_), Transfer{money});
-    }
-    for (const auto& money : setup_.deposits) await_price(money.asset);
-    look_at_pending();
-  }
-
   /// What is deposited in an asset that the data will price counts from when it has.
   void await_price(AssetId asset) {
-    const auto instrument = engine_.state().portfolio.valued_by(asset);
+    const auto instrument = portfolio().valued_by(asset);
     if (!instrument) return;
     const bool fed = std::any_of(setup_.sources.begin(), setup_.sources.end(), [&](const FeedSource& source) {
-      return source.instrument == *instrument && source.series.series().key().kind != DataKind::funding;
+      return source.instrument == *instrument && source.series.series().key().kind != data::DataKind::funding;
     });
     if (fed) awaited_.push_back(*instrument);
   }
   [[nodiscard]] bool is_valued() const {
-    return market_time_ != kTimeMin && std::all_of(awaited_.begin(), awaited_.end(), [&](InstrumentId id) {
-             return engine_.state().portfolio.mark(id).units != 0;
-           });
+    return simulation_.market_time() != kTimeMin &&
+           std::all_of(awaited_.begin(), awaited_.end(),
+                       [&](InstrumentId id) { return portfolio().mark(id).units != 0; });
   }
   void start_recorder() {
-    result_.from = market_time_;
-    recorder_.start(market_time_, last_, engine_.state().portfolio);
+    result_.from = simulation_.market_time();
+    observer_.recorder().start(simulation_.market_time(), last_, portfolio());
   }
-
-  EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
-
-  template <class Body>
-  void feed(const EventHeader& header, const Body& body) {
-    if (setup_.journal != nullptr) [[unlikely]]
-      write(Event{header, body});
-    engine_.step(header, body);
-  }
-
-  [[gnu::noinline]] void write(const Event& event) { setup_.journal->on_event(event); }
-
-  /// Does the earliest thing there is to do. Of things at one instant the venue's market comes first, then
-  /// what it reports, then what we receive, then our timers, then our commands' arrival: so that nothing that
-  /// is decided on a datum can trade on the datum itself.
-  template <Feed fed>
-  bool step() {
-    const TimeNs at_venue = venue_feed_.next_time();
-    const TimeNs received = received_feed_.next_time();
-    if (at_venue <= received && at_venue <= pending_) {
-      if constexpr (fed != Feed::any) {
-        if (received_feed_.next().is_level_with(venue_feed_.next())) [[likely]]
-          return step_both<fed>(received);
-      }
-      step_venue<fed>();
-      return true;
-    }
-    if (received < pending_) [[likely]]
-      return step_received<fed>();
-    return step_pending<fed>(received);
-  }
-
-  /// To be called whenever something was sent, reported, delivered or set.
-  void look_at_pending() noexcept {
-    pending_ =
-        std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer(), venue_.next_expiry()});
-  }
-
-  /// Something is due that is not a market datum, at the time of the next one or before.
-  template <Feed fed>
-  [[gnu::noinline]] bool step_pending(TimeNs received) {
-    const TimeNs delivery = link_.next_delivery();
-    const TimeNs timer = engine_.next_timer();
-    const TimeNs arrival = link_.next_arrival();
-    const TimeNs expiry = venue_.next_expiry();
-    if (expiry <= std::min({received, delivery, timer, arrival})) {
-      venue_.on_time(expiry);
-      collect_reports();
-    } else if (delivery <= received && delivery <= timer && delivery <= arrival) {
-      step_report();
-    } else if (received <= timer && received <= arrival) {
-      return step_received<fed>();
-    } else if (timer <= arrival) {
-      now_ = std::max(now_, timer);
-      feed(header(timer, now_), engine_.due_timer());
-      dispatch();
-    } else {
-      const auto& arrived = link_.pop_arrival();
-      venue_.on_command(arrived.command, {.sent = arrived.sent, .arrival = arrival});
-      collect_reports();
-    }
-    look_at_pending();
-    return true;
-  }
-
-  template <Feed fed>
-  void step_venue() {
-    FeedCursor& cursor = venue_feed_.next();
-    visit_kind<fed>(cursor, [&](auto datum) {
-      if constexpr (datum == DataKind::bar) venue_.on_bar(cursor.take_bar());
-      if constexpr (datum == DataKind::trade) venue_.on_trade(cursor.take_trade());
-      if constexpr (datum == DataKind::quote) venue_.on_quote(cursor.take_quote());
-      if constexpr (datum == DataKind::book) venue_.on_book(cursor.take_book());
-      if constexpr (datum == DataKind::funding) venue_.on_funding(cursor.take_funding());
-    });
-    venue_feed_.settle();
-    if (!venue_.reports().empty()) [[unlikely]]
-      collect_reports();
-  }
-
-  /// The venue's market and, unless something else comes first, our receiving of the same datum.
-  template <Feed fed>
-  bool step_both(TimeNs received) {
-    using Datum = std::conditional_t<fed == Feed::bars, Bar, Trade>;
-    Datum datum = look_at_venue(Datum());
-    venue_feed_.settle();
-    if (!venue_.reports().empty()) [[unlikely]]
-      collect_reports();
-    if (venue_feed_.next_time() <= received || pending_ <= received) [[unlikely]]
-      return true;
-    now_ = received;
-    received_feed_.next().take_again(datum);
-    received_feed_.settle();
-    take(datum);
-    dispatch();
-    return (seq_ & kProgressMask) != 0 || report_progress();
-  }
-  Bar look_at_venue(const Bar& /*kind*/) {
-    const Bar bar = venue_feed_.next().take_bar();
-    venue_.on_bar(bar);
-    return bar;
-  }
-  Trade look_at_venue(const Trade& /*kind*/) {
-    const Trade trade = venue_feed_.next().take_trade();
-    venue_.on_trade(trade);
-    return trade;
-  }
-
-  [[gnu::noinline]] void collect_reports() {
-    link_.push_reports(venue_.reports());
-    venue_.clear_reports();
-    look_at_pending();
-  }
-
-  void step_report() {
-    const TimeNs at = link_.next_delivery();
-    now_ = std::max(now_, at);
-    const auto& delivered = link_.pop_delivery();
-    recorder_.before_mark(now_, engine_.state().portfolio);
-    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); }, delivered.report);
-    dispatch();
-  }
-
-  template <Feed fed>
-  bool step_received() {
-    FeedCursor& cursor = received_feed_.next();
-    now_ = received_feed_.next_time();
-    visit_kind<fed>(cursor, [&](auto datum) {
-      if constexpr (datum == DataKind::bar) take(cursor.take_bar());
-      if constexpr (datum == DataKind::trade) take(cursor.take_trade());
-      if constexpr (datum == DataKind::quote) take(cursor.take_quote());
-      if constexpr (datum == DataKind::book) take(cursor.take_book());
-      if constexpr (datum == DataKind::funding) take(cursor.take_funding());
-    });
-    received_feed_.settle();
-    dispatch();
-    return (seq_ & kProgressMask) != 0 || report_progress();
-  }
-
-  /// The time that the market has reached, as far as we know. Samples of the equity are taken by it: the last
-  /// bar of a day belongs to that day, however long it took to arrive.
-  void reach(TimeNs ts_venue) {
-    market_time_ = std::max(market_time_, ts_venue);
-    recorder_.before_mark(market_time_, engine_.state().portfolio);
-  }
-  void take(const Bar& bar) {
-    reach(bar.ts_venue);
-    feed(header(bar.ts_venue, now_), bar);
-    recorder_.after_mark(market_time_, engine_.state().portfolio, bar.instrument, bar.high, bar.low);
-    ++result_.bars;
-  }
-  void take(const Trade& trade) {
-    reach(trade.ts_venue);
-    feed(header(trade.ts_venue, now_), trade);
-    recorder_.after_mark(market_time_, engine_.state().portfolio, trade.instrument, trade.price, trade.price);
-    ++result_.trades;
-  }
-  void take(const Quote& quote) {
-    reach(quote.ts_venue);
-    feed(header(quote.ts_venue, now_), quote);
-    mark_without_trade(quote.instrument);
-    ++result_.quotes;
-  }
-  void take(const BookUpdate& update) {
-    reach(update.ts_venue);
-    feed(header(update.ts_venue, now_), update);
-    mark_without_trade(update.instrument);
-    result_.book_changes += update.changes.size();
-  }
-  void take(const FundingRate& funding) {
-    reach(funding.ts_venue);
-    feed(header(funding.ts_venue, now_), funding);
-  }
-
-  void mark_without_trade(InstrumentId instrument) {
-    const RawPrice mark = engine_.state().portfolio.mark(instrument);
-    recorder_.after_mark(market_time_, engine_.state().portfolio, instrument, mark, mark);
-  }
-
-  /// Takes along what the step before has decided.
-  void dispatch() {
-    if (engine_.has_outputs()) [[unlikely]]
-      send_outputs();
-  }
-
-  [[gnu::noinline]] void send_outputs() {
-    const auto& outputs = engine_.outputs();
-    for (const auto& command : outputs.commands) link_.send(command.body, now_);
-    if (setup_.journal != nullptr) [[unlikely]]
-      setup_.journal->on_outputs(outputs);
-    recorder_.on_outputs(outputs, now_);
-    engine_.clear_outputs();
-    look_at_pending();
-  }
-
   bool report_progress() {
     if (!setup_.progress) return true;
     const auto range = static_cast<double>(std::max<TimeNs>(last_ - first_, 1));
-    return setup_.progress(static_cast<double>(now_ - first_) / range);
+    return setup_.progress(static_cast<double>(simulation_.now() - first_) / range);
   }
-
-  static constexpr std::uint64_t kProgressMask = (1U << 16U) - 1;
+  [[nodiscard]] const engine::Engine& engine() const noexcept { return simulation_.engine(); }
+  [[nodiscard]] const portfolio::Portfolio& portfolio() const noexcept { return engine().state().portfolio; }
 
   BacktestSetup& setup_;
   RunResult& result_;
-  MarketFeed venue_feed_;
-  MarketFeed received_feed_;
-  sim::SimVenue venue_;
-  sim::SimLink link_;
-  engine::Engine engine_;
-  Recorder recorder_;
+  Observer observer_;
+  simulation::Simulation<Observer> simulation_;
   std::vector<InstrumentId> awaited_;  ///< without a price of these the account can't be valued yet
-  TimeNs now_ = 0;
-  TimeNs market_time_ = kTimeMin;
   TimeNs first_ = 0;
   TimeNs last_ = 0;
-  TimeNs pending_ = kTimeMax;  ///< when the next report, command or timer is due
-  std::uint64_t seq_ = 0;
 };
 
 }  // namespace
 
 engine::EngineSettings engine_settings(BacktestSetup& setup) {
-  return {setup.instruments,           setup.reporting_asset, setup.risk,
-          std::move(setup.strategies), feeds_of(setup),       setup.fixed_prices};
+  return {setup.instruments,
+          setup.reporting_asset,
+          setup.risk,
+          std::move(setup.strategies),
+          simulation::feeds_of(setup.sources, setup.instruments.size()),
+          setup.fixed_prices};
 }
 
 Result<RunResult> run_backtest(BacktestSetup setup) {
@@ -379,9 +132,9 @@ Result<RunResult> run_backtest(BacktestSetup setup) {
                                     [](const FeedSource& source) { return !source.series.series().empty(); });
   if (!has_data) return fail(ErrorKind::usage, "expected data in the range of the backtest, found none");
   const auto begun = std::chrono::steady_clock::now();
-  Driver driver(setup, result);
-  if (!driver.run()) return fail(ErrorKind::canceled, "the backtest was stopped before its end");
-  TRY_VOID(driver.reconcile());
+  Backtest backtest(setup, result);
+  if (!backtest.run()) return fail(ErrorKind::canceled, "the backtest was stopped before its end");
+  TRY_VOID(backtest.reconcile());
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   return result;
 }

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "research/feed.hpp"
 #include "research/recorder.hpp"
 #include "research/run_result.hpp"
+#include "simulation/feed.hpp"
 #include "venue/sim/sim_venue.hpp"
 
 namespace kontor::research {
+
+using simulation::FeedSource;
 
 /// Receives everything that goes into the engine of a run and everything that it decides, in order: what a
 /// replay needs.

@@ -7,10 +7,13 @@
 #include <fmt/format.h>
 
 #include "research/backtest.hpp"
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 #include "tests/support/random_strategy.hpp"
 
 namespace kontor::research::test {
+
+using namespace simulation::test;  // NOLINT(google-build-using-namespace): test support builds on test
+                                   // support
 
 /// Which data a random run is fed with.
 enum class FeedMix : std::uint8_t { bars, trades, quotes, book };

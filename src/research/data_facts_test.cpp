@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {
+
+namespace test = simulation::test;
 
 using test::BarRow;
 using test::kStart;
@@ -16,7 +18,7 @@ using testing::IsEmpty;
 
 class DataFacts : public testing::Test {
  protected:
-  [[nodiscard]] FeedSource bars(const std::vector<BarRow>& rows) const {
+  [[nodiscard]] simulation::FeedSource bars(const std::vector<BarRow>& rows) const {
     return test::bars(table, btc, rows);
   }
 

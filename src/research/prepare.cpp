@@ -215,7 +215,7 @@ void PreparedBacktest::settle_clocks() {
   };
   for (const auto& source : sources_) {
     auto& offset = offsets[venue_of(source)];
-    offset = std::min(offset, clock_offset_of(source.series, config_.least_tick_latency));
+    offset = std::min(offset, simulation::clock_offset_of(source.series, config_.least_tick_latency));
   }
   for (auto& source : sources_) source.clock_offset = offsets[venue_of(source)];
 }

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {
+
+namespace test = simulation::test;
 
 using test::amount;
 using test::kStart;

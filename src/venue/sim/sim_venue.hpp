@@ -33,7 +33,7 @@ class SimVenue {
   // memory where the caller's code is inlined, and most touch nothing.
 
   /// One closed bar. Coarser bars of an instrument are ignored as soon as a finer timeframe has been seen.
-  void on_bar(const Bar& bar) {
+  [[gnu::always_inline]] void on_bar(const Bar& bar) {
     Market& market = state_.markets[bar.instrument.index()];
     market.last = bar.close;
     market.bar_period = std::min(market.bar_period, bar.timeframe.period_ns);
@@ -42,7 +42,7 @@ class SimVenue {
       return;
     match(market, Bar(bar));
   }
-  void on_trade(const Trade& trade) {
+  [[gnu::always_inline]] void on_trade(const Trade& trade) {
     Market& market = state_.markets[trade.instrument.index()];
     market.last = trade.price;
     market.saw(FeedLevel::trades);

@@ -1,8 +1,8 @@
-#include "research/feed.hpp"
+#include "simulation/feed.hpp"
 
 #include <algorithm>
 
-namespace kontor::research {
+namespace kontor::simulation {
 
 using data::BarColumn;
 using data::BookColumn;
@@ -125,4 +125,4 @@ void MarketFeed::choose() noexcept {
   }
 }
 
-}  // namespace kontor::research
+}  // namespace kontor::simulation

@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include "research/feed.hpp"
+#include "simulation/feed.hpp"
 #include "tests/support/instruments.hpp"
 
 /// Feeds in memory for the tests of this room.
-namespace kontor::research::test {
+namespace kontor::simulation::test {
 
 using namespace kontor::test;  // NOLINT(google-build-using-namespace): test support builds on test support
 
@@ -135,4 +135,4 @@ inline FeedSource funding(const InstrumentTable& table, InstrumentId id,
   return source_of(table, id, std::move(batch));
 }
 
-}  // namespace kontor::research::test
+}  // namespace kontor::simulation::test

@@ -1,13 +1,13 @@
-#include "research/feed.hpp"
+#include "simulation/feed.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 
-namespace kontor::research {
+namespace kontor::simulation {
 namespace {
 
 using data::DataKind;
@@ -243,4 +243,4 @@ TEST_F(FeedTest, AgreesWithAStableSortForRandomSources) {
 }
 
 }  // namespace
-}  // namespace kontor::research
+}  // namespace kontor::simulation

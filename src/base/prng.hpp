@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <boost/describe/class.hpp>
+
 namespace kontor {
 
 /// xoshiro256** 1.0 (Blackman and Vigna, 2018), seeded by splitmix64: the same numbers on every machine.
@@ -39,12 +41,18 @@ class Prng {
   /// Uniform in [0, 1) with 53 random bits.
   constexpr double uniform() noexcept { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
 
+  /// Never reached from a seed: such a state would give zeros for ever.
+  [[nodiscard]] constexpr bool is_stuck() const noexcept {
+    return (state_[0] | state_[1] | state_[2] | state_[3]) == 0;
+  }
+
  private:
   static constexpr std::uint64_t rotate_left(std::uint64_t value, unsigned bits) noexcept {
     return (value << bits) | (value >> (64U - bits));
   }
 
   std::uint64_t state_[4] = {};
+  BOOST_DESCRIBE_CLASS(Prng, (), (), (), (state_))
 };
 
 }  // namespace kontor

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.hpp"
+#include "strategy/load_same.hpp"
 #include "strategy/rounded.hpp"
 
 namespace kontor::strategy {
@@ -142,8 +143,8 @@ void PositionSizer::save(Encoder& encoder) const {
 }
 
 void PositionSizer::load(Decoder& decoder) {
-  decode_from(decoder, range_);
-  decode_from(decoder, deviation_);
+  load_same(decoder, range_);
+  load_same(decoder, deviation_);
   decode_from(decoder, previous_close_);
 }
 

@@ -49,6 +49,7 @@ void BuyAndHold::save(Encoder& encoder) const {
 void BuyAndHold::load(Decoder& decoder) {
   decode_from(decoder, bars_);
   decode_from(decoder, attempts_);
+  if (attempts_ > kMaxAttempts) decoder.fail();
   decode_from(decoder, done_);
   taker_.load(decoder);
 }

@@ -46,6 +46,19 @@ class CrossingAverages {
   }
 
   [[nodiscard]] std::size_t warmup() const noexcept { return ring_.size(); }
+  [[nodiscard]] bool is_like(const CrossingAverages& other) const noexcept {
+    return fast_ == other.fast_ && slow_ == other.slow_;
+  }
+
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    const std::size_t size = ring_.size();
+    if (size > kMaxPeriod || slow_ != static_cast<std::int64_t>(size) || fast_ <= 0 || fast_ >= slow_)
+      return false;
+    return oldest_ < size && oldest_of_fast_ == (oldest_ + size - static_cast<std::size_t>(fast_)) % size &&
+           std::ranges::all_of(
+               ring_, [](std::int64_t price) { return price >= -kLargest && price <= kLargest; });
+  }
 
  private:
   std::vector<std::int64_t> ring_;  ///< the last `slow` prices; zero where there was none yet

@@ -107,6 +107,7 @@ void DollarCostAveraging::save(Encoder& encoder) const {
 void DollarCostAveraging::load(Decoder& decoder) {
   decode_from(decoder, next_due_);
   decode_from(decoder, spent_);
+  if ((next_due_ != kTimeMin && next_due_ < 0) || spent_.is_negative()) decoder.fail();
 }
 
 }  // namespace kontor::strategy

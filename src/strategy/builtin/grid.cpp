@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.hpp"
+#include "strategy/load_same.hpp"
 #include "strategy/position_sizer.hpp"
 #include "strategy/rounded.hpp"
 
@@ -220,13 +221,16 @@ void Grid::save(Encoder& encoder) const {
 }
 
 void Grid::load(Decoder& decoder) {
-  decode_from(decoder, statistics_);
+  load_same(decoder, statistics_);
   decode_from(decoder, book_);
   decode_from(decoder, lower_);
   decode_from(decoder, upper_);
   decode_from(decoder, centre_);
   decode_from(decoder, last_attempt_);
   decode_from(decoder, summary_);
+  const bool possible = lower_.units >= 0 && lower_ <= upper_ && centre_.units >= 0 &&
+                        (last_attempt_ == kTimeMin || last_attempt_ >= 0);
+  if (!possible) decoder.fail();
 }
 
 }  // namespace kontor::strategy

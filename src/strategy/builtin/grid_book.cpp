@@ -39,6 +39,13 @@ RawPrice asking_price(const Instrument& instrument, const GridLevel& level,
 
 }  // namespace
 
+bool GridBook::is_valid() const noexcept {
+  return rest_.quantity.units >= 0 && std::ranges::all_of(levels_, [](const GridLevel& level) {
+           return level.buy_price.units >= 0 && level.asked.units >= 0 && level.held.quantity.units >= 0 &&
+                  level.to_buy.units >= 0 && level.to_buy <= level.quantity;
+         });
+}
+
 RawQuantity GridBook::inventory() const noexcept {
   RawQuantity sum = rest_.quantity;
   for (const auto& level : levels_) sum += level.held.quantity;

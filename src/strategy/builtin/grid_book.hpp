@@ -52,6 +52,8 @@ class GridBook {
   /// Carried levels beyond this are joined, the nearest two at the higher price.
   static constexpr std::size_t kMaxCarried = 64;
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept;
   [[nodiscard]] bool active() const noexcept { return active_; }
   [[nodiscard]] const std::vector<GridLevel>& levels() const noexcept { return levels_; }
   /// Everything that is held, rests included.

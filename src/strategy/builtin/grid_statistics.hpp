@@ -24,6 +24,13 @@ class RecentValues {
   /// Oldest first.
   [[nodiscard]] std::vector<double> in_order() const;
 
+  [[nodiscard]] std::size_t capacity() const noexcept { return values_.size(); }
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    return next_ < values_.size() && count_ <= values_.size() &&
+           (count_ == values_.size() || next_ == count_);
+  }
+
  private:
   std::vector<double> values_;
   std::size_t next_ = 0;
@@ -46,6 +53,11 @@ class GridStatistics {
 
   /// A description of the market as of the last bar; `clusters` receives the supports and resistances.
   [[nodiscard]] GridMarket market(const ClusterRule& rule, std::vector<double>& clusters) const;
+
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    return highs_.capacity() == kBarsSeen && lows_.capacity() == kBarsSeen && highs_.size() == lows_.size();
+  }
 
  private:
   indicators::AverageTrueRange range_;

@@ -167,6 +167,13 @@ void QuoteLadder::load(Decoder& decoder) {
   decode_from(decoder, bids_);
   decode_from(decoder, asks_);
   decode_from(decoder, too_small_said_);
+  if (!is_possible(bids_, Side::buy) || !is_possible(asks_, Side::sell)) decoder.fail();
+}
+
+bool QuoteLadder::is_possible(const Ladder& ladder, Side side) const noexcept {
+  if (ladder.best.units < 0 || ladder.levels < 0 || ladder.levels > levels_) return false;
+  const int128 last = ladder.best.units - sign_of(side) * static_cast<int128>(spacing_) * ladder.levels;
+  return ladder.levels == 0 || (last > -spacing_ && last <= INT64_MAX);
 }
 
 }  // namespace kontor::strategy

@@ -41,6 +41,8 @@ class QuoteLadder final : public Strategy {
     ask_ = market.ask;
     quote_anew(view, out);
   }
+  /// True if this side could be this ladder: no more levels than configured, all at prices that there are.
+  [[nodiscard]] bool is_possible(const Ladder& ladder, Side side) const noexcept;
   void quote_anew(const View& view, Intents& out);
   void emit(Intents& out) const;
   [[nodiscard]] Ladder bid_ladder() noexcept;

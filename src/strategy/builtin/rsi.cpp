@@ -4,6 +4,7 @@
 
 #include "base/codec.hpp"
 #include "strategy/builtin/common_checks.hpp"
+#include "strategy/load_same.hpp"
 #include "strategy/sizing_parameters.hpp"
 
 namespace kontor::strategy {
@@ -113,9 +114,9 @@ void Rsi::save(Encoder& encoder) const {
 }
 
 void Rsi::load(Decoder& decoder) {
-  decode_from(decoder, strength_);
-  decode_from(decoder, simple_);
-  decode_from(decoder, exponential_);
+  load_same(decoder, strength_);
+  load_same(decoder, simple_);
+  load_same(decoder, exponential_);
   decode_from(decoder, low_armed_);
   decode_from(decoder, high_armed_);
   taker_.load(decoder);

@@ -2,6 +2,7 @@
 
 #include "base/codec.hpp"
 #include "strategy/builtin/common_checks.hpp"
+#include "strategy/load_same.hpp"
 #include "strategy/sizing_parameters.hpp"
 
 namespace kontor::strategy {
@@ -58,8 +59,9 @@ void SmaCross::save(Encoder& encoder) const {
 }
 
 void SmaCross::load(Decoder& decoder) {
-  decode_from(decoder, averages_);
+  load_same(decoder, averages_);
   decode_from(decoder, side_);
+  if (side_ < -1 || side_ > 1) decoder.fail();
   taker_.load(decoder);
 }
 

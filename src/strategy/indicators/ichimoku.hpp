@@ -100,6 +100,10 @@ class Ichimoku {
       return warm ? delayed : not_ready;
     }
     [[nodiscard]] std::size_t bars() const noexcept { return bars_; }
+    /// Asked after a snapshot was read.
+    [[nodiscard]] bool is_valid() const noexcept {
+      return history_.capacity() == std::max<std::size_t>(bars_, 1);
+    }
 
    private:
     std::size_t bars_;

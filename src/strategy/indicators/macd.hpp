@@ -48,6 +48,9 @@ class Macd {
   [[nodiscard]] bool ready() const noexcept { return signal_.ready(); }
   [[nodiscard]] std::size_t warmup() const noexcept { return slow_.warmup() + signal_.warmup() - 1; }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return skip_ < slow_.warmup(); }
+
  private:
   MacdValue warm_up(double input) noexcept {
     const double slow = slow_.update(input);

@@ -184,6 +184,9 @@ class KaufmanAdaptiveMovingAverage {
   [[nodiscard]] bool ready() const noexcept { return value_ == value_; }
   [[nodiscard]] std::size_t warmup() const noexcept { return history_.capacity() + 1; }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return history_.capacity() == noise_.period(); }
+
  private:
   /// 1 where there is no noise at all, as in TA-Lib.
   [[nodiscard]] static double efficiency_ratio(double change, double noise) noexcept {

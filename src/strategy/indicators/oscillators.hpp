@@ -182,6 +182,9 @@ class CommodityChannelIndex {
   [[nodiscard]] bool ready() const noexcept { return mean_.full(); }
   [[nodiscard]] std::size_t warmup() const noexcept { return mean_.period(); }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return history_.capacity() == mean_.period(); }
+
  private:
   /// Four chains of additions: a fixed order, and still fast.
   [[nodiscard]] double mean_deviation(double mean) const noexcept {

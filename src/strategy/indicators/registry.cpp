@@ -78,7 +78,7 @@ class Adapter final : public AnyIndicator {
     }
     Indicator restored = indicator_;
     decode_from(decoder, restored);
-    if (decoder.failed() || decoder.remaining() != 0 ||
+    if (decoder.failed() || decoder.remaining() != 0 || restored.warmup() != indicator_.warmup() ||
         encode(restored).size() != encode(indicator_).size()) {
       return fail(ErrorKind::bad_data, "expected the whole state of indicator '" + name() + "', found " +
                                            std::to_string(snapshot.size()) + " bytes that are not one");

@@ -141,6 +141,31 @@ TEST_P(EveryIndicator, RefusesWhatIsNotItsSnapshot) {
   EXPECT_EQ(indicator->snapshot(), snapshot);
 }
 
+/// Wherever eight bytes of a snapshot become others: it is refused and changes nothing, or the indicator goes
+/// on within its own memory. A place in a window that lies outside of it must be among what is refused.
+TEST_P(EveryIndicator, RefusesPlacesOutsideOfItsMemory) {
+  const auto indicator = made(GetParam());
+  const auto bars = random_bars(85, 150);
+  for (const BarValues& bar : bars) indicator->update(bar);
+  const auto snapshot = indicator->snapshot();
+  const std::size_t head = sizeof(std::uint64_t) + indicator->name().size();
+  for (const std::uint64_t word :
+       {std::uint64_t{0}, UINT64_MAX, std::uint64_t{1'000'000}, std::uint64_t{7}}) {
+    for (std::size_t at = head; at + sizeof word <= snapshot.size(); ++at) {
+      auto changed = snapshot;
+      std::memcpy(changed.data() + at, &word, sizeof word);
+      const auto other = made(GetParam());
+      const auto before = other->snapshot();
+      if (!other->restore(changed)) {
+        ASSERT_EQ(other->snapshot(), before);
+        continue;
+      }
+      ASSERT_EQ(other->warmup(), indicator->warmup());
+      for (std::size_t i = 0; i < std::min<std::size_t>(bars.size(), 60); ++i) other->update(bars[i]);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, EveryIndicator, ::testing::ValuesIn(all_specifications()),
                          [](const auto& instance) {
                            std::string name = instance.param;

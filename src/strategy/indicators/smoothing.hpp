@@ -44,6 +44,11 @@ class ExponentialSmoother {
   [[nodiscard]] bool ready() const noexcept { return count_ >= period_; }
   [[nodiscard]] std::size_t warmup() const noexcept { return period_; }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    return period_ > 0 && count_ <= period_ && decay_ >= 0.0 && decay_ < 1.0;
+  }
+
  private:
   void seed(double input) noexcept {
     if (count_ == 0) {

@@ -57,6 +57,11 @@ class AverageDirectionalIndex {
   [[nodiscard]] bool ready() const noexcept { return count_ >= 2 * period_; }
   [[nodiscard]] std::size_t warmup() const noexcept { return 2 * period_; }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    return period_ > 0 && period_ <= SIZE_MAX / 2 && count_ <= 2 * period_;
+  }
+
  private:
   void accumulate(const BarValues& bar) noexcept {
     const double up = bar.high - previous_high_;
@@ -192,6 +197,9 @@ class ParabolicSar {
   [[nodiscard]] const TrailingValue& value() const noexcept { return value_; }
   [[nodiscard]] bool ready() const noexcept { return count_ == 2; }
   [[nodiscard]] static constexpr std::size_t warmup() noexcept { return 2; }
+
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return count_ <= 2 && step_ > 0.0 && maximum_ > 0.0; }
 
  private:
   void begin(const BarValues& bar) noexcept {

@@ -80,6 +80,13 @@ class SessionVwap {
   [[nodiscard]] bool ready() const noexcept { return started_; }
   [[nodiscard]] static constexpr std::size_t warmup() noexcept { return 1; }
 
+  /// Asked after a snapshot was read. A session can begin only in a year that bars come from.
+  [[nodiscard]] bool is_valid() const noexcept {
+    constexpr std::int64_t kFarthest = std::int64_t{1} << 62U;
+    const bool in_time = session_start_ > -kFarthest && session_start_ < kFarthest;
+    return in_time && session_ns_ > 0 && offset_ns_ >= 0 && offset_ns_ < session_ns_;
+  }
+
  private:
   void begin_session(std::int64_t ts) noexcept {
     const std::int64_t since = (ts - offset_ns_) % session_ns_;

@@ -41,6 +41,9 @@ class FixedRing {
   /// The stored values in no particular order of time.
   [[nodiscard]] std::span<const double> values() const noexcept { return values_; }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return position_ < values_.size(); }
+
  private:
   std::vector<double> values_;
   std::size_t position_ = 0;
@@ -89,6 +92,9 @@ class WindowFold {
   /// True once `period` values have been pushed.
   [[nodiscard]] bool full() const noexcept { return full_; }
   [[nodiscard]] std::size_t period() const noexcept { return slots_.size(); }
+
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return position_ < slots_.size(); }
 
  private:
   double finish_block() noexcept {

@@ -37,6 +37,11 @@ class WindowMean {
   [[nodiscard]] bool full() const noexcept { return full_; }
   [[nodiscard]] std::size_t period() const noexcept { return slots_.size(); }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept {
+    return position_ < slots_.size() && divisor_ == static_cast<double>(slots_.size());
+  }
+
  private:
   double finish_block(double newest) noexcept {
     pivot_ = newest;
@@ -109,6 +114,9 @@ class WindowWeightedMean {
   [[nodiscard]] bool full() const noexcept { return full_; }
   [[nodiscard]] std::size_t period() const noexcept { return slots_.size(); }
 
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return position_ < slots_.size() && divisor_ > 0.0; }
+
  private:
   double finish_block(double newest) noexcept {
     pivot_ = newest;
@@ -171,6 +179,9 @@ class WindowMoments {
 
   [[nodiscard]] bool full() const noexcept { return full_; }
   [[nodiscard]] std::size_t period() const noexcept { return slots_.size(); }
+
+  /// Asked after a snapshot was read.
+  [[nodiscard]] bool is_valid() const noexcept { return position_ < slots_.size() && scale_ > 0.0; }
 
  private:
   /// Sums of (value - pivot) and of its square.

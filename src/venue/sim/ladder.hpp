@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/price_filter.hpp"
 #include "model/types.hpp"
 #include "venue/sim/id_index.hpp"
 #include "venue/sim/sim_settings.hpp"
@@ -81,13 +83,18 @@ class Ladder {
     rung.ahead = ahead;
     rung.slot = slot;
     rungs_.insert(at, rung);
-    filter_ |= bit_of(key);
+    filter_.add(price);
   }
 
   void erase(RawPrice price, Slot slot) {
     auto* rung = find(price, slot);
     if (rung == nullptr) return;
     rungs_.erase(rungs_.begin() + (rung - rungs_.data()));
+    rebuild_filter();
+  }
+  /// Takes the place of all that is there; worst first.
+  void assign(std::vector<Rung> rungs) {
+    rungs_ = std::move(rungs);
     rebuild_filter();
   }
 
@@ -100,24 +107,19 @@ class Ladder {
   }
 
   /// False: surely no order of ours at this price.
-  [[nodiscard]] bool may_hold(RawPrice price) const noexcept {
-    return (filter_ & bit_of(key_of(price))) != 0;
-  }
+  [[nodiscard]] bool may_hold(RawPrice price) const noexcept { return filter_.may_hold(price); }
 
   /// The book's level at `price` went as told.
   void level_changed(RawPrice price, const LevelChange& change, QueueModel model) noexcept;
 
  private:
-  [[nodiscard]] static std::uint64_t bit_of(std::int64_t key) noexcept {
-    return std::uint64_t{1} << ((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 58U);
-  }
   void rebuild_filter() noexcept {
-    filter_ = 0;
-    for (const Rung& rung : rungs_) filter_ |= bit_of(rung.key);
+    filter_.clear();
+    for (const Rung& rung : rungs_) filter_.add(price_of(rung));
   }
 
   std::vector<Rung> rungs_;
-  std::uint64_t filter_ = 0;
+  PriceFilter filter_;
   std::int64_t sign_;
 };
 

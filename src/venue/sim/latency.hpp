@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <boost/describe/class.hpp>
+
 #include "base/prng.hpp"
 #include "base/time.hpp"
 
@@ -17,6 +19,7 @@ struct LatencySettings {
   /// Each command and each report takes up to this much longer, evenly distributed.
   DurationNs jitter_ns = 0;
   std::uint64_t seed = 1;
+  BOOST_DESCRIBE_CLASS(LatencySettings, (), (order_entry_ns, response_ns, feed_ns, jitter_ns, seed), (), ())
 };
 
 /// Draws the latency of one message after the other; the same seed gives the same sequence.
@@ -27,6 +30,11 @@ class LatencyModel {
 
   [[nodiscard]] DurationNs order_entry() noexcept { return settings_.order_entry_ns + jitter(); }
   [[nodiscard]] DurationNs response() noexcept { return settings_.response_ns + jitter(); }
+  [[nodiscard]] const LatencySettings& settings() const noexcept { return settings_; }
+
+  /// Where the sequence stands.
+  [[nodiscard]] const Prng& prng() const noexcept { return prng_; }
+  void continue_from(const Prng& prng) noexcept { prng_ = prng; }
 
  private:
   DurationNs jitter() noexcept {

@@ -65,9 +65,9 @@ RawPrice bankruptcy_price(const Market& market, RawQuantity quantity, RawPrice p
 }
 
 void cancel_orders_of(VenueState& state, const Market& market) {
-  for (Slot slot = 0; slot < state.orders.slot_count(); ++slot) {
-    const WorkingOrder& order = state.orders[slot];
-    if (order.order.id.value == 0 || order.order.instrument != market.instrument->id()) continue;
+  for (const OrderId id : state.orders.ids()) {
+    const Slot slot = state.orders.find(id);
+    if (state.orders[slot].order.instrument != market.instrument->id()) continue;
     cancel(state, slot, RejectReason::insufficient_margin);
   }
   settle(state);

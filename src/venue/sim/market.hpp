@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
 #include "base/amount.hpp"
 #include "model/book.hpp"
 #include "model/event.hpp"
@@ -18,7 +21,7 @@
 namespace kontor::sim {
 
 /// Kinds of market data, coarsest first; the finest one seen fills orders.
-enum class FeedLevel : std::uint8_t { none, bars, trades, quotes, book };
+BOOST_DEFINE_FIXED_ENUM_CLASS(FeedLevel, std::uint8_t, none, bars, trades, quotes, book)
 
 /// A fraction as billionths: settings that are multiplied on every order.
 using PerBillion = std::int64_t;
@@ -35,6 +38,7 @@ struct TierRate {
 struct HeldChange {
   CommandBody command;
   Passage passage;
+  BOOST_DESCRIBE_CLASS(HeldChange, (), (command, passage), (), ())
 };
 
 /// Bound on the changes and fundings that wait for one bar.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "base/amount.hpp"
 #include "base/assert.hpp"
@@ -42,6 +45,11 @@ struct OrderGroup {
     if (role == GroupRole::entry) return entry_filled;
     return role == GroupRole::stop_loss ? stop_loss_filled : take_profit_filled;
   }
+  // Its members are found again by their group's id.
+  BOOST_DESCRIBE_CLASS(OrderGroup, (),
+                       (id, instrument, entry_filled, entry_kept, entry_base_fee, stop_loss_filled,
+                        take_profit_filled, has_entry, entry_rested),
+                       (), ())
 };
 
 [[nodiscard]] constexpr GroupRole other_leg(GroupRole role) noexcept {
@@ -101,17 +109,69 @@ class GroupStore {
     if (retired_.size() <= kMaxRetired) return;
     const Retired oldest = retired_.front();
     retired_.pop_front();
-    OrderGroup& group = pool_[oldest.slot];
-    if (group.members != 0 || group.retirement != oldest.retirement) return;
-    index_.erase(group.id.value);
+    if (!is_current(oldest)) return;
+    index_.erase(pool_[oldest.slot].id.value);
     free_.push_back(oldest.slot);
+  }
+
+  /// All groups that are known, by ascending id.
+  [[nodiscard]] std::vector<OrderGroup> all() const {
+    std::vector<OrderGroup> groups;
+    for (Slot slot = 0; slot < pool_.size(); ++slot) {
+      if (find(pool_[slot].id) == slot) groups.push_back(pool_[slot]);
+    }
+    std::sort(groups.begin(), groups.end(),
+              [](const OrderGroup& a, const OrderGroup& b) { return a.id < b.id; });
+    return groups;
+  }
+  /// What ended, oldest first; a group that has come back to life since has left no id in its old place.
+  [[nodiscard]] std::vector<GroupId> retired() const {
+    std::vector<GroupId> ids;
+    ids.reserve(retired_.size());
+    for (const Retired& each : retired_) {
+      ids.push_back(is_current(each) ? pool_[each.slot].id : GroupId());
+    }
+    return ids;
+  }
+  /// Makes an empty store know these groups, none of which has members yet; false if an id is none or not
+  /// new.
+  [[nodiscard]] bool restore(const std::vector<OrderGroup>& groups) {
+    for (const OrderGroup& group : groups) {
+      if (group.id.value == 0 || find(group.id) != kNoSlot) return false;
+      index_.insert(group.id.value, static_cast<Slot>(pool_.size()));
+      pool_.push_back(group);
+    }
+    return true;
+  }
+  /// Retires them in this order when the members have joined; false unless these are just the groups without
+  /// any.
+  [[nodiscard]] bool restore_retired(const std::vector<GroupId>& ids) {
+    if (ids.size() > kMaxRetired) return false;
+    for (const GroupId id : ids) {
+      ++retirements_;
+      const Slot slot = find(id);
+      retired_.push_back({slot, retirements_});
+      if (id.value == 0) continue;
+      if (slot == kNoSlot || pool_[slot].members != 0 || pool_[slot].retirement != 0) return false;
+      pool_[slot].retirement = retirements_;
+    }
+    return std::all_of(pool_.begin(), pool_.end(), [](const OrderGroup& group) {
+      return (group.members == 0) == (group.retirement != 0);
+    });
   }
 
  private:
   struct Retired {
-    Slot slot = kNoSlot;
+    Slot slot = kNoSlot;  ///< none: it was back to life already when a snapshot was taken
     std::uint64_t retirement = 0;
   };
+
+  /// False if the group has come back to life since.
+  [[nodiscard]] bool is_current(const Retired& retired) const noexcept {
+    if (retired.slot == kNoSlot) return false;
+    const OrderGroup& group = pool_[retired.slot];
+    return group.members == 0 && group.retirement == retired.retirement;
+  }
 
   std::vector<OrderGroup> pool_;
   std::vector<Slot> free_;

@@ -190,6 +190,9 @@ class Scenario {
     if (venue_ == nullptr) venue_ = std::make_unique<SimVenue>(instruments, settings);
     return *venue_;
   }
+  /// A venue with the same settings that nothing has happened at.
+  [[nodiscard]] SimVenue fresh_venue() const { return {instruments, settings}; }
+  void replace_venue(SimVenue venue) { *venue_ = std::move(venue); }
   [[nodiscard]] RawPrice price(std::string_view text) const {
     return instrument().raw_price(Decimal::parse(text).value()).value();
   }

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/codec.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "model/event.hpp"
+#include "model/instrument.hpp"
 #include "venue/sim/latency.hpp"
 #include "venue/sim/timed_report.hpp"
 
@@ -18,6 +21,7 @@ struct CommandInFlight {
   TimeNs sent = 0;
   TimeNs arrival = 0;
   CommandBody command;
+  BOOST_DESCRIBE_CLASS(CommandInFlight, (), (sent, arrival, command), (), ())
 };
 
 /// A report on its way to us.
@@ -25,6 +29,7 @@ struct ReportInFlight {
   TimeNs delivery = 0;
   TimeNs ts_venue = 0;
   VenueReport report;
+  BOOST_DESCRIBE_CLASS(ReportInFlight, (), (delivery, ts_venue, report), (), ())
 };
 
 /// A first-in first-out queue in a ring that doubles up to a named bound. More in flight than that is a
@@ -37,6 +42,10 @@ class FlightQueue {
   [[nodiscard]] bool empty() const noexcept { return head_ == tail_; }
   [[nodiscard]] std::size_t size() const noexcept { return tail_ - head_; }
   [[nodiscard]] const T& front() const noexcept { return ring_[head_ & (ring_.size() - 1)]; }
+  /// The n-th element from the front.
+  [[nodiscard]] const T& operator[](std::size_t n) const noexcept {
+    return ring_[(head_ + n) & (ring_.size() - 1)];
+  }
   /// The slot behind the last element; assign it before anything else is pushed.
   T& push() {
     if (size() == ring_.size()) grow();
@@ -105,6 +114,12 @@ class SimLink {
 
   [[nodiscard]] std::size_t commands_in_flight() const noexcept { return commands_.size(); }
   [[nodiscard]] std::size_t reports_in_flight() const noexcept { return reports_.size(); }
+
+  /// Appends all that is under way, and where the jitter stands, to what `encoder` has.
+  void save(Encoder& encoder) const;
+  /// Goes on from what a link with the same settings saved. Whatever else it is given, or what is about
+  /// other instruments, is bad data and changes nothing here.
+  [[nodiscard]] Result<void> load(Decoder& decoder, const InstrumentTable& instruments);
 
  private:
   LatencyModel latency_;

@@ -1,8 +1,12 @@
 #include "venue/sim/sim_link.hpp"
 
+#include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "base/prng.hpp"
 
 namespace kontor::sim {
 namespace {
@@ -107,6 +111,96 @@ TEST(SimLink, RingGrowsWithoutLosingItsOrder) {
   EXPECT_EQ(link.commands_in_flight(), sent - taken);
   while (taken < sent) ASSERT_EQ(std::get<NewOrder>(link.pop_arrival().command).id.value, ++taken);
   EXPECT_EQ(link.next_arrival(), kTimeMax);
+}
+
+LatencySettings jittery() {
+  LatencySettings settings;
+  settings.jitter_ns = 40 * kMillisecond;
+  settings.seed = 7;
+  return settings;
+}
+
+/// Sends, takes off and delivers by chance; says what came when.
+std::string traffic(SimLink& link, std::uint64_t seed, int from, int to) {
+  Prng prng(seed);
+  std::string text;
+  for (int i = from; i < to; ++i) {
+    const TimeNs now = i * 5 * kMillisecond;
+    link.send(order(static_cast<std::uint64_t>(i) + 1), now);
+    if (prng.below(3) != 0) link.send(CancelOrder{OrderId(1), InstrumentId(0)}, now);
+    while (link.next_arrival() <= now) {
+      const CommandInFlight& command = link.pop_arrival();
+      text += fmt::format("{}>{} ", command.sent, command.arrival);
+      const std::vector<TimedReport> reports{accepted(1, command.arrival, command.arrival + 50'000'000)};
+      link.push_reports(reports);
+    }
+    while (link.next_delivery() <= now) text += fmt::format("{}! ", link.pop_delivery().delivery);
+  }
+  return text;
+}
+
+std::vector<std::byte> saved(const SimLink& link) {
+  Encoder encoder;
+  link.save(encoder);
+  return encoder.take();
+}
+
+InstrumentTable one_instrument() {
+  InstrumentTable table;
+  InstrumentSpecification specification;
+  specification.name = InstrumentName{"test", "BTCUSDT"};
+  specification.base = "BTC";
+  specification.quote = "USDT";
+  specification.tick = Decimal{1, 2};
+  specification.step = Decimal{1, 3};
+  EXPECT_TRUE(table.add(specification));
+  return table;
+}
+
+TEST(SimLinkSnapshot, GoesOnWithWhatIsUnderWayAndWithTheJitter) {
+  const InstrumentTable instruments = one_instrument();
+  for (int cut = 0; cut < 200; cut += 9) {
+    SimLink whole(jittery());
+    SimLink first(jittery());
+    EXPECT_EQ(traffic(whole, 3, 0, cut), traffic(first, 3, 0, cut));
+    const auto bytes = saved(first);
+    SimLink second(jittery());
+    second.send(order(99), 1);  // is replaced
+    Decoder decoder(bytes);
+    ASSERT_TRUE(second.load(decoder, instruments));
+    EXPECT_EQ(saved(second), bytes);
+    EXPECT_EQ(second.commands_in_flight(), first.commands_in_flight());
+    EXPECT_EQ(traffic(whole, 5, cut, 300), traffic(second, 5, cut, 300));
+    EXPECT_EQ(saved(second), saved(whole));
+  }
+}
+
+TEST(SimLinkSnapshot, RefusesWhatItDidNotWrite) {
+  const InstrumentTable instruments = one_instrument();
+  SimLink link(jittery());
+  traffic(link, 3, 0, 20);
+  ASSERT_GT(link.commands_in_flight() * link.reports_in_flight(), 0U);
+  const auto bytes = saved(link);
+  SimLink other(jittery());
+  const auto before = saved(other);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const std::span whole = bytes;
+    Decoder cut(whole.first(size));
+    ASSERT_FALSE(other.load(cut, instruments)) << size;
+    auto changed = bytes;
+    changed[size] ^= std::byte{16};
+    Decoder flipped(changed);
+    ASSERT_FALSE(other.load(flipped, instruments)) << size;
+  }
+  EXPECT_EQ(saved(other), before);
+
+  LatencySettings settings = jittery();
+  settings.seed = 8;
+  SimLink differs(settings);
+  Decoder of_another(bytes);
+  EXPECT_EQ(differs.load(of_another, instruments).error().kind, ErrorKind::bad_data);
+  Decoder without_instruments(bytes);
+  EXPECT_EQ(other.load(without_instruments, InstrumentTable()).error().kind, ErrorKind::bad_data);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
 #include "base/decimal.hpp"
@@ -51,6 +52,7 @@ struct MaintenanceTier {
   Decimal notional_cap;
   Decimal rate{5, 3};
   Decimal deduction;
+  BOOST_DESCRIBE_CLASS(MaintenanceTier, (), (notional_cap, rate, deduction), (), ())
 };
 
 /// The rules for one instrument, and the defaults of all.
@@ -79,6 +81,12 @@ struct InstrumentRules {
   std::vector<MaintenanceTier> maintenance = {MaintenanceTier{}};
   Decimal liquidation_fee{5, 3};  ///< of the notional, on top of the taker fee
   bool spot_margin = false;       ///< spot may go short on margin; otherwise insufficient_balance
+  BOOST_DESCRIBE_CLASS(InstrumentRules, (),
+                       (feed, slippage_bps, participation, market_volume, touch_fills, queue, intrabar,
+                        reached_stop, max_open_orders, price_band, maker_fee, taker_fee, fee_asset,
+                        other_fee_asset, other_fee_instrument, other_fee_price, margin, leverage, maintenance,
+                        liquidation_fee, spot_margin),
+                       (), ())
 };
 
 /// How long after a bar's open an order still counts as there at the open.
@@ -90,6 +98,7 @@ struct OpenWindow {
   [[nodiscard]] DurationNs of(DurationNs period) const noexcept {
     return chosen ? longest : std::min(longest, period / 2);
   }
+  BOOST_DESCRIBE_CLASS(OpenWindow, (), (longest, feed, chosen), (), ())
 };
 
 /// All settings of a simulated venue; the defaults stand here and nowhere else.

@@ -7,6 +7,7 @@
 #include "venue/sim/order_entry.hpp"
 #include "venue/sim/reservation.hpp"
 #include "venue/sim/tick_matching.hpp"
+#include "venue/sim/venue_snapshot.hpp"
 
 namespace kontor::sim {
 
@@ -105,6 +106,9 @@ Amount SimVenue::equity(AssetId asset) const noexcept {
   }
   return total;
 }
+
+void SimVenue::save(Encoder& encoder) const { save_state(state_, encoder); }
+Result<void> SimVenue::load(Decoder& decoder) { return load_state(state_, decoder); }
 
 void SimVenue::match(Market& market, const Bar& bar) { match_bar(state_, market, bar); }
 void SimVenue::match(Market& market, const Trade& trade) { match_trade(state_, market, trade); }

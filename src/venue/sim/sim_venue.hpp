@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "base/codec.hpp"
+#include "base/result.hpp"
 #include "model/event.hpp"
 #include "model/instrument.hpp"
 #include "model/position.hpp"
@@ -93,6 +95,13 @@ class SimVenue {
   [[nodiscard]] RawPrice mark(InstrumentId instrument) const noexcept;
   /// Orders accepted and not at an end, inactive protective legs included.
   [[nodiscard]] std::size_t open_orders() const noexcept;
+
+  /// Appends everything that the venue knows, reports that were not cleared included, to what `encoder` has;
+  /// to be called between two other calls. Equal states give equal bytes, however they came about.
+  void save(Encoder& encoder) const;
+  /// Goes on from what a venue with the same instruments and settings saved: the same calls give the same
+  /// reports to the last byte. Whatever else it is given is bad data and changes nothing here.
+  [[nodiscard]] Result<void> load(Decoder& decoder);
 
  private:
   void match(Market& market, const Bar& bar);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/describe/class.hpp>
+
 #include "base/time.hpp"
 #include "model/event.hpp"
 
@@ -12,6 +14,7 @@ struct TimedReport {
   /// caused it, so that nobody sees a bar before the fills inside it. kTimeMax where nothing bounds it.
   TimeNs deliver_by = kTimeMax;
   VenueReport report;
+  BOOST_DESCRIBE_CLASS(TimedReport, (), (ts_venue, deliver_by, report), (), ())
 };
 
 }  // namespace kontor::sim

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+
 #include "base/amount.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -21,6 +23,8 @@ struct AssetAccount {
   Amount reserved;         ///< by open orders
   Amount position_margin;  ///< by open positions that settle in this asset
   bool margined = false;   ///< perpetuals settle in it, or spot may go short against it
+  // Whether it is margined follows from the settings.
+  BOOST_DESCRIBE_CLASS(AssetAccount, (), (balance, reserved, position_margin), (), ())
 };
 
 /// A part of a taker's execution: this much at this price.

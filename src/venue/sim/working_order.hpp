@@ -1,7 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "base/amount.hpp"
 #include "model/order.hpp"
@@ -16,11 +20,13 @@ enum class Stage : std::uint8_t {
   waiting,   ///< bars and quotes: takes liquidity at the next chance, never rests (market, IOC, FOK)
   resting,   ///< a limit order on its ladder
 };
+BOOST_DESCRIBE_ENUM(Stage, inactive, armed, waiting, resting)
 
 /// When a command was sent and when it reached the venue.
 struct Passage {
   TimeNs sent = 0;
   TimeNs arrival = 0;
+  BOOST_DESCRIBE_CLASS(Passage, (), (sent, arrival), (), ())
 };
 
 /// What an order would hold back alone; see reservation.hpp.
@@ -28,6 +34,7 @@ struct Need {
   Amount amount;      ///< spot: of the asset that is given; perpetuals: notional
   RawQuantity opens;  ///< perpetuals: the quantity that has this notional
   bool operator==(const Need&) const noexcept = default;
+  BOOST_DESCRIBE_CLASS(Need, (), (amount, opens), (), ())
 };
 
 /// One live order of ours inside the simulated venue.
@@ -58,6 +65,11 @@ struct WorkingOrder {
   [[nodiscard]] bool is_leg() const noexcept {
     return order.role == GroupRole::stop_loss || order.role == GroupRole::take_profit;
   }
+  // Where its group lies is found again by the group's id.
+  BOOST_DESCRIBE_CLASS(WorkingOrder, (),
+                       (order, filled, nominal, reported, trigger, extreme, basis, need, sent, arrival, stage,
+                        fresh, leaving, closes_only),
+                       (), ())
 };
 
 /// The live orders in a pool of reused slots, found by id. References hold until the next prepare().
@@ -95,8 +107,16 @@ class OrderStore {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
-  /// Slots in use and free; live ones have an order id.
-  [[nodiscard]] Slot slot_count() const noexcept { return static_cast<Slot>(pool_.size()); }
+  /// The live orders by ascending id: an order of things that does not depend on where they lie.
+  [[nodiscard]] std::vector<OrderId> ids() const {
+    std::vector<OrderId> found;
+    found.reserve(size());
+    for (const WorkingOrder& order : pool_) {
+      if (order.order.id.value != 0) found.push_back(order.order.id);
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
 
  private:
   std::vector<WorkingOrder> pool_;

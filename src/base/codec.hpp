@@ -19,6 +19,7 @@
 #include <boost/mp11.hpp>
 
 #include "base/amount.hpp"
+#include "base/assert.hpp"
 #include "base/int128.hpp"
 #include "base/result.hpp"
 
@@ -39,6 +40,14 @@ class Encoder {
     const auto* first = static_cast<const std::byte*>(data);
     buffer_.insert(buffer_.end(), first, first + size);
   }
+  /// Replaces bytes that are there already, such as a length that is known only after the content.
+  void overwrite(std::size_t offset, std::span<const std::byte> data) noexcept {
+    ASSERT(data.size() <= buffer_.size() && offset <= buffer_.size() - data.size());
+    std::ranges::copy(data, buffer_.begin() + static_cast<std::ptrdiff_t>(offset));
+  }
+  /// Takes back what was written after the first `size` bytes; the memory is kept for what comes next.
+  void truncate(std::size_t size) noexcept { buffer_.resize(std::min(size, buffer_.size())); }
+  [[nodiscard]] std::size_t size() const noexcept { return buffer_.size(); }
   [[nodiscard]] const std::vector<std::byte>& buffer() const noexcept { return buffer_; }
   [[nodiscard]] std::vector<std::byte> take() noexcept { return std::move(buffer_); }
 

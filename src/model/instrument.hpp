@@ -47,6 +47,10 @@ struct InstrumentSpecification {
   /// Scales of the data at hand; the instrument's scales are at least these, so that data needs no rounding.
   std::uint8_t data_price_scale = 0;
   std::uint8_t data_quantity_scale = 0;
+  BOOST_DESCRIBE_CLASS(InstrumentSpecification, (),
+                       (name, kind, base, quote, tick, step, min_quantity, max_quantity, min_notional,
+                        multiplier, maker_fee, taker_fee, max_leverage, data_price_scale, data_quantity_scale),
+                       (), ())
 };
 
 /// A tradable instrument with dense id inside the engine. Immutable after make(). Raw units of prices and

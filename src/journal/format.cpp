@@ -17,7 +17,8 @@ constexpr std::string_view kSnapshotEnd = ".snapshot";
 constexpr std::size_t kSeqDigits = 20;
 
 /// The sequence number in `<start><20 digits><end>`.
-std::optional<std::uint64_t> seq_between(std::string_view name, std::string_view start, std::string_view end) {
+std::optional<std::uint64_t> seq_between(std::string_view name, std::string_view start,
+                                         std::string_view end) {
   if (name.size() != start.size() + kSeqDigits + end.size()) return std::nullopt;
   if (!name.starts_with(start) || !name.ends_with(end)) return std::nullopt;
   const auto digits = name.substr(start.size(), kSeqDigits);

@@ -47,8 +47,8 @@ inline constexpr std::uint32_t kAllPending = UINT32_MAX;
 [[nodiscard]] std::uint32_t checksum_of(const RecordHeader& header,
                                         std::span<const std::byte> payload) noexcept;
 
-/// Writes the header of the record that begins at `start` with kHeaderSize bytes of anything and whose payload
-/// is all that follows: fills in length and checksum.
+/// Writes the header of the record that begins at `start` with kHeaderSize bytes of anything and whose
+/// payload is all that follows: fills in length and checksum.
 void seal_record(Encoder& encoder, std::size_t start, RecordHeader header) noexcept;
 
 /// Reads the header at the front of `bytes`, at least kHeaderSize of them.

@@ -39,7 +39,8 @@ Result<Manifest> read_manifest(std::span<const std::byte> payload) {
   std::array<unsigned char, 8> magic{};
   decode_from(decoder, magic);
   decode_from(decoder, manifest.format_version);
-  if (decoder.failed() || magic != kMagic) return fail(ErrorKind::bad_data, "expected the manifest of a journal");
+  if (decoder.failed() || magic != kMagic)
+    return fail(ErrorKind::bad_data, "expected the manifest of a journal");
   switch (manifest.format_version) {
     case 1: decode_version_1(decoder, manifest); break;
     default:

@@ -21,8 +21,8 @@ struct Identity {
   std::uint64_t seed = 0;             ///< of every chance in the session
   Configuration configuration;        ///< in force at the start of the segment
   InstrumentDefinitions instruments;  ///< in force at the start of the segment
-  BOOST_DESCRIBE_CLASS(Identity, (), (build, session, parent, account, token, seed, configuration, instruments),
-                       (), ())
+  BOOST_DESCRIBE_CLASS(Identity, (),
+                       (build, session, parent, account, token, seed, configuration, instruments), (), ())
 };
 
 /// A segment's place among those of its family.

@@ -43,8 +43,9 @@ Result<InstrumentTable> table_of(const InstrumentDefinitions& definitions) {
 namespace {
 
 std::unexpected<Error> mismatch(const Record& record, std::string_view found) {
-  return fail(ErrorKind::bad_data, fmt::format("seq {}: expected a record of type {} that holds what it says, found {}",
-                                               record.seq, name_of(record.type), found));
+  return fail(ErrorKind::bad_data,
+              fmt::format("seq {}: expected a record of type {} that holds what it says, found {}",
+                          record.seq, name_of(record.type), found));
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ void SimulatedFileSystem::mend() noexcept {
   syncs_fail_ = false;
 }
 
-Result<void> SimulatedFileSystem::change(std::uint64_t steps, std::string_view doing, const std::string& path) {
+Result<void> SimulatedFileSystem::change(std::uint64_t steps, std::string_view doing,
+                                         const std::string& path) {
   if (crashed_ || steps_ + steps > crash_at_) {
     crashed_ = true;
     return broken(ErrorKind::io, doing, path, "the process is dead");
@@ -93,7 +94,8 @@ Result<void> SimulatedFileSystem::change(std::uint64_t steps, std::string_view d
   return {};
 }
 
-Result<void> SimulatedFileSystem::append(Node& node, std::span<const std::byte> data, const std::string& path) {
+Result<void> SimulatedFileSystem::append(Node& node, std::span<const std::byte> data,
+                                         const std::string& path) {
   const auto put = [&node](std::span<const std::byte> piece) {
     node.content.insert(node.content.end(), piece.begin(), piece.end());
   };
@@ -172,7 +174,8 @@ Result<std::unique_ptr<File>> SimulatedFileSystem::open(const std::string& path,
   if (crashed_) return broken(ErrorKind::io, "open", path, "the process is dead");
   auto found = names_.find(path);
   if (found == names_.end()) {
-    if (access == Access::read) return broken(ErrorKind::not_found, "open", path, "No such file or directory");
+    if (access == Access::read)
+      return broken(ErrorKind::not_found, "open", path, "No such file or directory");
     TRY_VOID(change(1, "make", path));
     found = names_.emplace(path, std::make_shared<Node>()).first;
     names_changed();
@@ -196,7 +199,8 @@ Result<void> SimulatedFileSystem::rename(const std::string& from, const std::str
 
 Result<void> SimulatedFileSystem::remove(const std::string& path) {
   TRY_VOID(change(1, "remove", path));
-  if (names_.erase(path) == 0) return broken(ErrorKind::not_found, "remove", path, "No such file or directory");
+  if (names_.erase(path) == 0)
+    return broken(ErrorKind::not_found, "remove", path, "No such file or directory");
   names_changed();
   return {};
 }

@@ -28,8 +28,9 @@ TEST(AccountLock, ASecondHolderIsRefusedAndToldWhoHoldsIt) {
   ASSERT_TRUE(first) << first.error().message;
   const auto second = AccountLock::acquire(files, path, {4712, "tokyo", "beta", kSince});
   ASSERT_FALSE(second);
-  EXPECT_NE(second.error().message.find("token=1 process=4711 host=tokyo session=alpha since=2025-01-01T00:00:00Z"),
-            std::string::npos)
+  EXPECT_NE(
+      second.error().message.find("token=1 process=4711 host=tokyo session=alpha since=2025-01-01T00:00:00Z"),
+      std::string::npos)
       << second.error().message;
 }
 

@@ -2,8 +2,8 @@
 
 #include "journal/journal_test_support.hpp"
 
-/// One flipped byte anywhere, and a cut at every length: the error names the place, or the loss of the tail is
-/// reported; what is read is never anything but what was written.
+/// One flipped byte anywhere, and a cut at every length: the error names the place, or the loss of the tail
+/// is reported; what is read is never anything but what was written.
 namespace kontor::journal {
 namespace {
 
@@ -15,9 +15,9 @@ using test::read_all;
 
 /// Three runs' worth of segments, all of it durable but the last record of each family.
 std::vector<test::Copy> write_small_journal(SimulatedFileSystem& files) {
-  Writer writer = new_journal(files, {.sync = {SyncPolicy::When::before_send, kHour}, .segment_bytes = 1300});
+  Writer writer = new_journal(files, {.sync = {SyncPolicy::When::before_send, kHour}, .segment_bytes = 900});
   Driver driver(writer);
-  driver.run(11);
+  driver.run(7);
   EXPECT_TRUE(writer.sync(driver.now()));
   driver.batch();
   EXPECT_TRUE(driver.commit());
@@ -29,8 +29,8 @@ bool is_prefix(const Contents& contents, const std::vector<test::Copy>& whole) {
          std::equal(contents.records.begin(), contents.records.end(), whole.begin());
 }
 
-void expect_no_silent_change(SimulatedFileSystem& files, const std::string& path, const std::vector<test::Copy>& whole,
-                             std::size_t at) {
+void expect_no_silent_change(SimulatedFileSystem& files, const std::string& path,
+                             const std::vector<test::Copy>& whole, std::size_t at) {
   for (const Unproven unproven : {Unproven::refuse, Unproven::cut}) {
     const Contents contents = read_all(files, {.unproven = unproven});
     ASSERT_TRUE(is_prefix(contents, whole)) << path << " at " << at;
@@ -47,7 +47,6 @@ TEST(JournalCorruption, OneFlippedByteAnywhereIsAnErrorOrAReportedCut) {
   SimulatedFileSystem files;
   const auto whole = write_small_journal(files);
   ASSERT_GE(files.paths().size(), 4U);
-  std::size_t errors = 0;
   for (const std::string& path : files.paths()) {
     const auto content = files.content(path);
     for (std::size_t at = 0; at < content.size(); ++at) {
@@ -55,14 +54,11 @@ TEST(JournalCorruption, OneFlippedByteAnywhereIsAnErrorOrAReportedCut) {
         auto changed = content;
         changed[at] ^= static_cast<std::byte>(pattern);
         files.set_content(path, changed);
-        expect_no_silent_change(files, path, whole, at);
-        if (read_all(files).error) ++errors;
-        if (HasFatalFailure()) return;
+        ASSERT_NO_FATAL_FAILURE(expect_no_silent_change(files, path, whole, at));
       }
     }
     files.set_content(path, content);
   }
-  EXPECT_GT(errors, 0U);
 }
 
 TEST(JournalCorruption, WhatWasDurableIsNeverTakenForATornTail) {
@@ -116,8 +112,10 @@ TEST(JournalCorruption, AFlippedLengthIsNoTornTailWhenRecordsFollow) {
   files.set_content(path, content);
   const Contents refused = read_all(files);
   ASSERT_TRUE(refused.error);
-  EXPECT_NE(refused.error->message.find(fmt::format("offset {}", second)), std::string::npos) << refused.error->message;
-  EXPECT_NE(refused.error->message.find("4 whole records behind it"), std::string::npos) << refused.error->message;
+  EXPECT_NE(refused.error->message.find(fmt::format("offset {}", second)), std::string::npos)
+      << refused.error->message;
+  EXPECT_NE(refused.error->message.find("4 whole records behind it"), std::string::npos)
+      << refused.error->message;
   const Contents cut = read_all(files, {.unproven = Unproven::cut});
   ASSERT_FALSE(cut.error) << cut.error->message;
   EXPECT_EQ(cut.records.back().seq, 3U);
@@ -126,7 +124,7 @@ TEST(JournalCorruption, AFlippedLengthIsNoTornTailWhenRecordsFollow) {
 TEST(JournalCorruption, AMissingSegmentIsFound) {
   SimulatedFileSystem files;
   Writer writer = new_journal(files, {.segment_bytes = 1000});
-  Driver(writer).run(62);
+  Driver(writer).run(63);
   for (const std::string& path : files.paths()) {
     const auto content = files.content(path);
     ASSERT_TRUE(files.remove(path));

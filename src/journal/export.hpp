@@ -15,8 +15,8 @@ namespace kontor::journal {
 /// Which records to export; what is not set lets all through.
 struct ExportFilter {
   std::vector<RecordType> types{};
-  std::optional<TimeNs> from{};///< the first time that is in
-  std::optional<TimeNs> to{};  ///< the first time that is out
+  std::optional<TimeNs> from{};  ///< the first time that is in
+  std::optional<TimeNs> to{};    ///< the first time that is out
   std::optional<OrderId> order{};
   std::optional<InstrumentName> instrument{};
 };

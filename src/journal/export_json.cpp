@@ -191,7 +191,7 @@ std::optional<std::string_view> Exporter::write(const Record& record, const Even
   if (!lets_through(record, instrument, order)) return std::nullopt;
   json::object object{{"seq", record.seq}, {"ts", format_time(record.ts)}, {"type", name_of(record.type)}};
   if (header != nullptr && header->cause != 0) object["cause"] = header->cause;
-  add_members(object, Context{table_, instrument_of(instrument, order)}, body);
+  object["body"] = value_of(Context{table_, instrument_of(instrument, order)}, body);
   text_ = json::serialize(object);
   return text_;
 }

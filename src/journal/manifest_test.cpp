@@ -66,7 +66,8 @@ class VersionOne {
     const std::uint32_t crc = crc32c(std::as_bytes(std::span(&length, 1)), crc32c(rest.payload_));
     VersionOne front;
     front.number(length).number(crc);
-    for (const auto& part : {front.payload_, rest.payload_}) file_.insert(file_.end(), part.begin(), part.end());
+    for (const auto& part : {front.payload_, rest.payload_})
+      file_.insert(file_.end(), part.begin(), part.end());
     return *this;
   }
   [[nodiscard]] const std::vector<std::byte>& file() const { return file_; }
@@ -95,8 +96,14 @@ TEST(JournalManifest, AJournalOfFormatOneStillReads) {
   core.number(std::uint64_t{3}).number(std::int64_t{0}).number(std::int64_t{3'000}).number(std::uint64_t{2});
   core.number(std::uint8_t{18}).number(std::uint8_t{2}).record(274, 3, 3'000);  // trading halted
   VersionOne market = segment_of_version_one(1);
-  market.number(std::uint64_t{2}).number(std::int64_t{1'900}).number(std::int64_t{2'000}).number(std::uint64_t{0});
-  market.number(std::uint8_t{2}).number(std::uint32_t{0}).number(std::int64_t{1'900}).number(std::int64_t{2'000});
+  market.number(std::uint64_t{2})
+      .number(std::int64_t{1'900})
+      .number(std::int64_t{2'000})
+      .number(std::uint64_t{0});
+  market.number(std::uint8_t{2})
+      .number(std::uint32_t{0})
+      .number(std::int64_t{1'900})
+      .number(std::int64_t{2'000});
   market.number(std::int64_t{777}).number(std::int64_t{5}).number(std::uint64_t{99}).number(std::uint8_t{1});
   market.record(258, 2, 2'000);  // a trade
   files.set_content(path_in(kFolder, "core-00000000000000000001.journal"), core.file());
@@ -108,7 +115,8 @@ TEST(JournalManifest, AJournalOfFormatOneStillReads) {
   EXPECT_EQ(payload_in<Configuration>(**reader->next())->text, "x = 1\n");
   std::vector<BookLevelChange> changes;
   EXPECT_EQ(std::get<Trade>(event_in(**reader->next(), changes)->body).price, RawPrice(777));
-  EXPECT_EQ(std::get<TradingStateChanged>(event_in(**reader->next(), changes)->body).state, TradingState::halted);
+  EXPECT_EQ(std::get<TradingStateChanged>(event_in(**reader->next(), changes)->body).state,
+            TradingState::halted);
   EXPECT_EQ(*reader->next(), nullptr);
   EXPECT_EQ(reader->tail().last_seq, 3U);
 }

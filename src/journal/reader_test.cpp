@@ -29,7 +29,8 @@ TEST(JournalReader, EveryEventComesBackAsItWas) {
     changes.resize(prng.below(40));
     for (BookLevelChange& change : changes) change.price = RawPrice(static_cast<std::int64_t>(prng.next()));
     const TimeNs ts = kStart + static_cast<TimeNs>(prng.below(1'000'000));
-    EventBody body = Trade{InstrumentId(1), ts, ts, RawPrice(5), RawQuantity(6), TradeId(prng.next()), Side::sell};
+    EventBody body =
+        Trade{InstrumentId(1), ts, ts, RawPrice(5), RawQuantity(6), TradeId(prng.next()), Side::sell};
     if (prng.below(3) == 0) body = BookUpdate{InstrumentId(1), ts, ts, true, changes};
     if (prng.below(3) == 0) body = Fill{};
     const Event event{EventHeader{writer.next_seq(), ts, ts, prng.below(9)}, body};
@@ -76,7 +77,8 @@ TEST(JournalReader, OneFamilyAloneHasNoGapsToComplainOf) {
 }
 
 /// A record of a type that a newer build might write, at the end of the core family.
-void append_unknown(SimulatedFileSystem& files, std::uint64_t seq, std::uint16_t type, std::uint16_t version) {
+void append_unknown(SimulatedFileSystem& files, std::uint64_t seq, std::uint16_t type,
+                    std::uint16_t version) {
   const std::string path = path_in(kFolder, segment_file_name(Family::core, 1));
   Encoder encoder;
   RecordHeader header;

@@ -94,7 +94,8 @@ TEST(JournalRetention, MarketIsPrunedBeforeASnapshotAndTheRestReads) {
   driver.run(60);
   const std::uint64_t last = writer.next_seq() - 1;
   const auto whole = read_all(files).records;
-  EXPECT_EQ(prune_segments(files, kFolder, Family::market, 50).error().kind, ErrorKind::usage) << "no snapshot yet";
+  EXPECT_EQ(prune_segments(files, kFolder, Family::market, 50).error().kind, ErrorKind::usage)
+      << "no snapshot yet";
   snapshot_at(files, last);
   const auto pruned = prune_segments(files, kFolder, Family::market, 50);
   ASSERT_TRUE(pruned) << pruned.error().message;
@@ -103,7 +104,8 @@ TEST(JournalRetention, MarketIsPrunedBeforeASnapshotAndTheRestReads) {
   ASSERT_FALSE(rest.error) << rest.error->message;
   EXPECT_GT(rest.pruned, 5U);
   EXPECT_EQ(rest.records.size() + rest.pruned, whole.size());
-  EXPECT_EQ(read_all(files, {.from_seq = 50}).records.size(), whole.size() - 49) << "nothing from there on is missing";
+  EXPECT_EQ(read_all(files, {.from_seq = 50}).records.size(), whole.size() - 49)
+      << "nothing from there on is missing";
   ASSERT_TRUE(recover(files, kFolder));
   EXPECT_EQ(prune_segments(files, kFolder, Family::market, last + 2).error().kind, ErrorKind::usage);
 }

@@ -22,7 +22,9 @@ constexpr TimeNs kStart = 1'735'689'600 * kSecond;
 /// A fresh folder beside the store of the other benchmarks, removed in the end.
 class JournalFolder {
  public:
-  JournalFolder() : path_(bench_store_path().parent_path() / "journal") { std::filesystem::remove_all(path_); }
+  JournalFolder() : path_(bench_store_path().parent_path() / "journal") {
+    std::filesystem::remove_all(path_);
+  }
   ~JournalFolder() { std::filesystem::remove_all(path_); }
   JournalFolder(const JournalFolder&) = delete;
   JournalFolder& operator=(const JournalFolder&) = delete;
@@ -48,7 +50,8 @@ Writer open_writer(journal::FileSystem& files, const JournalFolder& folder, Sync
 }
 
 /// Appends bars in groups, with one commit for each group.
-void append_bars(benchmark::State& state, Writer& writer, std::uint64_t count, std::uint64_t group, Batch batch) {
+void append_bars(benchmark::State& state, Writer& writer, std::uint64_t count, std::uint64_t group,
+                 Batch batch) {
   TimeNs now = kStart;
   for (std::uint64_t done = 0; done < count; done += group) {
     for (std::uint64_t i = 0; i < group; ++i) {

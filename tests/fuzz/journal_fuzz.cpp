@@ -13,8 +13,8 @@
 
 /// Arbitrary bytes as the segments and the snapshot of a journal: records and a tail, or an error, never a
 /// crash, and never a record out of order. What recovers goes on as a journal that reads without complaint. A
-/// manifest that is whole stands before the bytes, and checksums are put right, since behind them is where the
-/// fuzzer has to look; every fourth input is taken as it is.
+/// manifest that is whole stands before the bytes, and checksums are put right, since behind them is where
+/// the fuzzer has to look; every fourth input is taken as it is.
 namespace {
 
 using namespace kontor;

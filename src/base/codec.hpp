@@ -19,6 +19,7 @@
 #include <boost/mp11.hpp>
 
 #include "base/amount.hpp"
+#include "base/assert.hpp"
 #include "base/int128.hpp"
 #include "base/result.hpp"
 
@@ -39,6 +40,14 @@ class Encoder {
     const auto* first = static_cast<const std::byte*>(data);
     buffer_.insert(buffer_.end(), first, first + size);
   }
+  /// Replaces bytes that are there already, such as a length that is known only after the content.
+  void overwrite(std::size_t offset, std::span<const std::byte> data) noexcept {
+    ASSERT(data.size() <= buffer_.size() && offset <= buffer_.size() - data.size());
+    std::ranges::copy(data, buffer_.begin() + static_cast<std::ptrdiff_t>(offset));
+  }
+  /// Takes back what was written after the first `size` bytes; the memory is kept for what comes next.
+  void truncate(std::size_t size) noexcept { buffer_.resize(std::min(size, buffer_.size())); }
+  [[nodiscard]] std::size_t size() const noexcept { return buffer_.size(); }
   [[nodiscard]] const std::vector<std::byte>& buffer() const noexcept { return buffer_; }
   [[nodiscard]] std::vector<std::byte> take() noexcept { return std::move(buffer_); }
 
@@ -125,6 +134,59 @@ constexpr std::size_t smallest_form() noexcept {
   }
 }
 
+/// A strong id is written as its number.
+template <class T>
+concept StrongId = requires(const T& id) {
+  id.value;
+  typename T::rep;
+};
+
+/// A described type whose form is that of its members, one after the other.
+template <class T>
+concept MemberByMember = boost::describe::has_describe_members<T>::value && !StrongId<T> &&
+                         !requires(const T& value, Encoder& encoder) { value.save(encoder); };
+
+/// Bytes that every value of T takes; 0 where that depends on the value.
+template <class T>
+constexpr std::size_t fixed_form() noexcept {
+  if constexpr (Plain<T>) {
+    return sizeof(T);
+  } else if constexpr (std::is_same_v<T, Amount>) {
+    return sizeof(int128);
+  } else if constexpr (StrongId<T>) {
+    return sizeof(typename T::rep);
+  } else if constexpr (MemberByMember<T>) {
+    std::size_t sum = 0;
+    bool fixed = true;
+    boost::mp11::mp_for_each<described_members<T>>([&](auto member) {
+      constexpr std::size_t kSize =
+          fixed_form<std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>>();
+      sum += kSize;
+      fixed = fixed && kSize != 0;
+    });
+    return fixed ? sum : 0;
+  } else {
+    return 0;
+  }
+}
+
+/// Writes the form of a value with a fixed one; returns where the next one goes.
+template <class T>
+std::byte* pack(std::byte* to, const T& value) noexcept {
+  if constexpr (Plain<T>) {
+    std::memcpy(to, &value, sizeof value);
+    return to + sizeof value;
+  } else if constexpr (std::is_same_v<T, Amount>) {
+    return pack(to, value.units());
+  } else if constexpr (StrongId<T>) {
+    return pack(to, value.value);
+  } else {
+    boost::mp11::mp_for_each<described_members<T>>(
+        [&](auto member) { to = pack(to, value.*member.pointer); });
+    return to;
+  }
+}
+
 }  // namespace detail
 
 template <class T>
@@ -202,11 +264,12 @@ void encode_into(Encoder& encoder, const T& value) {
     std::visit([&](const auto& alternative) { encode_into(encoder, alternative); }, value);
   } else if constexpr (requires { value.save(encoder); }) {
     value.save(encoder);  // a form of its own, where the members are not the content
-  } else if constexpr (requires {
-                         value.value;
-                         typename T::rep;
-                       }) {
-    encode_into(encoder, value.value);  // strong ids
+  } else if constexpr (detail::StrongId<T>) {
+    encode_into(encoder, value.value);
+  } else if constexpr (constexpr std::size_t kSize = detail::fixed_form<T>(); kSize != 0) {
+    std::array<std::byte, kSize> form;
+    detail::pack(form.data(), value);
+    encoder.bytes(form.data(), kSize);  // at once: several times as fast as field by field
   } else {
     boost::mp11::mp_for_each<detail::described_members<T>>(
         [&](auto member) { encode_into(encoder, value.*member.pointer); });
@@ -250,10 +313,7 @@ void decode_from(Decoder& decoder, T& value) {
     detail::decode_alternative(decoder, value, index);
   } else if constexpr (requires { value.load(decoder); }) {
     value.load(decoder);
-  } else if constexpr (requires {
-                         value.value;
-                         typename T::rep;
-                       }) {
+  } else if constexpr (detail::StrongId<T>) {
     decode_from(decoder, value.value);
   } else {
     boost::mp11::mp_for_each<detail::described_members<T>>(

@@ -41,7 +41,15 @@ __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::span<const s
     wide = _mm_crc32_u64(wide, word);
     data = data.subspan(sizeof word);
   }
-  return by_table(data, static_cast<std::uint32_t>(wide));
+  auto narrow = static_cast<std::uint32_t>(wide);
+  if (data.size() >= sizeof(std::uint32_t)) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, data.data(), sizeof word);
+    narrow = _mm_crc32_u32(narrow, word);
+    data = data.subspan(sizeof word);
+  }
+  for (const std::byte byte : data) narrow = _mm_crc32_u8(narrow, std::to_integer<unsigned char>(byte));
+  return narrow;
 }
 #endif
 

@@ -12,6 +12,7 @@ enum class ErrorKind : std::uint8_t {
   usage,      ///< the request itself is wrong: a flag, a key, a value, an unknown name (exit 2)
   bad_data,   ///< input data is not what it should be: format, checksum, order, content (exit 3)
   io,         ///< the file system or the network refused (exit 1)
+  no_space,   ///< the disk or the quota is full (exit 1)
   overflow,   ///< a number does not fit its type (exit 3: it came from data)
   not_found,  ///< something named does not exist (exit 2)
   canceled,   ///< the user interrupted (exit 130)
@@ -33,6 +34,7 @@ constexpr int exit_code(ErrorKind kind) noexcept {
     case ErrorKind::overflow: return 3;
     case ErrorKind::canceled: return 130;
     case ErrorKind::io:
+    case ErrorKind::no_space:
     case ErrorKind::internal: return 1;
   }
   return 1;

@@ -51,6 +51,7 @@ TEST(Result, EveryKindHasItsExitCode) {
   EXPECT_EQ(exit_code(ErrorKind::overflow), 3);
   EXPECT_EQ(exit_code(ErrorKind::canceled), 130);
   EXPECT_EQ(exit_code(ErrorKind::io), 1);
+  EXPECT_EQ(exit_code(ErrorKind::no_space), 1);
   EXPECT_EQ(exit_code(ErrorKind::internal), 1);
 }
 

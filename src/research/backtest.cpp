@@ -43,7 +43,9 @@ class Driver {
         venue_(setup.instruments, setup.venue),
         link_(setup.venue.latency),
         engine_(engine_settings(setup)),
-        recorder_(setup.recorder, setup.instruments, engine_.strategies(), result) {}
+        recorder_(setup.recorder, setup.instruments, engine_.strategies(), result) {
+    recorder_.watch_margin([this] { return venue_.liquidation_distance(); });
+  }
 
   /// False if the user has stopped it.
   bool run() {
@@ -230,7 +232,12 @@ class Driver {
     now_ = std::max(now_, at);
     const auto& delivered = link_.pop_delivery();
     recorder_.before_mark(now_, engine_.state().portfolio);
-    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); }, delivered.report);
+    std::visit(
+        [&](const auto& report) {
+          recorder_.on_report(report, delivered.ts_venue, engine_.state().portfolio);
+          feed(header(delivered.ts_venue, now_), report);
+        },
+        delivered.report);
     dispatch();
   }
 
@@ -302,7 +309,7 @@ class Driver {
     for (const auto& command : outputs.commands) link_.send(command.body, now_);
     if (setup_.journal != nullptr) [[unlikely]]
       setup_.journal->on_outputs(outputs);
-    recorder_.on_outputs(outputs, now_);
+    recorder_.on_outputs(outputs, now_, engine_.state().portfolio);
     engine_.clear_outputs();
     look_at_pending();
   }

@@ -54,7 +54,7 @@ class RecorderTest : public testing::Test {
     engine::Outputs outputs;
     const auto booked = portfolio.book_fill(strategy, made);
     outputs.fills.push_back({made, order, booked, portfolio.equity()});
-    recorder.on_outputs(outputs, made.ts_venue);
+    recorder.on_outputs(outputs, made.ts_venue, portfolio);
   }
   void finish(TimeNs now) { recorder.finish(now, portfolio, open_orders); }
   [[nodiscard]] const Instrument& instrument() const { return table[btc]; }
@@ -256,7 +256,7 @@ TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
     order.side = side;
     engine::Outputs outputs;
     outputs.fills.push_back({made, order, portfolio.book_fill(kFirst, made), portfolio.equity()});
-    recorder.on_outputs(outputs, made.ts_venue);
+    recorder.on_outputs(outputs, made.ts_venue, portfolio);
   };
   for (int trip = 1; trip <= 3; ++trip) {
     fill(Side::buy, "1", "0.0001");
@@ -372,7 +372,7 @@ TEST_F(RecorderTest, OrdersAreListedByIdWhetherTheyEndedOrNot) {
   outputs.closed.push_back(closed);
   closed.request.id = OrderId(3);
   outputs.closed.push_back(closed);
-  recorder.on_outputs(outputs, kStart + 5);
+  recorder.on_outputs(outputs, kStart + 5, portfolio);
   finish(kStart + 9);
   ASSERT_EQ(result.orders.size(), 2U);
   EXPECT_EQ(result.orders[0].order.id, OrderId(3));
@@ -386,7 +386,7 @@ TEST_F(RecorderTest, RefusalsAreCountedByStrategyAndReason) {
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown, RejectReason::max_exposure}, {}});
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown}, {}});
   outputs.refused.push_back({kFirst, {}, {}, "too small"});
-  recorder.on_outputs(outputs, kStart);
+  recorder.on_outputs(outputs, kStart, portfolio);
   finish(kStart + 1);
   std::vector<std::string> lines;
   for (const auto& refusal : result.refusals) {
@@ -449,7 +449,7 @@ TEST(RecorderBaseFee, TripsAddUpToTheBook) {
     NewOrder order;
     order.instrument = btc;
     outputs.fills.push_back({made, order, booked, portfolio.equity()});
-    recorder.on_outputs(outputs, kStart);
+    recorder.on_outputs(outputs, kStart, portfolio);
   };
   fill(Side::buy, "1", "1000", "0.001");
   fill(Side::buy, "1", "2000", "0.001");

@@ -7,7 +7,7 @@
 namespace kontor::research {
 
 /// Tags that are told apart at the most; the rarer ones are together in `other`.
-inline constexpr std::size_t kTagGroups = 30;
+inline constexpr std::size_t kTagGroups = 20;
 
 // Closed round trips by how they ended and by how they began. Groups without a round trip are left out; fills
 // are not split, since one round trip has several.

@@ -9,6 +9,12 @@ namespace {
 /// Digits of figures that are estimates by their nature; more would only be noise.
 constexpr int kEstimateDigits = 6;
 
+void write_estimate(JsonWriter& json, std::string_view key, std::optional<double> value) {
+  json.key(key);
+  if (!value) return json.null();
+  json.rounded(*value, kEstimateDigits);
+}
+
 void write_bands(JsonWriter& json, std::string_view key, const Bands& bands) {
   json.key(key);
   json.begin_row();
@@ -33,10 +39,10 @@ void write_slippage(JsonWriter& json, const std::optional<Slippage>& slippage) {
   json.begin_object();
   json.member("orders", slippage->orders);
   json.member("cost", slippage->cost);
-  json.member("mean_bps", slippage->mean_bps);
-  json.member("worst_bps", slippage->worst_bps);
-  json.member("model_bps", slippage->model_bps);
-  json.member("explained_by_model", slippage->explained);
+  write_estimate(json, "mean_bps", slippage->mean_bps);
+  write_estimate(json, "worst_bps", slippage->worst_bps);
+  write_estimate(json, "model_bps", slippage->model_bps);
+  write_estimate(json, "explained_by_model", slippage->explained);
   json.end_object();
 }
 
@@ -99,10 +105,9 @@ void write_capacity(JsonWriter& json, const std::optional<Capacity>& capacity) {
   json.begin_object();
   json.member("share", kCapacityShare);
   json.member("bars", capacity->bars);
-  json.member("median_participation", capacity->median_participation);
-  json.member("highest_participation", capacity->highest_participation);
-  json.key("equity");
-  json.rounded(capacity->equity, kEstimateDigits);
+  write_estimate(json, "median_participation", capacity->median_participation);
+  write_estimate(json, "highest_participation", capacity->highest_participation);
+  write_estimate(json, "equity", capacity->equity);
   json.end_object();
 }
 

@@ -62,6 +62,7 @@ export interface DayReturn {
 }
 
 export interface Benchmark {
+  instrument: string;
   total_return: number;
   alpha: number | null;
   beta: number | null;

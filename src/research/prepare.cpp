@@ -257,7 +257,6 @@ Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Par
 Result<RunResult> PreparedBacktest::run(std::function<bool(double)> progress) const {
   TRY(auto setup, make_setup());
   setup.progress = std::move(progress);
-  const InstrumentId benchmark = setup.recorder.benchmark;
   TRY(auto result, run_backtest(std::move(setup)));
   result.datasets = datasets_;
   result.warnings = warnings_;
@@ -270,7 +269,7 @@ Result<RunResult> PreparedBacktest::run(std::function<bool(double)> progress) co
     result.trial_sharpe_deviation = Amount::from_decimal(*config_.trial_sharpe_deviation).to_double();
   }
   result.charts = make_charts();
-  result.regime_bars = make_regime_bars(benchmark);
+  result.regime_bars = make_regime_bars(result.benchmark);
   result.model_slippage = model_slippage();
   note_bar_volumes(result, sources_);
   return result;

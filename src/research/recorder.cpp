@@ -54,6 +54,7 @@ void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& port
   started_ = true;
   deepened_ = false;
   result_->max_drawdown = 0;
+  result_->benchmark = settings_.benchmark;
   result_->initial_equity = portfolio.equity();
   result_->equity_interval = settings_.equity_interval;
   raise(first, portfolio.equity());

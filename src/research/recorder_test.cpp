@@ -87,6 +87,14 @@ TEST_F(RecorderTest, DrawdownIsTheLargestFallFromAPeakAsAFraction) {
   EXPECT_EQ(result.initial_equity, amount("10000"));
 }
 
+TEST_F(RecorderTest, TheResultSaysWhatItIsComparedWith) {
+  const InstrumentId other = test::add(table, test::perpetual("ETH"));
+  portfolio::Portfolio both(table, *table.find_asset("USDT"), 2);
+  Recorder compared({.benchmark = other}, table, 2, result);
+  compared.start(kStart, kStart + kDay, both);
+  EXPECT_EQ(result.benchmark, other);
+}
+
 TEST_F(RecorderTest, NoFallNoDrawdown) {
   recorder.start(kStart, kStart + kDay, portfolio);
   fill(kStart, Side::buy, "1", "1000");

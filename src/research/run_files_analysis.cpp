@@ -208,10 +208,12 @@ void write_costs(JsonWriter& json, const std::vector<CostScenario>& costs) {
   json.end_array();
 }
 
-void write_benchmark(JsonWriter& json, const std::optional<BenchmarkMetrics>& benchmark) {
+void write_benchmark(JsonWriter& json, const RunResult& result,
+                     const std::optional<BenchmarkMetrics>& benchmark) {
   json.key("benchmark");
   if (!benchmark) return json.null();
   json.begin_object();
+  json.member("instrument", result.instruments[result.benchmark].name().format());
   json.member("total_return", benchmark->total_return);
   json.member("alpha", benchmark->alpha);
   json.member("beta", benchmark->beta);
@@ -298,7 +300,7 @@ void write_analysis(JsonWriter& json, const RunResult& result, const Metrics& me
   write_returns(json, result, metrics);
   write_drawdowns(json, result, metrics);
   write_trades(json, metrics.trades);
-  write_benchmark(json, metrics.benchmark);
+  write_benchmark(json, result, metrics.benchmark);
   write_costs(json, metrics.costs);
   write_rolling(json, metrics);
   write_years(json, metrics);

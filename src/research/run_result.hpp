@@ -146,6 +146,7 @@ struct RunResult {
   std::vector<BookRecord> books;  ///< those that were used
   std::vector<RefusalCount> refusals;
   std::vector<ChartSeries> charts;
+  InstrumentId benchmark;   ///< what the starting equity is compared with
   ChartSeries regime_bars;  ///< hours of the benchmark's instrument; empty: the data is coarser
   /// By instrument: how many basis points worse the simulated venue fills takers; none where a book tells.
   std::vector<std::optional<double>> model_slippage;

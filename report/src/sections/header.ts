@@ -47,7 +47,7 @@ export function verdict(analysis: Analysis): string {
   const became = `${money(analysis.initial_equity)} ${asset} became ${money(analysis.final_equity)} ${asset}`;
   const rate = `${format.signed(format.percent(analysis.total_return))} in ${format.counted(analysis.days, "day")}`;
   const holding = analysis.benchmark
-    ? `; holding ${analysis.instruments[0]} made ${format.signed(format.percent(analysis.benchmark.total_return))}`
+    ? `; holding ${analysis.benchmark.instrument} made ${format.signed(format.percent(analysis.benchmark.total_return))}`
     : "";
   return `${became}, ${rate}${holding}. The deepest drawdown was ${format.percent(analysis.max_drawdown)}.`;
 }

@@ -150,7 +150,7 @@ export function robustnessSection(data: ReportData): HTMLElement | null {
   const analysis = data.analysis;
   if (analysis.fills === 0) return null;
   const found = analysis.monte_carlo;
-  const instrument = analysis.instruments[0] ?? "";
+  const instrument = analysis.benchmark?.instrument ?? "the first instrument";
   return section(
     "robustness",
     "Robustness",

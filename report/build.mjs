@@ -34,12 +34,15 @@ function safeInScript(code) {
 /** The licences of what is bundled travel with the page, as they ask for. */
 async function notices() {
   const texts = [];
-  for (const name of ["echarts", "zrender", "tslib"]) {
+  for (const name of ["echarts", "zrender", "tslib", "hyparquet-writer", "hyparquet"]) {
     const { version, license } = JSON.parse(await readFile(join(here, "node_modules", name, "package.json"), "utf8"));
     texts.push(`${name} ${version} (${license})`);
   }
+  // MIT asks for its whole text.
+  const permission = (await readFile(join(here, "node_modules", "hyparquet-writer", "LICENSE"), "utf8")).trim();
+  if (permission.includes("--")) throw new Error("expected a licence that can stand in a comment of HTML");
   return `Contains ${texts.join(", ")}. Apache ECharts: Copyright The Apache Software Foundation. ` +
-    "zrender: Copyright Baidu Inc. tslib: Copyright Microsoft Corporation.";
+    "zrender: Copyright Baidu Inc. tslib: Copyright Microsoft Corporation. hyparquet and hyparquet-writer are by Hyperparam:\n" + permission;
 }
 
 const [template, styles, script, notice] = await Promise.all([

@@ -9,6 +9,7 @@ export async function load(path) {
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],
+    conditions: ["browser"],
     logLevel: "error",
   });
   return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString("base64")}`);

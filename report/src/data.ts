@@ -62,11 +62,104 @@ export interface DayReturn {
 }
 
 export interface Benchmark {
+  instrument: string;
   total_return: number;
   alpha: number | null;
   beta: number | null;
   correlation: number | null;
   information_ratio: number | null;
+}
+
+/** A figure over the last so many days. */
+export interface RollingSummary {
+  name: string;
+  days: number;
+  last: number;
+  lowest: number;
+  median: number;
+  highest: number;
+}
+
+export interface YearFigures {
+  year: number;
+  days: number;
+  return: number;
+  benchmark_return: number | null;
+  max_drawdown: number;
+  volatility: number | null;
+  sharpe: number | null;
+}
+
+export interface Slippage {
+  orders: number;
+  cost: number;
+  mean_bps: number;
+  worst_bps: number;
+  model_bps: number | null;
+  explained_by_model: number | null;
+}
+
+export interface QueueWait {
+  orders: number;
+  median_seconds: number;
+  p90_seconds: number;
+  longest_seconds: number;
+}
+
+export interface Execution {
+  orders: number;
+  filled: number;
+  partially_filled: number;
+  unfilled: number;
+  expired: number;
+  filled_in_parts: number;
+  fill_ratio: number | null;
+  queue_wait: QueueWait | null;
+  slippage: Slippage | null;
+}
+
+export interface Capacity {
+  share: number;
+  bars: number;
+  median_participation: number;
+  highest_participation: number;
+  equity: number;
+}
+
+export interface MonteCarlo {
+  paths: number;
+  block_days: number;
+  probability_of_loss: number;
+  /** Parts of the paths that lie below; the arrays below have one value for each. */
+  bands: number[];
+  total_return: number[];
+  max_drawdown: number[];
+  /** Days since the start, then one return for each band. */
+  cone: number[][];
+}
+
+export interface Regime {
+  regime: string;
+  time_share: number;
+  total_return: number;
+  benchmark_return: number | null;
+  fills: number;
+  round_trips: number;
+  net_profit: number;
+  win_rate: number | null;
+  profit_factor: number | null;
+  expectancy: number | null;
+}
+
+export interface Crisis {
+  name: string;
+  from: string;
+  to: string;
+  whole: boolean;
+  total_return: number;
+  max_drawdown: number;
+  benchmark_return: number | null;
+  benchmark_drawdown: number | null;
 }
 
 export interface Dataset {
@@ -124,6 +217,10 @@ export interface Analysis {
   sortino: number | null;
   calmar: number | null;
   probabilistic_sharpe: number | null;
+  trials: number;
+  deflated_sharpe: number | null;
+  deflated_sharpe_hurdle: number | null;
+  minimum_track_record_days: number | null;
   volatility: number | null;
   skewness: number | null;
   excess_kurtosis: number | null;
@@ -136,6 +233,9 @@ export interface Analysis {
   exposure_time: number | null;
   average_exposure: number | null;
   highest_exposure: number | null;
+  /** Least fraction that a mark was away from a liquidation. */
+  liquidation_distance: number | null;
+  liquidation_distance_time: string | null;
   turnover_ratio: number | null;
   maker_share: number | null;
   max_drawdown_peak: string | null;
@@ -160,9 +260,20 @@ export interface Analysis {
   average_favourable_excursion: number | null;
   benchmark: Benchmark | null;
   costs: CostScenario[];
+  rolling: RollingSummary[];
+  years: YearFigures[];
+  execution: Execution;
+  capacity: Capacity | null;
+  monte_carlo: MonteCarlo | null;
+  regimes: Regime[];
+  crises: Crisis[];
   by_direction: TradeGroup[];
   by_instrument: TradeGroup[];
   by_strategy: TradeGroup[];
+  by_exit: TradeGroup[];
+  by_entry_tag: TradeGroup[];
+  by_entry_hour: TradeGroup[];
+  by_entry_weekday: TradeGroup[];
   by_order_type: FillGroup[];
   by_liquidity: FillGroup[];
   orders_by_status: Record<string, number>;
@@ -187,9 +298,8 @@ export interface EquityColumns {
 export interface DailyColumns {
   first_day: number;
   returns: number[];
-  rolling_sharpe_30: (number | null)[];
-  rolling_sharpe_90: (number | null)[];
-  rolling_volatility_30: (number | null)[];
+  /** `sharpe_30` … `beta_90`, one value for each day; empty: there is no such figure. */
+  rolling: Record<string, (number | null)[]>;
 }
 
 export interface ChartColumns {
@@ -212,6 +322,7 @@ export interface FillColumns {
   price: number[];
   quantity: number[];
   realized: number[];
+  fee: number[];
 }
 
 export interface RoundTripColumns {
@@ -224,12 +335,19 @@ export interface RoundTripColumns {
   quantity: number[];
   entry_price: number[];
   exit_price: number[];
+  /** Number of the reason in `exitReasons`. */
+  exit: number[];
+  /** Empty where no order had a tag. */
+  tag: string[];
   fees: number[];
   net_profit: number[];
   return_ppm: number[];
   adverse_ppm: number[];
   favourable_ppm: number[];
 }
+
+/** Why a round trip ended, in the engine's order. */
+export const exitReasons = ["signal", "reversal", "limit_order", "take_profit", "stop_loss", "trailing_stop", "liquidation"];
 
 /** Year, month (0: the whole year), return, return of the benchmark. */
 export type CalendarRow = [number, number, number, number | null];

@@ -5,15 +5,18 @@ import type { ReportData } from "./data";
 import { element, empty } from "./dom";
 import { setMoneyPlaces } from "./money";
 import { equitySection } from "./sections/equity";
+import { executionSection } from "./sections/execution";
+import { exportSection } from "./sections/export";
 import { header, tiles, warnings } from "./sections/header";
 import { PriceSection } from "./sections/price";
 import { refusalsSection, reproduceSection } from "./sections/reproduce";
 import { returnsSection } from "./sections/returns";
+import { robustnessSection } from "./sections/robustness";
 import { roundTripsSection } from "./sections/round_trips";
 import { tradesSection } from "./sections/trades";
 import { startTheme } from "./theme";
 
-const supportedSchema = 2;
+const supportedSchema = 3;
 
 function navigation(sections: HTMLElement[]): HTMLElement {
   const links = sections.map((part) => element("a", { href: `#${part.id}` }, part.querySelector("h2")?.textContent ?? "Overview"));
@@ -29,8 +32,11 @@ function page(data: ReportData): HTMLElement[] {
     data.analysis.fills > 0 ? returnsSection(data) : null,
     price.host,
     tradesSection(data, show),
+    executionSection(data),
+    robustnessSection(data),
     roundTripsSection(data, show),
     refusalsSection(data),
+    exportSection(data),
     reproduceSection(data),
   ].filter((part) => part !== null);
   const footer = element("footer", {}, `Kontor ${data.analysis.engine_version}. Past and simulated results say nothing certain about future ones.`);

@@ -19,10 +19,14 @@ class Observer : public simulation::SilentObserver {
 
   [[nodiscard]] bool wants_events() const noexcept { return journal_ != nullptr; }
   void on_event(const Event& event) { journal_->on_event(event); }
-  void on_outputs(const engine::Outputs& outputs, TimeNs now) {
+  template <class Report>
+  void on_report(const Report& report, TimeNs ts_venue, const portfolio::Portfolio& portfolio) {
+    recorder_.on_report(report, ts_venue, portfolio);
+  }
+  void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio) {
     if (journal_ != nullptr) [[unlikely]]
       journal_->on_outputs(outputs);
-    recorder_.on_outputs(outputs, now);
+    recorder_.on_outputs(outputs, now, portfolio);
   }
   void before_mark(TimeNs time, const portfolio::Portfolio& portfolio) {
     recorder_.before_mark(time, portfolio);
@@ -53,7 +57,9 @@ class Backtest {
         result_(result),
         observer_(setup, result),
         simulation_({setup.instruments, setup.sources, setup.venue, setup.deposits}, engine_settings(setup),
-                    observer_) {}
+                    observer_) {
+    observer_.recorder().watch_margin([this] { return simulation_.venue().liquidation_distance(); });
+  }
 
   /// False if the user has stopped it.
   bool run() {

@@ -101,12 +101,22 @@ void add_quotes(CandleMaker& maker, const ColumnView& view) {
   }
 }
 
+DurationNs own_period(const data::LoadedSeries& series) {
+  const auto& key = series.series().key();
+  return key.kind == DataKind::bar ? key.timeframe.period_ns : kSecond;
+}
+
 }  // namespace
 
 ChartSeries chart_of(const Instrument& instrument, const data::LoadedSeries& series) {
   const auto& source = series.series();
-  const DurationNs own = source.key().kind == DataKind::bar ? source.key().timeframe.period_ns : kSecond;
-  CandleMaker maker(instrument, std::max(own, choose_period(source.last() - source.first())));
+  return bars_of(instrument, series,
+                 std::max(own_period(series), choose_period(source.last() - source.first())));
+}
+
+ChartSeries bars_of(const Instrument& instrument, const data::LoadedSeries& series, DurationNs period) {
+  if (own_period(series) > period) return {};
+  CandleMaker maker(instrument, period);
   for (const auto& chunk : series.chunks()) {
     if (chunk.kind == DataKind::bar) add_bars(maker, chunk);
     if (chunk.kind == DataKind::trade) add_trades(maker, chunk);

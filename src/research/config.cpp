@@ -169,6 +169,7 @@ class Loader {
     reader.table("data", [&](ConfigReader& table) { read_data(table); });
     reader.table("venue", [&](ConfigReader& table) { read_venue(table); });
     reader.table("risk", [&](ConfigReader& table) { read_limits(table, config_.limits); });
+    reader.table("report", [&](ConfigReader& table) { read_report(table); });
     reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
     reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
     if (config_.strategies.empty() && !strategy_fault_) {
@@ -232,6 +233,11 @@ class Loader {
     config_.least_tick_latency = table.duration("least_tick_latency", kMillisecond);
     read_rules(table, default_rules_);
     config_.venue.rules = default_rules_.rules;
+  }
+
+  void read_report(ConfigReader& table) {
+    config_.trials = static_cast<std::uint64_t>(table.integer("trials", 1, 1, 1'000'000'000));
+    config_.trial_sharpe_deviation = table.optional_decimal("trial_sharpe_deviation", kTiny, kHuge);
   }
 
   std::optional<InstrumentName> read_name(ConfigReader& table, std::string_view key,

@@ -61,7 +61,9 @@ struct BacktestConfig {
   std::string reporting_asset;
   std::map<std::string, Decimal> balances;
   std::optional<DurationNs> equity_interval;
-  sim::SimSettings venue;  ///< latency and order handling; rules are per instrument
+  std::uint64_t trials = 1;                       ///< configurations tried, this one included
+  std::optional<Decimal> trial_sharpe_deviation;  ///< of their annual Sharpe ratios
+  sim::SimSettings venue;                         ///< latency and order handling; rules are per instrument
   DurationNs least_tick_latency = 0;
   std::vector<InstrumentConfig> instruments;
   std::vector<StrategyConfig> strategies;

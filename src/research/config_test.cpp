@@ -129,6 +129,10 @@ slow = 20
 [strategy.limits]
 max_orders_per_day = 9
 max_price_deviation = 0.02
+
+[report]
+trials = 250
+trial_sharpe_deviation = 0.8
 )";
 
 TEST(Config, EveryKeyArrives) {
@@ -149,6 +153,8 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.limits.max_order_notional, test::amount("1000"));
   EXPECT_EQ(config.limits.max_exposure, test::decimal("1.5"));
   EXPECT_EQ(config.limits.cooldown, 10 * kSecond);
+  EXPECT_EQ(config.trials, 250U);
+  EXPECT_EQ(config.trial_sharpe_deviation, test::decimal("0.8"));
   ASSERT_EQ(config.instruments.size(), 2U);
   const InstrumentConfig& eth = config.instruments[0];
   EXPECT_EQ(eth.kind, InstrumentKind::linear_perpetual);
@@ -306,6 +312,7 @@ TEST(Config, EveryKeyIsDocumented) {
       {"venue", "[venue]"},
       {"venue.maintenance", "[[instrument.maintenance]]"},
       {"risk", "[risk]"},
+      {"report", "[report]"},
       {"instrument", "[[instrument]]"},
       {"instrument.maintenance", "[[instrument.maintenance]]"},
       {"instrument.limits", "[risk]"},

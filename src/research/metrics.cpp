@@ -40,9 +40,7 @@ void add_daily_figures(Metrics& metrics) {
   const auto falls = std::ranges::count_if(returns, [](double value) { return value < 0; });
   metrics.positive_days = quotient(static_cast<double>(rises), static_cast<double>(rises + falls));
   metrics.distribution = histogram_of(returns);
-  metrics.rolling_sharpe_30 = rolling_sharpe(returns, 30);
-  metrics.rolling_sharpe_90 = rolling_sharpe(returns, 90);
-  metrics.rolling_volatility_30 = rolling_volatility(returns, 30);
+  metrics.rolling = rolling_series(metrics.daily);
   if (returns.empty()) return;
   const auto best = std::ranges::max_element(returns) - returns.begin();
   const auto worst = std::ranges::min_element(returns) - returns.begin();
@@ -96,12 +94,30 @@ void add_trades(Metrics& metrics, const RunResult& result) {
   metrics.directions = group_by_direction(result);
   metrics.by_instrument = group_by_instrument(result);
   metrics.by_strategy = group_by_strategy(result);
+  metrics.by_exit = group_by_exit(result);
+  metrics.by_entry_tag = group_by_entry_tag(result);
+  metrics.by_entry_hour = group_by_entry_hour(result);
+  metrics.by_entry_weekday = group_by_entry_weekday(result);
   metrics.by_order_type = group_by_order_type(result);
   metrics.by_liquidity = group_by_liquidity(result);
   for (const int factor : {1, 2, 3}) metrics.costs.push_back(cost_scenario(result, factor));
   const Amount maker = metrics.by_liquidity.front().fills.notional;
   const Amount taker = metrics.by_liquidity.back().fills.notional;
   metrics.maker_share = quotient(maker.to_double(), (maker + taker).to_double());
+}
+
+void add_robustness(Metrics& metrics, const RunResult& result) {
+  metrics.monte_carlo = monte_carlo(metrics.daily.returns, result.seed);
+  metrics.deflated_sharpe =
+      deflated_sharpe(metrics.daily.returns, result.trials, result.trial_sharpe_deviation);
+  metrics.regimes = split_by_regime(result);
+  metrics.crises = crises(result);
+}
+
+void add_execution(Metrics& metrics, const RunResult& result) {
+  metrics.execution = execution_quality(result);
+  metrics.capacity = capacity(result);
+  metrics.liquidation_distance = result.liquidations > 0 ? 0.0 : result.liquidation_distance;
 }
 
 }  // namespace
@@ -127,12 +143,15 @@ Metrics compute_metrics(const RunResult& result) {
   add_daily_figures(metrics);
   metrics.months = monthly_returns(metrics.daily);
   metrics.years = yearly_returns(metrics.daily);
+  metrics.year_figures = year_figures(metrics.daily);
   metrics.hours = hours_of_week(result);
   metrics.benchmark = compare_with_benchmark(result, metrics.daily);
   add_exposure(metrics, result);
   metrics.orders_by_status = orders_by_status(result);
   metrics.rejections = rejections(result);
   add_trades(metrics, result);
+  add_execution(metrics, result);
+  add_robustness(metrics, result);
   return metrics;
 }
 

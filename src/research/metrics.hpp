@@ -3,7 +3,12 @@
 #include <optional>
 #include <vector>
 
+#include "research/metrics_execution.hpp"
+#include "research/metrics_groups.hpp"
 #include "research/metrics_orders.hpp"
+#include "research/metrics_regime.hpp"
+#include "research/metrics_robustness.hpp"
+#include "research/metrics_rolling.hpp"
 #include "research/metrics_series.hpp"
 #include "research/metrics_statistics.hpp"
 #include "research/metrics_trades.hpp"
@@ -54,6 +59,15 @@ struct Metrics {
   std::optional<double> highest_exposure;
   std::optional<double> turnover_ratio;  ///< turnover / mean of equity at the day ends
   std::optional<double> maker_share;     ///< of the notional
+  /// Least fraction that a mark was away from a liquidation, at the samples; 0 where there was one.
+  std::optional<double> liquidation_distance;
+
+  ExecutionQuality execution;
+  std::optional<Capacity> capacity;
+  std::optional<MonteCarlo> monte_carlo;
+  DeflatedSharpe deflated_sharpe;
+  std::vector<RegimeFigures> regimes;
+  std::vector<CrisisResult> crises;
 
   std::vector<StatusCount> orders_by_status;
   std::vector<RejectionCount> rejections;
@@ -62,17 +76,20 @@ struct Metrics {
   std::vector<TradeGroup> directions;
   std::vector<TradeGroup> by_instrument;
   std::vector<TradeGroup> by_strategy;
+  std::vector<TradeGroup> by_exit;
+  std::vector<TradeGroup> by_entry_tag;
+  std::vector<TradeGroup> by_entry_hour;
+  std::vector<TradeGroup> by_entry_weekday;
   std::vector<TradeGroup> by_order_type;
   std::vector<TradeGroup> by_liquidity;
   std::vector<CostScenario> costs;  ///< fees × 1, × 2, × 3
 
   std::optional<BenchmarkMetrics> benchmark;
   DailySeries daily;
-  std::vector<std::optional<double>> rolling_sharpe_30;
-  std::vector<std::optional<double>> rolling_sharpe_90;
-  std::vector<std::optional<double>> rolling_volatility_30;
+  std::vector<RollingSeries> rolling;
   std::vector<CalendarReturn> months;
   std::vector<CalendarReturn> years;
+  std::vector<YearFigures> year_figures;
   std::vector<HourOfWeek> hours;
   Histogram distribution;  ///< of the daily returns
 };

@@ -32,6 +32,8 @@ inline constexpr std::size_t kMinimumDays = 30;
                                                      std::span<const double> reference);
 /// Quantile with linear interpolation between order statistics (Hyndman and Fan type 7), 0 ≤ p ≤ 1.
 [[nodiscard]] std::optional<double> quantile(std::span<const double> values, double p);
+/// The same of values that are sorted already; at least one.
+[[nodiscard]] double quantile_of_sorted(std::span<const double> sorted, double p);
 
 /// mean / standard deviation × √365 with a risk-free rate of 0; needs kMinimumDays values with spread.
 [[nodiscard]] std::optional<double> sharpe_ratio(std::span<const double> daily_returns);
@@ -39,8 +41,18 @@ inline constexpr std::size_t kMinimumDays = 30;
 [[nodiscard]] std::optional<double> sortino_ratio(std::span<const double> daily_returns);
 /// Probability that the true Sharpe ratio is above zero, from length, skewness and kurtosis of the sample:
 /// Φ(S·√(n − 1) / √(1 − g₁·S + (g₂ + 2)/4·S²)) with S per day (Bailey and López de Prado, "The Sharpe Ratio
-/// Efficient Frontier", 2012; their kurtosis is g₂ + 3). Needs kMinimumDays values with spread.
-[[nodiscard]] std::optional<double> probabilistic_sharpe_ratio(std::span<const double> daily_returns);
+/// Efficient Frontier", 2012; their kurtosis is g₂ + 3). Needs kMinimumDays values with spread. With a
+/// `hurdle`, an annual Sharpe ratio, the probability that the true one is above that: S − hurdle/√365 for the
+/// first S.
+[[nodiscard]] std::optional<double> probabilistic_sharpe_ratio(std::span<const double> daily_returns,
+                                                               double hurdle = 0);
+/// Minimum track record length in days, from the same paper: 1 + (1 − g₁·S + (g₂ + 2)/4·S²)·(z / S)² with z
+/// the normal quantile of the confidence. Needs kMinimumDays values and S > 0.
+[[nodiscard]] std::optional<double> minimum_track_record(std::span<const double> daily_returns,
+                                                         double confidence);
+/// The standard normal distribution's quantile, 0 < p < 1: Acklam's rational approximation and one step of
+/// Halley, exact to about 1e-15.
+[[nodiscard]] double normal_quantile(double p);
 /// Historical value at risk: minus the quantile at 1 − confidence, a loss is positive; needs kMinimumDays
 /// values.
 [[nodiscard]] std::optional<double> value_at_risk(std::span<const double> daily_returns, double confidence);
@@ -55,6 +67,15 @@ inline constexpr std::size_t kMinimumDays = 30;
 /// The annualised standard deviation of each window of `window` days.
 [[nodiscard]] std::vector<std::optional<double>> rolling_volatility(std::span<const double> daily_returns,
                                                                     std::size_t window);
+
+/// The Sortino ratio of each window; nullopt where it is not yet full or has no loss.
+[[nodiscard]] std::vector<std::optional<double>> rolling_sortino(std::span<const double> daily_returns,
+                                                                 std::size_t window);
+/// The slope on the benchmark's returns within each window; nullopt where the benchmark has no spread. Empty
+/// without a benchmark.
+[[nodiscard]] std::vector<std::optional<double>> rolling_beta(std::span<const double> daily_returns,
+                                                              std::span<const double> benchmark_returns,
+                                                              std::size_t window);
 
 /// Equal bins over the range of the values.
 struct Histogram {

@@ -140,7 +140,10 @@ TEST(Metrics, SameRunSameBits) {
   const Metrics second = compute_metrics(result);
   EXPECT_EQ(first.sharpe, second.sharpe);
   EXPECT_EQ(first.daily.returns, second.daily.returns);
-  EXPECT_EQ(first.rolling_sharpe_30, second.rolling_sharpe_30);
+  ASSERT_EQ(first.rolling.size(), second.rolling.size());
+  EXPECT_EQ(first.rolling.front().values, second.rolling.front().values);
+  ASSERT_TRUE(first.monte_carlo && second.monte_carlo);
+  EXPECT_EQ(first.monte_carlo->total_return, second.monte_carlo->total_return);
 }
 
 }  // namespace

@@ -80,6 +80,18 @@ void count_open_positions(const RunResult& result, std::vector<TradeGroup>& grou
   }
 }
 
+/// What the books of the strategies say, where fills do not tell it: funding, liquidations and fees in other
+/// assets are in them, and so is what is still open.
+template <class BookIndex>
+void settle_by_books(const RunResult& result, std::vector<TradeGroup>& groups, BookIndex&& book_index) {
+  if (groups.size() < 2 || result.books.empty()) return;
+  std::vector<Amount> profits(groups.size());
+  for (const BookRecord& book : result.books) profits[book_index(book)] += book.profit();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!groups[i].profit) groups[i].profit = profits[i];
+  }
+}
+
 /// A flat group has made what its fills realised. One group at most may be open: it has made the rest.
 void settle_profits(const RunResult& result, std::vector<TradeGroup>& groups) {
   const Amount whole = result.final_equity - result.initial_equity;
@@ -98,10 +110,10 @@ void settle_profits(const RunResult& result, std::vector<TradeGroup>& groups) {
   if (open.size() == 1) open.front()->profit = whole - settled;
 }
 
-/// One group for each name, by an index that `trip_index` and `fill_index` read off.
-template <class TripIndex, class FillIndex>
+/// One group for each name, by an index that is read off round trips, fills and books.
+template <class TripIndex, class FillIndex, class BookIndex>
 std::vector<TradeGroup> grouped(const RunResult& result, std::vector<std::string> names,
-                                TripIndex&& trip_index, FillIndex&& fill_index) {
+                                TripIndex&& trip_index, FillIndex&& fill_index, BookIndex&& book_index) {
   std::vector<std::vector<const RoundTrip*>> trips(names.size());
   for (const RoundTrip* trip : by_time_of_close(result.round_trips)) trips[trip_index(*trip)].push_back(trip);
   std::vector<TradeGroup> groups(names.size());
@@ -112,6 +124,7 @@ std::vector<TradeGroup> grouped(const RunResult& result, std::vector<std::string
   for (const FillRecord& record : result.fills) groups[fill_index(record)].fills.add(record);
   count_open_positions(result, groups, fill_index);
   settle_profits(result, groups);
+  settle_by_books(result, groups, book_index);
   return groups;
 }
 
@@ -187,13 +200,15 @@ std::vector<TradeGroup> group_by_instrument(const RunResult& result) {
   for (const Instrument& instrument : result.instruments.all()) names.push_back(instrument.name().format());
   return grouped(
       result, std::move(names), [](const RoundTrip& trip) { return trip.instrument.index(); },
-      [](const FillRecord& record) { return record.fill.instrument.index(); });
+      [](const FillRecord& record) { return record.fill.instrument.index(); },
+      [](const BookRecord& book) { return book.instrument.index(); });
 }
 
 std::vector<TradeGroup> group_by_strategy(const RunResult& result) {
   return grouped(
       result, result.strategies, [](const RoundTrip& trip) { return trip.strategy.index(); },
-      [](const FillRecord& record) { return record.strategy.index(); });
+      [](const FillRecord& record) { return record.strategy.index(); },
+      [](const BookRecord& book) { return book.strategy.index(); });
 }
 
 std::vector<TradeGroup> group_by_direction(const RunResult& result) {

@@ -147,6 +147,23 @@ TEST(TradeGroups, AProfitThatFillsDoNotTellIsNone) {
   EXPECT_FALSE(group_by_strategy(funded)[0].profit);
 }
 
+TEST(TradeGroups, BooksTellWhatFillsDoNot) {
+  RunResult funded = one_still_open();
+  funded.funding = money("-1");
+  BookRecord first;
+  first.realized = money("9");
+  first.fees = money("1");
+  first.funding = money("-0.25");
+  BookRecord second;
+  second.strategy = StrategyId(1);
+  second.unrealized = money("13");
+  second.funding = money("-0.75");
+  funded.books = {first, second};
+  const auto groups = group_by_strategy(funded);
+  EXPECT_EQ(groups[0].profit, money("7.75"));
+  EXPECT_EQ(groups[1].profit, money("12.25"));
+}
+
 TEST(FillGroups, SplitByLiquidityAndOrderType) {
   RunResult result = empty_run();
   result.fills = {fill(result, Side::buy, Liquidity::maker, "300", "-0.1"),

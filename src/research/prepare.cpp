@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "research/chart_series.hpp"
 #include "research/data_facts.hpp"
+#include "research/run_result_volumes.hpp"
 
 namespace kontor::research {
 namespace {
@@ -263,24 +264,56 @@ Result<RunResult> PreparedBacktest::run(std::function<bool(double)> progress) co
   result.config_toml = config_.effective_toml;
   result.config_sha256 = sha256_hex(config_.effective_toml);
   result.seed = config_.seed;
+  result.trials = config_.trials;
+  if (config_.trial_sharpe_deviation) {
+    result.trial_sharpe_deviation = Amount::from_decimal(*config_.trial_sharpe_deviation).to_double();
+  }
   result.charts = make_charts();
+  result.regime_bars = make_regime_bars(result.benchmark);
+  result.model_slippage = model_slippage();
+  note_bar_volumes(result, sources_);
   return result;
+}
+
+/// Bars make the best chart, then trades, then quotes; a book alone has no prices to chart.
+const FeedSource* PreparedBacktest::chart_source(InstrumentId instrument) const {
+  const FeedSource* best = nullptr;
+  for (const auto& source : sources_) {
+    const auto kind = source.series.series().key().kind;
+    if (source.instrument != instrument || kind == DataKind::book || kind == DataKind::funding) continue;
+    if (best == nullptr || kind < best->series.series().key().kind) best = &source;
+  }
+  return best;
 }
 
 std::vector<ChartSeries> PreparedBacktest::make_charts() const {
   std::vector<ChartSeries> charts;
   for (const auto& instrument : instruments_.all()) {
-    // Bars make the best chart, then trades, then quotes; a book alone has no prices to chart.
-    const FeedSource* best = nullptr;
-    for (const auto& source : sources_) {
-      const auto kind = source.series.series().key().kind;
-      if (source.instrument != instrument.id() || kind == DataKind::book || kind == DataKind::funding)
-        continue;
-      if (best == nullptr || kind < best->series.series().key().kind) best = &source;
-    }
-    if (best != nullptr) charts.push_back(chart_of(instrument, best->series));
+    const FeedSource* source = chart_source(instrument.id());
+    if (source != nullptr) charts.push_back(chart_of(instrument, source->series));
   }
   return charts;
+}
+
+ChartSeries PreparedBacktest::make_regime_bars(InstrumentId instrument) const {
+  const FeedSource* source = chart_source(instrument);
+  return source == nullptr ? ChartSeries() : bars_of(instruments_[instrument], source->series, kHour);
+}
+
+/// The rule holds where takers do not walk through a book.
+std::vector<std::optional<double>> PreparedBacktest::model_slippage() const {
+  std::vector<std::optional<double>> rates;
+  for (const auto& instrument : instruments_.all()) {
+    const auto& rules = venue_.rules_of(instrument.id());
+    const bool fed_with_book = std::ranges::any_of(sources_, [&](const FeedSource& source) {
+      return source.instrument == instrument.id() && source.series.series().key().kind == DataKind::book;
+    });
+    const bool walks = rules.feed == sim::MatchingFeed::book ||
+                       (rules.feed == sim::MatchingFeed::automatic && fed_with_book);
+    const double bps = Amount::from_decimal(rules.slippage_bps).to_double();
+    rates.push_back(walks ? std::nullopt : std::optional(bps));
+  }
+  return rates;
 }
 
 }  // namespace kontor::research

@@ -35,7 +35,10 @@ class PreparedBacktest {
   Result<void> load_instrument(const data::Catalogue& catalogue, const InstrumentConfig& instrument);
   Result<void> settle_rules();
   void settle_clocks();
+  [[nodiscard]] const FeedSource* chart_source(InstrumentId instrument) const;
   [[nodiscard]] std::vector<ChartSeries> make_charts() const;
+  [[nodiscard]] ChartSeries make_regime_bars(InstrumentId instrument) const;
+  [[nodiscard]] std::vector<std::optional<double>> model_slippage() const;
 
   BacktestConfig config_;
   InstrumentTable instruments_;

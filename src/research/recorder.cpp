@@ -7,6 +7,28 @@
 #include <boost/describe/enum_to_string.hpp>
 
 namespace kontor::research {
+namespace {
+
+/// What the closing fill says about why the position ended.
+ExitReason exit_reason(const engine::FillBooked& booked, bool flips) {
+  const NewOrder& order = booked.order;
+  if (booked.fill.liquidation) return ExitReason::liquidation;
+  if (order.type == OrderType::trailing_stop) return ExitReason::trailing_stop;
+  if (order.role == GroupRole::stop_loss) return ExitReason::stop_loss;
+  if (order.role == GroupRole::take_profit) return ExitReason::take_profit;
+  switch (order.type) {
+    case OrderType::stop_market:
+    case OrderType::stop_limit: return ExitReason::stop_loss;
+    case OrderType::take_profit_market:
+    case OrderType::take_profit_limit: return ExitReason::take_profit;
+    case OrderType::limit: return flips ? ExitReason::reversal : ExitReason::limit_order;
+    case OrderType::market:
+    case OrderType::trailing_stop: break;
+  }
+  return flips ? ExitReason::reversal : ExitReason::signal;
+}
+
+}  // namespace
 
 Recorder::Recorder(RecorderSettings settings, const InstrumentTable& instruments, std::size_t strategies,
                    RunResult& result)
@@ -14,7 +36,8 @@ Recorder::Recorder(RecorderSettings settings, const InstrumentTable& instruments
       instruments_(&instruments),
       strategies_(strategies),
       result_(&result),
-      trips_(instruments.size() * strategies) {}
+      trips_(instruments.size() * strategies),
+      funding_(instruments.size() * strategies) {}
 
 /// Room for what is likely to come. It costs nothing until it is used, and growing would copy all of it.
 void Recorder::reserve(TimeNs first, TimeNs last) {
@@ -31,6 +54,7 @@ void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& port
   started_ = true;
   deepened_ = false;
   result_->max_drawdown = 0;
+  result_->benchmark = settings_.benchmark;
   result_->initial_equity = portfolio.equity();
   result_->equity_interval = settings_.equity_interval;
   raise(first, portfolio.equity());
@@ -48,6 +72,40 @@ void Recorder::push_sample(TimeNs ts, const portfolio::Portfolio& portfolio) {
                           : static_cast<double>(mark.units) / static_cast<double>(benchmark_start_.units);
   result_->equity.push_back({ts, portfolio.equity(), portfolio.net_exposure(), portfolio.gross_exposure(),
                              result_->initial_equity.to_double() * held});
+  sample_margin(ts);
+}
+
+void Recorder::sample_margin(TimeNs ts) {
+  if (!liquidation_distance_) return;
+  const auto distance = liquidation_distance_();
+  if (!distance || (result_->liquidation_distance && *distance >= *result_->liquidation_distance)) return;
+  result_->liquidation_distance = distance;
+  result_->liquidation_distance_time = ts;
+}
+
+Recorder::OrderNote& Recorder::note_of(OrderId order) {
+  if (order.index() >= notes_.size()) notes_.resize(order.index() + 1);
+  return notes_[order.index()];
+}
+
+/// Every strategy has the funding of what it holds, as if it stood alone: opposite positions pay each other
+/// what the account as a whole does not. The last one has what sharing leaves over.
+void Recorder::on_report(const FundingPayment& payment, TimeNs /*ts_venue*/,
+                         const portfolio::Portfolio& portfolio) {
+  const std::int64_t net = portfolio.position(payment.instrument).quantity.units;
+  Amount left = portfolio.reported(payment.amount.asset, payment.amount.amount);
+  const Amount whole = left;
+  Amount* last = nullptr;
+  for (std::uint32_t i = 0; i < strategies_ && net != 0; ++i) {
+    const std::int64_t held = portfolio.book(StrategyId(i), payment.instrument).position.quantity.units;
+    if (held == 0) continue;
+    last = &funding_[payment.instrument.index() * strategies_ + i];
+    const Amount size = whole.share(std::abs(held), std::abs(net));
+    const Amount part = (held > 0) == (net > 0) ? size : -size;
+    *last += part;
+    left -= part;
+  }
+  if (last != nullptr) *last += left;
 }
 
 void Recorder::sample(TimeNs now, const portfolio::Portfolio& portfolio) {
@@ -75,7 +133,12 @@ void Recorder::settle_drawdown() {
   result_->max_drawdown_peak = peak_time_;
 }
 
-void Recorder::on_outputs(const engine::Outputs& outputs, TimeNs now) {
+void Recorder::on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio) {
+  for (const auto& command : outputs.commands) {
+    const auto* order = std::get_if<NewOrder>(&command.body);
+    if (order != nullptr && settings_.keep_details)
+      note_of(order->id).mark = portfolio.mark(order->instrument);
+  }
   for (const auto& booked : outputs.fills) on_fill(booked);
   for (const auto& order : outputs.closed) record_order(order, now);
   for (const auto& refused : outputs.refused) {
@@ -95,7 +158,7 @@ void Recorder::on_fill(const engine::FillBooked& booked) {
   if (settings_.keep_details) {
     result_->fills.push_back({booked.fill, booked.order.strategy, booked.order.type, booked.order.tag,
                               notional.absolute(), booked.booked.fee_reported, booked.booked.realized,
-                              booked.booked.position_after, booked.equity_after});
+                              booked.booked.position_after, booked.equity_after, 0, 0});
   }
   track_trip(booked);
 }
@@ -107,6 +170,7 @@ void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked, std::
   open.trip.instrument = booked.fill.instrument;
   open.trip.direction = position > 0 ? Side::buy : Side::sell;
   open.trip.ts_open = booked.fill.ts_venue;
+  open.trip.entry_tag = booked.order.tag;
   open.highest = booked.fill.price;
   open.lowest = booked.fill.price;
   if (open_trips_++ == 0) in_market_since_ = booked.fill.ts_venue;
@@ -138,7 +202,7 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
     open.trip.fees += closing_fee;
     // A rest below one step is flat: it can't be sold, and fees taken in the base asset always leave one.
     const bool flat = instrument.floor_to_step(RawQuantity(std::abs(after))).is_zero();
-    if (flat || (after > 0) != (before > 0)) close_trip(open, fill.ts_venue);
+    if (flat || (after > 0) != (before > 0)) close_trip(open, booked);
   }
   if (opening > 0 && after != 0) {
     if (!open.open) open_trip(open, booked, after);
@@ -150,10 +214,13 @@ void Recorder::track_trip(const engine::FillBooked& booked) {
   open.position = after;
 }
 
-void Recorder::close_trip(OpenTrip& open, TimeNs ts) {
+void Recorder::close_trip(OpenTrip& open, const engine::FillBooked& booked) {
   const Instrument& instrument = (*instruments_)[open.trip.instrument];
   RoundTrip& trip = open.trip;
+  const TimeNs ts = booked.fill.ts_venue;
+  const RawQuantity after = booked.booked.position_after;
   trip.ts_close = ts;
+  trip.exit = exit_reason(booked, !instrument.floor_to_step(after.absolute()).is_zero());
   if (trip.entry_quantity.units > 0) {
     const Amount cost = trip.entry_notional.share(trip.max_quantity.units, trip.entry_quantity.units);
     const bool is_long = trip.direction == Side::buy;
@@ -174,8 +241,31 @@ void Recorder::leave_market(TimeNs ts) {
 
 void Recorder::record_order(const execution::Order& order, TimeNs ts_closed) {
   if (!settings_.keep_details) return;
+  const OrderNote note = note_of(order.request.id);
   result_->orders.push_back({order.request, order.status, order.reason, order.ts_created, ts_closed,
-                             order.filled, order.filled_notional});
+                             order.filled, order.filled_notional, order.quantity, note.mark,
+                             note.working_since});
+}
+
+void Recorder::record_books(const portfolio::Portfolio& portfolio) {
+  for (std::uint32_t i = 0; i < instruments_->size(); ++i) {
+    const Instrument& instrument = (*instruments_)[InstrumentId(i)];
+    for (std::uint32_t k = 0; k < strategies_; ++k) {
+      const auto& book = portfolio.book(StrategyId(k), InstrumentId(i));
+      const RawPrice mark = portfolio.mark(InstrumentId(i));
+      const auto reported = [&](Amount amount) { return portfolio.reported(instrument.quote(), amount); };
+      BookRecord record{StrategyId(k),
+                        InstrumentId(i),
+                        reported(book.realized),
+                        {},
+                        book.fees,
+                        funding_[i * strategies_ + k]};
+      if (mark.units != 0) record.unrealized = reported(book.position.unrealized(instrument, mark));
+      const bool used = !book.position.is_flat() || !record.realized.is_zero() || !record.fees.is_zero() ||
+                        !record.funding.is_zero();
+      if (used) result_->books.push_back(record);
+    }
+  }
 }
 
 void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
@@ -191,6 +281,7 @@ void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
   result_->fees = portfolio.fees();
   result_->funding = portfolio.funding();
   result_->open_positions = portfolio.open_positions();
+  if (settings_.keep_details) record_books(portfolio);
   if (settings_.keep_details && (result_->equity.empty() || result_->equity.back().ts < last)) {
     push_sample(last, portfolio);
   }

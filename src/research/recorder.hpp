@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "engine/outputs.hpp"
@@ -42,8 +44,25 @@ class Recorder {
     }
     if (open_trips_ != 0 && settings_.track_extremes) widen(instrument, high, low);
   }
-  /// Takes what a step has decided.
-  void on_outputs(const engine::Outputs& outputs, TimeNs now);
+  /// Takes what a step has decided, with the marks that it was decided on.
+  void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);
+
+  // What the venue reports, made there at `ts_venue`; to be called before the step.
+  void on_report(const OrderAccepted& report, TimeNs ts_venue, const portfolio::Portfolio&) {
+    note_working(report.order, ts_venue);
+  }
+  void on_report(const OrderTriggered& report, TimeNs ts_venue, const portfolio::Portfolio&) {
+    note_working(report.order, ts_venue);
+  }
+  void on_report(const FundingPayment& payment, TimeNs ts_venue, const portfolio::Portfolio& portfolio);
+  template <class Report>
+  void on_report(const Report&, TimeNs, const portfolio::Portfolio&) noexcept {}
+
+  /// `distance` is asked with every sample how far the nearest liquidation is; none without a position on
+  /// margin.
+  void watch_margin(std::function<std::optional<double>()> distance) {
+    liquidation_distance_ = std::move(distance);
+  }
   [[nodiscard]] bool is_started() const noexcept { return started_; }
   /// Once everything that the account holds has a price, at `first`; the run will end about `last`. What was
   /// earned before does not count.
@@ -58,9 +77,20 @@ class Recorder {
     RawPrice lowest;
     std::int64_t position = 0;
   };
+  /// What is noted of an order while it lives.
+  struct OrderNote {
+    RawPrice mark;
+    TimeNs working_since = 0;
+  };
 
   void sample(TimeNs now, const portfolio::Portfolio& portfolio);
   void push_sample(TimeNs ts, const portfolio::Portfolio& portfolio);
+  void sample_margin(TimeNs ts);
+  [[nodiscard]] OrderNote& note_of(OrderId order);
+  void note_working(OrderId order, TimeNs ts_venue) {
+    if (settings_.keep_details) note_of(order).working_since = ts_venue;
+  }
+  void record_books(const portfolio::Portfolio& portfolio);
   void reserve(TimeNs first, TimeNs last);
   void raise(TimeNs now, Amount equity);
   /// Writes down the drawdown from the present peak if it is the deepest one.
@@ -76,7 +106,7 @@ class Recorder {
   void on_fill(const engine::FillBooked& booked);
   void track_trip(const engine::FillBooked& booked);
   void open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position);
-  void close_trip(OpenTrip& open, TimeNs ts);
+  void close_trip(OpenTrip& open, const engine::FillBooked& booked);
   void leave_market(TimeNs ts);
   void record_order(const execution::Order& order, TimeNs ts_closed);
   OpenTrip& trip_of(StrategyId strategy, InstrumentId instrument) {
@@ -96,7 +126,10 @@ class Recorder {
   std::size_t open_trips_ = 0;
   TimeNs in_market_since_ = 0;
   RawPrice benchmark_start_;
-  std::vector<OpenTrip> trips_;  ///< instrument × strategy
+  std::vector<OpenTrip> trips_;   ///< instrument × strategy
+  std::vector<OrderNote> notes_;  ///< by order id
+  std::vector<Amount> funding_;   ///< instrument × strategy
+  std::function<std::optional<double>()> liquidation_distance_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> refusals_;
 };
 

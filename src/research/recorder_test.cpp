@@ -56,7 +56,7 @@ class RecorderTest : public testing::Test {
     engine::Outputs outputs;
     const auto booked = portfolio.book_fill(strategy, made);
     outputs.fills.push_back({made, order, booked, portfolio.equity()});
-    recorder.on_outputs(outputs, made.ts_venue);
+    recorder.on_outputs(outputs, made.ts_venue, portfolio);
   }
   void finish(TimeNs now) { recorder.finish(now, portfolio, open_orders); }
   [[nodiscard]] const Instrument& instrument() const { return table[btc]; }
@@ -87,6 +87,14 @@ TEST_F(RecorderTest, DrawdownIsTheLargestFallFromAPeakAsAFraction) {
   EXPECT_EQ(result.max_drawdown_trough, kStart + 3);
   EXPECT_EQ(result.final_equity, amount("14000"));
   EXPECT_EQ(result.initial_equity, amount("10000"));
+}
+
+TEST_F(RecorderTest, TheResultSaysWhatItIsComparedWith) {
+  const InstrumentId other = test::add(table, test::perpetual("ETH"));
+  portfolio::Portfolio both(table, *table.find_asset("USDT"), 2);
+  Recorder compared({.benchmark = other}, table, 2, result);
+  compared.start(kStart, kStart + kDay, both);
+  EXPECT_EQ(result.benchmark, other);
 }
 
 TEST_F(RecorderTest, NoFallNoDrawdown) {
@@ -258,7 +266,7 @@ TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
     order.side = side;
     engine::Outputs outputs;
     outputs.fills.push_back({made, order, portfolio.book_fill(kFirst, made), portfolio.equity()});
-    recorder.on_outputs(outputs, made.ts_venue);
+    recorder.on_outputs(outputs, made.ts_venue, portfolio);
   };
   for (int trip = 1; trip <= 3; ++trip) {
     fill(Side::buy, "1", "0.0001");
@@ -374,7 +382,7 @@ TEST_F(RecorderTest, OrdersAreListedByIdWhetherTheyEndedOrNot) {
   outputs.closed.push_back(closed);
   closed.request.id = OrderId(3);
   outputs.closed.push_back(closed);
-  recorder.on_outputs(outputs, kStart + 5);
+  recorder.on_outputs(outputs, kStart + 5, portfolio);
   finish(kStart + 9);
   ASSERT_EQ(result.orders.size(), 2U);
   EXPECT_EQ(result.orders[0].order.id, OrderId(3));
@@ -388,7 +396,7 @@ TEST_F(RecorderTest, RefusalsAreCountedByStrategyAndReason) {
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown, RejectReason::max_exposure}, {}});
   outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown}, {}});
   outputs.refused.push_back({kFirst, {}, {}, "too small"});
-  recorder.on_outputs(outputs, kStart);
+  recorder.on_outputs(outputs, kStart, portfolio);
   finish(kStart + 1);
   std::vector<std::string> lines;
   for (const auto& refusal : result.refusals) {
@@ -451,7 +459,7 @@ TEST(RecorderBaseFee, TripsAddUpToTheBook) {
     NewOrder order;
     order.instrument = btc;
     outputs.fills.push_back({made, order, booked, portfolio.equity()});
-    recorder.on_outputs(outputs, kStart);
+    recorder.on_outputs(outputs, kStart, portfolio);
   };
   fill(Side::buy, "1", "1000", "0.001");
   fill(Side::buy, "1", "2000", "0.001");

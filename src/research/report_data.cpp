@@ -93,9 +93,12 @@ void write_daily(JsonWriter& json, const Metrics& metrics) {
   json.begin_object();
   json.member("first_day", daily.day.empty() ? std::int64_t{0} : daily.day.front() / kDay);
   column(json, "returns", daily.returns.size(), [&](std::size_t i) { fixed(json, daily.returns[i], 7); });
-  optional_column(json, "rolling_sharpe_30", metrics.rolling_sharpe_30);
-  optional_column(json, "rolling_sharpe_90", metrics.rolling_sharpe_90);
-  optional_column(json, "rolling_volatility_30", metrics.rolling_volatility_30);
+  json.key("rolling");
+  json.begin_object();
+  for (const RollingSeries& series : metrics.rolling) {
+    optional_column(json, fmt::format("{}_{}", series.name, series.days), series.values);
+  }
+  json.end_object();
   json.end_object();
 }
 
@@ -181,6 +184,7 @@ void write_fills(JsonWriter& json, const RunResult& result, int places) {
   column(json, "quantity", count,
          [&](std::size_t i) { json.decimal(record(i).fill.quantity.units, instrument(i).quantity_scale()); });
   column(json, "realized", count, [&](std::size_t i) { json.rounded(record(i).realized, places); });
+  column(json, "fee", count, [&](std::size_t i) { json.rounded(record(i).fee_reported, places); });
   json.end_object();
 }
 
@@ -226,6 +230,10 @@ void write_round_trips(JsonWriter& json, const RunResult& result, int places) {
          [&](std::size_t i) { price(i, trip(i).entry_notional, trip(i).entry_quantity); });
   column(json, "exit_price", count,
          [&](std::size_t i) { price(i, trip(i).exit_notional, trip(i).exit_quantity); });
+  column(json, "exit", count, [&](std::size_t i) { json.value(static_cast<std::uint64_t>(trip(i).exit)); });
+  const bool tagged = std::ranges::any_of(ordered, [](const RoundTrip* one) { return one->entry_tag != 0; });
+  column(json, "tag", tagged ? count : 0,
+         [&](std::size_t i) { json.value(fmt::format("{}", trip(i).entry_tag)); });
   column(json, "fees", count, [&](std::size_t i) { json.rounded(trip(i).fees, places); });
   column(json, "net_profit", count, [&](std::size_t i) { json.rounded(trip(i).net_profit(), places); });
   column(json, "return_ppm", count,

@@ -9,7 +9,7 @@
 namespace kontor::research {
 
 /// Grows with every change that the report's page must know about; the page of another number is refused.
-inline constexpr int kReportDataSchema = 2;
+inline constexpr int kReportDataSchema = 3;
 
 /// Limits of what the page carries; beyond them the data is thinned evenly and the page says so. The full
 /// tables are the run's CSV files.

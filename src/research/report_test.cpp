@@ -40,11 +40,11 @@ TEST(Report, NamesCannotEndTheScript) {
 }
 
 TEST(Report, DataFromAFileIsCheckedAndMadeSafe) {
-  EXPECT_EQ(*checked_report_data(R"({"schema":2,"x":"</script>"})", "p"),
-            R"({"schema":2,"x":"\u003c/script>"})");
+  EXPECT_EQ(*checked_report_data(R"({"schema":3,"x":"</script>"})", "p"),
+            R"({"schema":3,"x":"\u003c/script>"})");
   const std::string data = data_of(test::empty_run());
   EXPECT_EQ(*checked_report_data(data, "p"), data);
-  for (const auto text : {"", "{", "[]", "{\"schema\":\"1\"}", "{\"schema\":1}", "{\"schema\":2} trailing"}) {
+  for (const auto text : {"", "{", "[]", "{\"schema\":\"1\"}", "{\"schema\":2}", "{\"schema\":3} trailing"}) {
     const auto checked = checked_report_data(text, "runs/x/report-data.json");
     ASSERT_FALSE(checked) << text;
     EXPECT_EQ(checked.error().kind, ErrorKind::bad_data);

@@ -4,6 +4,7 @@
 
 #include "research/config_complete.hpp"
 #include "research/run_files.hpp"
+#include "research/run_files_sections.hpp"
 
 namespace kontor::research {
 namespace {
@@ -74,7 +75,7 @@ void write_day(JsonWriter& json, std::string_view key, const std::optional<DayRe
   json.end_object();
 }
 
-void write_returns(JsonWriter& json, const Metrics& metrics) {
+void write_returns(JsonWriter& json, const RunResult& result, const Metrics& metrics) {
   json.member("total_return", metrics.total_return);
   json.member("cagr", metrics.cagr);
   json.member("max_drawdown", metrics.max_drawdown);
@@ -82,6 +83,10 @@ void write_returns(JsonWriter& json, const Metrics& metrics) {
   json.member("sortino", metrics.sortino);
   json.member("calmar", metrics.calmar);
   json.member("probabilistic_sharpe", metrics.probabilistic_sharpe);
+  json.member("trials", metrics.deflated_sharpe.trials);
+  json.member("deflated_sharpe", metrics.deflated_sharpe.probability);
+  json.member("deflated_sharpe_hurdle", metrics.deflated_sharpe.hurdle);
+  json.member("minimum_track_record_days", metrics.deflated_sharpe.minimum_days);
   json.member("volatility", metrics.volatility);
   json.member("skewness", metrics.skewness);
   json.member("excess_kurtosis", metrics.excess_kurtosis);
@@ -94,6 +99,9 @@ void write_returns(JsonWriter& json, const Metrics& metrics) {
   json.member("exposure_time", metrics.exposure_time);
   json.member("average_exposure", metrics.average_exposure);
   json.member("highest_exposure", metrics.highest_exposure);
+  json.member("liquidation_distance", metrics.liquidation_distance);
+  json.key("liquidation_distance_time");
+  json.time(metrics.liquidation_distance ? result.liquidation_distance_time : 0);
   json.member("turnover_ratio", metrics.turnover_ratio);
   json.member("maker_share", metrics.maker_share);
 }
@@ -200,10 +208,12 @@ void write_costs(JsonWriter& json, const std::vector<CostScenario>& costs) {
   json.end_array();
 }
 
-void write_benchmark(JsonWriter& json, const std::optional<BenchmarkMetrics>& benchmark) {
+void write_benchmark(JsonWriter& json, const RunResult& result,
+                     const std::optional<BenchmarkMetrics>& benchmark) {
   json.key("benchmark");
   if (!benchmark) return json.null();
   json.begin_object();
+  json.member("instrument", result.instruments[result.benchmark].name().format());
   json.member("total_return", benchmark->total_return);
   json.member("alpha", benchmark->alpha);
   json.member("beta", benchmark->beta);
@@ -287,14 +297,25 @@ void write_analysis(JsonWriter& json, const RunResult& result, const Metrics& me
   write_inputs(json, result, engine_version);
   write_counts(json, result);
   write_money(json, result, metrics);
-  write_returns(json, metrics);
+  write_returns(json, result, metrics);
   write_drawdowns(json, result, metrics);
   write_trades(json, metrics.trades);
-  write_benchmark(json, metrics.benchmark);
+  write_benchmark(json, result, metrics.benchmark);
   write_costs(json, metrics.costs);
+  write_rolling(json, metrics);
+  write_years(json, metrics);
+  write_execution(json, metrics.execution);
+  write_capacity(json, metrics.capacity);
+  write_monte_carlo(json, metrics.monte_carlo);
+  write_regimes(json, metrics.regimes);
+  write_crises(json, metrics.crises);
   write_trade_groups(json, "by_direction", metrics.directions);
   write_trade_groups(json, "by_instrument", metrics.by_instrument);
   write_trade_groups(json, "by_strategy", metrics.by_strategy);
+  write_trade_groups(json, "by_exit", metrics.by_exit);
+  write_trade_groups(json, "by_entry_tag", metrics.by_entry_tag);
+  write_trade_groups(json, "by_entry_hour", metrics.by_entry_hour);
+  write_trade_groups(json, "by_entry_weekday", metrics.by_entry_weekday);
   write_fill_groups(json, "by_order_type", metrics.by_order_type);
   write_fill_groups(json, "by_liquidity", metrics.by_liquidity);
   write_orders(json, metrics);

@@ -124,10 +124,13 @@ void write_orders_csv(TextBuffer& out, const RunResult& result) {
   append(
       out,
       "created,closed,order,strategy,instrument,side,type,time_in_force,status,reason,quantity,limit_price,"
-      "trigger_price,trailing_offset,filled,filled_notional,post_only,reduce_only,role,group,tag\n");
+      "trigger_price,trailing_offset,filled,filled_notional,post_only,reduce_only,role,group,tag,"
+      "acknowledged,"
+      "mark_at_decision\n");
   const Names names(result);
   TimeWriter created;
   TimeWriter closed;
+  TimeWriter acknowledged;
   for (const OrderRecord& record : result.orders) {
     const NewOrder& order = record.order;
     const Instrument& instrument = result.instruments[order.instrument];
@@ -153,6 +156,8 @@ void write_orders_csv(TextBuffer& out, const RunResult& result) {
     row.name(order.role);
     row.number(order.group.value);
     row.number(order.tag);
+    row.time(acknowledged, record.ts_acknowledged);
+    row.price(instrument, record.mark_at_decision);
     row.end();
   }
 }
@@ -178,7 +183,7 @@ void write_round_trips_csv(TextBuffer& out, const RunResult& result) {
   append(
       out,
       "opened,closed,strategy,instrument,direction,max_quantity,entry_quantity,entry_notional,exit_quantity,"
-      "exit_notional,gross_profit,fees,net_profit,max_adverse,max_favourable\n");
+      "exit_notional,gross_profit,fees,net_profit,max_adverse,max_favourable,exit,entry_tag\n");
   const Names names(result);
   TimeWriter opened;
   TimeWriter closed;
@@ -200,6 +205,8 @@ void write_round_trips_csv(TextBuffer& out, const RunResult& result) {
     row.amount(trip.net_profit());
     row.amount(trip.max_adverse);
     row.amount(trip.max_favourable);
+    row.name(trip.exit);
+    row.number(trip.entry_tag);
     row.end();
   }
 }

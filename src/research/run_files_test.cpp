@@ -47,8 +47,12 @@ RunResult busy_run() {
   order.ts_closed = at("2024-01-01T00:01:00Z");
   order.filled = RawQuantity(12'345);
   order.filled_notional = money("5186.961725");
+  order.mark_at_decision = RawPrice(4'200'010);
+  order.ts_acknowledged = at("2024-01-01T00:00:30.525Z");
   result.orders = {order};
   result.round_trips = {test::round_trip(result, 5, "-3", "1")};
+  result.round_trips[0].exit = ExitReason::stop_loss;
+  result.round_trips[0].entry_tag = 7;
   result.fees = money("1.000000000000000001");
   result.datasets = {{"binance/BTCUSDT/bar/1m", "abc123", 2880, result.from, result.to - kMinute}};
   result.refusals = {{"sma", "below_min_notional", 3}};
@@ -129,6 +133,23 @@ TEST(RunFiles, AnalysisKeepsEveryDigit) {
   EXPECT_THAT(analysis_json(result, metrics, "0.1.0", 0.25), HasSubstr("\"wall_seconds\": 0.25\n}"));
 }
 
+TEST(RunFiles, AnalysisHasEveryPartAndNullWhereNothingIsKnown) {
+  const RunResult result = busy_run();
+  const std::string text = analysis_json(result, compute_metrics(result), "0.1.0");
+  for (const char* key : {"rolling", "years", "execution", "capacity", "monte_carlo", "regimes", "crises",
+                          "by_exit", "by_entry_tag", "by_entry_hour", "by_entry_weekday",
+                          "liquidation_distance", "minimum_track_record_days"}) {
+    EXPECT_THAT(text, HasSubstr(fmt::format("\n  \"{}\": ", key)));
+  }
+  EXPECT_THAT(text, HasSubstr("\"monte_carlo\": null"));
+  EXPECT_THAT(text, HasSubstr("\"capacity\": null"));
+  EXPECT_THAT(text, HasSubstr("\"liquidation_distance\": null"));
+  EXPECT_THAT(text, HasSubstr("\"trials\": 1,"));
+  EXPECT_THAT(text, HasSubstr("\"deflated_sharpe\": null"));
+  EXPECT_THAT(text, HasSubstr("\"name\": \"stop_loss\""));
+  EXPECT_THAT(text, HasSubstr("\"fill_ratio\": 1"));
+}
+
 TEST(RunFilesCsv, FillsOrdersEquityRoundTrips) {
   const RunResult result = busy_run();
   TextBuffer fills;
@@ -143,6 +164,7 @@ TEST(RunFilesCsv, FillsOrdersEquityRoundTrips) {
   EXPECT_THAT(orders.text(), HasSubstr("\n2024-01-01T00:00:30.500Z,2024-01-01T00:01:00Z,1,"));
   EXPECT_THAT(orders.text(),
               HasSubstr(",buy,limit,good_till_canceled,filled,none,0.12345,42000.50,,,0.12345,"));
+  EXPECT_THAT(orders.text(), HasSubstr(",single,0,0,2024-01-01T00:00:30.525Z,42000.10\n"));
   TextBuffer equity;
   write_equity_csv(equity, result);
   EXPECT_EQ(equity.text(),
@@ -151,7 +173,7 @@ TEST(RunFilesCsv, FillsOrdersEquityRoundTrips) {
             "2024-01-03T00:00:00Z,9999,0,0,\n");
   TextBuffer trips;
   write_round_trips_csv(trips, result);
-  EXPECT_THAT(trips.text(), HasSubstr(",long,1.00000,1.00000,1000,1.00000,997,-3,1,-4,0,0\n"));
+  EXPECT_THAT(trips.text(), HasSubstr(",long,1.00000,1.00000,1000,1.00000,997,-3,1,-4,0,0,stop_loss,7\n"));
 }
 
 TEST(RunFilesCsv, TextCannotBecomeAFormula) {

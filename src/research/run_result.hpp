@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/describe/enum.hpp>
 
 #include "base/amount.hpp"
 #include "base/time.hpp"
@@ -33,6 +35,8 @@ struct FillRecord {
   Amount realized;             ///< profit realised by this fill before fees, quote asset
   RawQuantity position_after;  ///< of the strategy's own book
   Amount equity_after;
+  TimeNs bar_open = 0;    ///< of the bar that it lies in, see note_bar_volumes()
+  double bar_volume = 0;  ///< all that the market traded in that bar; zero: not known; analytics
 };
 
 /// One order over its whole life.
@@ -44,7 +48,16 @@ struct OrderRecord {
   TimeNs ts_closed = 0;  ///< zero while still open at the end
   RawQuantity filled;
   Amount filled_notional;
+  RawQuantity quantity;        ///< total after amendments; zero: as ordered
+  RawPrice mark_at_decision;   ///< when the strategy asked for it; zero: there was none
+  TimeNs ts_acknowledged = 0;  ///< when the venue began to work it: accepted or triggered; zero: never
 };
+
+/// What ended a round trip, told by the fill that closed it.
+/// `stop_loss`, `take_profit`: an order of that role, or of a type of that kind; `reversal`: an order that
+/// went on to the other side; `limit_order`: any other order with a limit; `signal`: a plain market order.
+BOOST_DEFINE_FIXED_ENUM_CLASS(ExitReason, std::uint8_t, signal, reversal, limit_order, take_profit, stop_loss,
+                              trailing_stop, liquidation)
 
 /// From flat to flat (or to a flip) in one instrument by one strategy.
 struct RoundTrip {
@@ -62,7 +75,20 @@ struct RoundTrip {
   Amount fees;            ///< in the reporting asset
   Amount max_adverse;     ///< worst unrealised result while open (≤ 0)
   Amount max_favourable;  ///< best unrealised result while open (≥ 0)
+  ExitReason exit = ExitReason::signal;
+  std::uint64_t entry_tag = 0;  ///< of the order that opened it; the strategy's own label
   [[nodiscard]] Amount net_profit() const noexcept { return gross_profit - fees; }
+};
+
+/// What one strategy's book of one instrument has brought in by the end, in the reporting asset.
+struct BookRecord {
+  StrategyId strategy;
+  InstrumentId instrument;
+  Amount realized;    ///< before fees
+  Amount unrealized;  ///< of what is still open, at the last mark
+  Amount fees;
+  Amount funding;  ///< its share of what the account received (negative: paid)
+  [[nodiscard]] Amount profit() const noexcept { return realized + unrealized - fees + funding; }
 };
 
 /// An intent that did not become an order, and why (all reasons, not just the first).
@@ -117,8 +143,19 @@ struct RunResult {
   std::vector<FillRecord> fills;
   std::vector<OrderRecord> orders;
   std::vector<RoundTrip> round_trips;
+  std::vector<BookRecord> books;  ///< those that were used
   std::vector<RefusalCount> refusals;
   std::vector<ChartSeries> charts;
+  InstrumentId benchmark;   ///< what the starting equity is compared with
+  ChartSeries regime_bars;  ///< hours of the benchmark's instrument; empty: the data is coarser
+  /// By instrument: how many basis points worse the simulated venue fills takers; none where a book tells.
+  std::vector<std::optional<double>> model_slippage;
+  /// Least fraction by which a mark had to move against us for a liquidation, over all samples with a
+  /// position on margin; none without such.
+  std::optional<double> liquidation_distance;
+  TimeNs liquidation_distance_time = 0;
+  std::uint64_t trials = 1;  ///< configurations that were tried before this one was chosen, itself included
+  std::optional<double> trial_sharpe_deviation;  ///< of the annual Sharpe ratios of these trials
   std::vector<DatasetRecord> datasets;
   /// What the data lacks, in words: a hole, rows that can't be, a range that is not covered.
   std::vector<std::string> warnings;

@@ -37,8 +37,12 @@ struct SilentObserver {
   /// called while wants_events() is true.
   void on_event(const Event& /*event*/) {}
   [[nodiscard]] bool wants_events() const noexcept { return false; }
-  /// What a step has decided, before it goes to the venue.
-  void on_outputs(const engine::Outputs& /*outputs*/, TimeNs /*now*/) {}
+  /// What the venue reports, made there at `ts_venue`, before the step.
+  template <class Report>
+  void on_report(const Report& /*report*/, TimeNs /*ts_venue*/, const portfolio::Portfolio& /*portfolio*/) {}
+  /// What a step has decided, before it goes to the venue, with the marks that it was decided on.
+  void on_outputs(const engine::Outputs& /*outputs*/, TimeNs /*now*/,
+                  const portfolio::Portfolio& /*portfolio*/) {}
   /// Before the step of something that happened at the market time `time`.
   void before_mark(TimeNs /*time*/, const portfolio::Portfolio& /*portfolio*/) {}
   /// After a step that may have changed the price of an instrument, which was between these two.
@@ -257,7 +261,12 @@ class Simulation {
     now_ = std::max(now_, at);
     const auto& delivered = link_.pop_delivery();
     observer_.before_mark(now_, engine_.state().portfolio);
-    std::visit([&](const auto& report) { feed(header(delivered.ts_venue, now_), report); }, delivered.report);
+    std::visit(
+        [&](const auto& report) {
+          observer_.on_report(report, delivered.ts_venue, engine_.state().portfolio);
+          feed(header(delivered.ts_venue, now_), report);
+        },
+        delivered.report);
     dispatch();
   }
 
@@ -312,7 +321,7 @@ class Simulation {
   [[gnu::noinline]] void send_outputs() {
     const auto& outputs = engine_.outputs();
     for (const auto& command : outputs.commands) link_.send(command.body, now_);
-    observer_.on_outputs(outputs, now_);
+    observer_.on_outputs(outputs, now_, engine_.state().portfolio);
     engine_.clear_outputs();
     look_at_pending();
   }

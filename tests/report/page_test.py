@@ -77,6 +77,13 @@ async function look() {
     search.dispatchEvent(new Event("input"));
     table.querySelector("tbody .link").click();
     await wait(300);
+    const inside = frame.contentWindow;
+    seen.saved = [];
+    inside.URL.createObjectURL = (blob) => { seen.saved.push([blob.type, blob.size]); return "#"; };
+    inside.HTMLAnchorElement.prototype.click = function () { seen.saved.push(this.download); };
+    for (const button of page.querySelectorAll("#export button")) button.click();
+    [...page.querySelectorAll(".choice button")].find((button) => button.textContent === "Beta")?.click();
+    await wait(100);
     [...page.querySelectorAll(".choice button")].find((button) => button.textContent === "Dark").click();
     [...page.querySelectorAll(".choice button")].find((button) => button.textContent === "Log").click();
     await wait(300);
@@ -157,12 +164,29 @@ class ReportPage(unittest.TestCase):
 
     def test_full_run(self):
         seen = self.open("full")
-        self.assertEqual(len(seen["charts"]), 7)
-        self.assertEqual(len(seen["tiles"]), 14)
+        self.assertEqual(len(seen["charts"]), 10)
+        self.assertEqual(len(seen["tiles"]), 15)
         self.assertIn("grid <atr> & \"dynamic\"", seen["title"])
         self.assertIn("</script><b>not bold</b>", seen["text"])
-        for heading in ("Equity", "Returns", "Price and fills", "Trading", "Round trips", "Refused and rejected", "Reproduce"):
+        for heading in ("Equity", "Returns", "Price and fills", "Trading", "Execution", "Robustness", "Round trips",
+                        "Refused and rejected", "Export", "Reproduce"):
             self.assertIn(heading, seen["headings"])
+
+    def test_full_run_has_every_part(self):
+        text = self.open("full")["text"]
+        for part in ("By what ended them", "By tag of the entry", "trailing stop", "Weekday of entry", "Rolling figures",
+                     "Wait in the queue", "Explained by the model", "Account at 1% of the volume", "Skill or luck",
+                     "Deflated Sharpe", "By market regime", "Yen carry trade, 5 August 2024", "liquidation 13.7% away"):
+            self.assertIn(part, text)
+
+    def test_tables_can_be_saved_in_three_formats(self):
+        saved = self.open("full")["saved"]
+        names = [name for name in saved if isinstance(name, str)]
+        self.assertEqual(names, [f"{table}.{ending}" for table in ("round_trips", "fills", "equity")
+                                 for ending in ("csv", "json", "parquet")])
+        sizes = [entry[1] for entry in saved if not isinstance(entry, str)]
+        self.assertEqual(len(sizes), 9)
+        self.assertGreater(min(sizes), 1000)
 
     def test_controls(self):
         seen = self.open("full")
@@ -182,6 +206,7 @@ class ReportPage(unittest.TestCase):
         seen = self.open("idle")
         self.assertIn("Every intent was refused (12)", seen["empty"])
         self.assertIn("Nothing was traded", seen["text"])
+        self.assertNotIn("Robustness", seen["headings"])
 
     def test_run_whose_orders_were_rejected_says_so(self):
         seen = self.open("rejected")

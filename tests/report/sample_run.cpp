@@ -156,6 +156,9 @@ class Trader {
     trip.fees = amount(open.fee) + amount(fee);
     trip.max_adverse = amount(std::min({open.worst, profit, 0.0}) * 1.05);
     trip.max_favourable = amount(std::max({open.best, profit, 0.0}) * 1.05);
+    const std::size_t number = result_.round_trips.size();
+    trip.exit = static_cast<research::ExitReason>(number % 7);
+    trip.entry_tag = number % 5;
     result_.round_trips.push_back(trip);
   }
 
@@ -173,6 +176,10 @@ class Trader {
     record.status = status;
     record.ts_created = ts - kMinute;
     record.ts_closed = ts;
+    record.quantity = record.order.quantity;
+    record.mark_at_decision =
+        known.round_price(price * (side == Side::buy ? 0.9996 : 1.0004), Rounding::half_even);
+    record.ts_acknowledged = ts - 40 * kSecond + static_cast<TimeNs>(result_.orders.size() % 30) * kSecond;
     if (status == OrderStatus::rejected) record.reason = RejectReason::post_only_would_take;
     result_.orders.push_back(record);
     return result_.orders.back();
@@ -184,6 +191,7 @@ class Trader {
     const bool maker = chance_.uniform() < 0.4;
     OrderRecord& order = add_order(instrument, side, price, quantity, ts, OrderStatus::filled);
     if (!maker) order.order.type = chance_.uniform() < 0.2 ? OrderType::stop_market : OrderType::market;
+    if (order.order.type == OrderType::stop_market) order.order.trigger_price = order.mark_at_decision;
     FillRecord record;
     record.fill.order = order.order.id;
     record.fill.trade = TradeId(result_.fills.size() + 1);
@@ -203,6 +211,8 @@ class Trader {
     record.realized = amount(realized);
     equity_ += realized - fee;
     record.equity_after = amount(equity_);
+    record.bar_open = floor_divide(ts, kMinute) * kMinute;
+    record.bar_volume = 60 + static_cast<double>(result_.fills.size() % 40);
     order.filled = order.order.quantity;
     order.filled_notional = record.notional;
     result_.fees += record.fill.fee;
@@ -235,6 +245,9 @@ RunResult prepared(int days) {
       "# effective configuration\nseed = 42\n\n[account]\nequity = \"10000 USDT\"\n\n[[instrument]]\nname = "
       "\"BTCUSDT@binance\"\n\n[[strategy]]\nname = \"sma_cross\"\nfast = 10\nslow = 50 # </script><b>not "
       "bold</b>\n";
+  result.trials = 24;
+  result.trial_sharpe_deviation = 0.6;
+  result.model_slippage = {3.0, 3.0};
   result.assumptions = {{"fees", "maker 0.02 %, taker 0.04 %"},
                         {"slippage", "5 basis points"},
                         {"latency", "order 50 ms, feed 20 ms"},
@@ -282,6 +295,9 @@ RunResult sample_run(const SampleRun& settings) {
     add_candles(chart, prices[i], result.from, ether, settings.days > 60 ? 4 : 1);
     result.charts.push_back(std::move(chart));
   }
+  Market inside(settings.seed + 29, 1);
+  result.regime_bars.instrument = InstrumentId(0);
+  add_candles(result.regime_bars, prices[0], result.from, inside, 1);
   Trader trader(result, settings.seed + 101);
   const double probability = settings.trades_per_day / 24;
   for (std::size_t i = 0; i < hours; ++i) {
@@ -310,6 +326,8 @@ RunResult sample_run(const SampleRun& settings) {
                      {"sma_cross 10/50", "max_exposure", 17}};
   result.open_positions = (trader.is_open(0) ? 1U : 0U) + (trader.is_open(1) ? 1U : 0U);
   result.fill_count = result.fills.size();
+  result.liquidation_distance = 0.137;
+  result.liquidation_distance_time = result.from + kDay;
   measure_drawdown(result);
   return result;
 }

@@ -63,7 +63,7 @@ function series(data: ReportData, columns: EquityColumns, palette: Colors): Opti
   ];
   if (data.analysis.benchmark) {
     shown.push(
-      lineSeries(`Holding ${data.analysis.instruments[0]}`, pairs(columns.time_s, columns.benchmark), palette.benchmark, {
+      lineSeries(`Holding ${data.analysis.benchmark.instrument}`, pairs(columns.time_s, columns.benchmark), palette.benchmark, {
         lineStyle: { color: palette.benchmark, width: 1.2 },
         connectNulls: true,
       }),
@@ -106,7 +106,7 @@ function equityOption(data: ReportData, palette: Colors, logarithmic: boolean): 
       itemWidth: 14,
       itemHeight: 3,
       textStyle: { color: palette.muted },
-      data: data.analysis.benchmark ? ["Equity", `Holding ${data.analysis.instruments[0]}`] : ["Equity"],
+      data: data.analysis.benchmark ? ["Equity", `Holding ${data.analysis.benchmark.instrument}`] : ["Equity"],
     },
     tooltip: tooltip(palette, { formatter: tip }),
     axisPointer: { link: [{ xAxisIndex: "all" }] },

@@ -47,7 +47,7 @@ export function verdict(analysis: Analysis): string {
   const became = `${money(analysis.initial_equity)} ${asset} became ${money(analysis.final_equity)} ${asset}`;
   const rate = `${format.signed(format.percent(analysis.total_return))} in ${format.counted(analysis.days, "day")}`;
   const holding = analysis.benchmark
-    ? `; holding ${analysis.instruments[0]} made ${format.signed(format.percent(analysis.benchmark.total_return))}`
+    ? `; holding ${analysis.benchmark.instrument} made ${format.signed(format.percent(analysis.benchmark.total_return))}`
     : "";
   return `${became}, ${rate}${holding}. The deepest drawdown was ${format.percent(analysis.max_drawdown)}.`;
 }
@@ -71,7 +71,24 @@ export function header(data: ReportData): HTMLElement {
     element("h1", {}, title),
     element("p", { class: "facts" }, ...facts.map((fact) => element("span", {}, fact))),
     element("p", { class: "verdict" }, verdict(analysis)),
+    provenance(data),
   );
+}
+
+/** What the run was made of, folded away, and the way to make it again. */
+function provenance(data: ReportData): HTMLElement {
+  const analysis = data.analysis;
+  const short = (hash: string): HTMLElement => element("code", { title: hash }, hash === "" ? format.missing : hash.slice(0, 12));
+  const rows: [string, string | HTMLElement][] = [
+    ["Engine and code", analysis.engine_version],
+    ["Configuration", short(analysis.config_sha256)],
+    ...analysis.datasets.map((dataset): [string, HTMLElement] => [dataset.name, short(dataset.sha256)]),
+    ["Seed", String(analysis.seed)],
+    ...analysis.assumptions.map(([name, setting]): [string, string] => [format.words(name), setting]),
+  ];
+  const list = element("dl", { class: "facts-list" }, ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  const link = element("a", { class: "button", href: "#reproduce" }, "Reproduce");
+  return element("details", { class: "provenance" }, element("summary", {}, "Made of: data, code, configuration, fees, slippage, latency"), list, link);
 }
 
 function tile(name: string, value: string, more: string, tone: Tone = "", hint = ""): HTMLElement {
@@ -115,6 +132,18 @@ function returnTiles(analysis: Analysis): HTMLElement[] {
   ];
 }
 
+function factor(value: number | null): string {
+  return value === null ? format.missing : `${format.decimal(value, 2)}×`;
+}
+
+/** The average, and on margin how near a liquidation was. */
+function leverageNote(analysis: Analysis): string {
+  const average = `average ${factor(analysis.average_exposure)}`;
+  const distance = analysis.liquidation_distance;
+  if (distance === null) return average;
+  return distance === 0 ? `${average}, liquidated` : `${average}, liquidation ${format.percent(distance, 1)} away`;
+}
+
 function tradeTiles(analysis: Analysis): HTMLElement[] {
   const asset = analysis.reporting_asset;
   return [
@@ -122,6 +151,7 @@ function tradeTiles(analysis: Analysis): HTMLElement[] {
     tile("Win rate", format.percent(analysis.win_rate, 1), `${format.count(analysis.wins)} won, ${format.count(analysis.losses)} lost`, "", "Closed round trips with a profit after fees"),
     tile("Profit factor", format.decimal(analysis.profit_factor, 2), `payoff ${format.decimal(analysis.payoff_ratio, 2)}`, "", "Sum of wins over sum of losses, after fees"),
     tile("Expectancy", analysis.expectancy === null ? format.missing : format.signed(money(analysis.expectancy)), `${asset} per round trip`, toneOf(analysis.expectancy)),
+    tile("Leverage", factor(analysis.highest_exposure), leverageNote(analysis), "", "Highest gross exposure over equity, at the samples of the equity"),
     tile("Exposure", format.percent(analysis.exposure_time, 1), `of the time, ${format.percent(analysis.average_exposure, 0)} on average`, "", "Time with an open position; gross exposure over equity"),
     tile("Fees", money(analysis.fees), `${asset}, funding ${format.signed(money(analysis.funding))}`),
     tile("Turnover", format.short(analysis.turnover), `${asset}, ${format.decimal(analysis.turnover_ratio, 1)} × equity`),

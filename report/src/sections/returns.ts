@@ -1,12 +1,14 @@
-// Returns by calendar, by hour of the week, by size, and how the Sharpe ratio moved.
-import { isNarrow, makeChart, timeAxis, tooltip, tooltipBody, valueAxis } from "../chart";
+// Returns by calendar, by hour of the week and by size.
+import { isNarrow, makeChart, tooltip, tooltipBody, valueAxis } from "../chart";
 import type { Option } from "../chart";
-import type { CalendarRow, ReportData } from "../data";
+import type { CalendarRow, ReportData, YearFigures } from "../data";
 import { card, element, section } from "../dom";
 import * as format from "../format";
 import { plainTable, toned } from "../table";
+import type { Column } from "../table";
 import { translucent } from "../theme";
 import type { Colors } from "../theme";
+import { rollingCard } from "./rolling";
 
 /** How strongly a value colours its cell, 0 … 1, when `strongest` is the strongest there is. */
 export function shade(value: number, strongest: number): number {
@@ -135,38 +137,21 @@ function distributionOption(data: ReportData, palette: Colors): Option {
   };
 }
 
-function rollingOption(data: ReportData, palette: Colors): Option {
-  const days = data.daily;
-  const hasNinety = days.rolling_sharpe_90.some((value) => value !== null);
-  const points = (values: (number | null)[]): [number, number | null][] => values.map((value, i) => [(days.first_day + i) * 86400000, value]);
-  const line = (name: string, values: (number | null)[], color: string, width: number): Option => ({
-    type: "line",
-    name,
-    data: points(values),
-    showSymbol: false,
-    lineStyle: { color, width },
-    itemStyle: { color },
-    markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: palette.muted, type: "solid", width: 1 }, data: [{ yAxis: 0 }] },
-  });
-  return {
-    grid: { left: 40, right: 12, top: 32, bottom: 28 },
-    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, textStyle: { color: palette.muted } },
-    tooltip: tooltip(palette, {
-      formatter: (entries: { axisValue: number; seriesName: string; value: [number, number | null]; color: string }[]) =>
-        entries.length === 0
-          ? ""
-          : tooltipBody(
-              format.date(entries[0].axisValue),
-              entries.map((entry): [string, string, string] => [entry.seriesName, format.decimal(entry.value[1], 2), entry.color]),
-            ),
-    }),
-    xAxis: timeAxis(palette),
-    yAxis: valueAxis(palette, { axisLabel: { color: palette.muted, formatter: (value: number) => format.short(value) } }),
-    series: [
-      line("30 days", days.rolling_sharpe_30, hasNinety ? palette.faint : palette.accent, hasNinety ? 1.2 : 1.9),
-      ...(hasNinety ? [line("90 days", days.rolling_sharpe_90, palette.accent, 1.9)] : []),
-    ],
-  };
+function yearTable(data: ReportData): HTMLElement {
+  const years = data.analysis.years;
+  const percent = (value: number | null): ReturnType<typeof toned> => toned(format.percent(value), value);
+  const columns: Column<YearFigures>[] = [
+    { title: "Year", words: true, cell: (row) => ({ text: String(row.year) }) },
+    { title: "Days", cell: (row) => ({ text: format.count(row.days) }) },
+    { title: "Return", cell: (row) => percent(row.return) },
+  ];
+  if (years.some((year) => year.benchmark_return !== null)) columns.push({ title: "Holding", cell: (row) => percent(row.benchmark_return) });
+  columns.push(
+    { title: "Max drawdown", hint: "At the ends of days", cell: (row) => percent(-row.max_drawdown) },
+    { title: "Volatility", hint: "Per year; needs 30 days", cell: (row) => ({ text: format.percent(row.volatility) }) },
+    { title: "Sharpe", hint: "Needs 30 days", cell: (row) => ({ text: format.decimal(row.sharpe, 2) }) },
+  );
+  return plainTable(columns, years);
 }
 
 function figures(data: ReportData): HTMLElement {
@@ -203,19 +188,19 @@ function figures(data: ReportData): HTMLElement {
 export function returnsSection(data: ReportData): HTMLElement {
   const distribution = makeChart("Distribution of daily returns", data.analysis.benchmark ? "370px" : "280px", (palette) => distributionOption(data, palette));
   const hours = data.hours.mean.length > 0 ? makeChart("Mean return by weekday and hour", "280px", (palette) => hourOption(data, palette)) : null;
-  const rolling =
-    data.daily.rolling_sharpe_30.some((value) => value !== null) ? makeChart("Rolling Sharpe ratio", "280px", (palette) => rollingOption(data, palette)) : null;
+  const rolling = rollingCard(data);
   return section(
     "returns",
     "Returns",
     null,
     card("Months and years", "in percent, compounded from daily returns, UTC", monthTable(data)),
+    data.analysis.years.length > 0 ? card("Years", "of daily returns, as far as the run covers them", yearTable(data)) : null,
     element(
       "div",
       { class: "grid" },
       card("Daily returns", "number of days by size", distribution.host),
       card("Figures", "of daily returns", figures(data)),
-      rolling ? card("Rolling Sharpe", "annualised, of the last 30 and 90 days", rolling.host) : null,
+      rolling,
       hours ? card("Hours of the week", "mean return in basis points, UTC", hours.host) : null,
     ),
   );

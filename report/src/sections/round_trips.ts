@@ -1,4 +1,5 @@
 // Every closed round trip: sort, filter, page, and jump to it in the price chart.
+import { exitReasons } from "../data";
 import type { ReportData } from "../data";
 import { card, element, section } from "../dom";
 import * as format from "../format";
@@ -21,7 +22,7 @@ export function filtered(data: ReportData, filter: Filter): number[] {
     if (filter.direction !== "all" && (trips.short[i] === 1) !== (filter.direction === "short")) continue;
     if (filter.result !== "all" && trips.net_profit[i] > 0 !== (filter.result === "won")) continue;
     if (wanted !== "") {
-      const names = `${data.analysis.instruments[trips.instrument[i]]} ${data.analysis.strategies[trips.strategy[i]]} ${format.date(trips.close_s[i] * 1000)}`;
+      const names = `${data.analysis.instruments[trips.instrument[i]]} ${data.analysis.strategies[trips.strategy[i]]} ${format.date(trips.close_s[i] * 1000)} ${format.words(exitReasons[trips.exit[i]])}`;
       if (!names.toLowerCase().includes(wanted)) continue;
     }
     rows.push(i);
@@ -29,20 +30,35 @@ export function filtered(data: ReportData, filter: Filter): number[] {
   return rows;
 }
 
+/** Without the venue where all have the same: `BTCUSDT` for `BTCUSDT@binance`. */
+export function shortNames(instruments: string[]): string[] {
+  const parts = instruments.map((name) => name.split("@"));
+  const one = parts.every((part) => part[1] === parts[0][1]);
+  return one ? parts.map((part) => part[0]) : instruments;
+}
+
 function columns(data: ReportData, show: (index: number) => void): Column<number>[] {
   const trips = data.round_trips;
+  const names = shortNames(data.analysis.instruments);
   const opened = (i: number): number => trips.close_s[i] - trips.holding_s[i];
   const instrument: Column<number> = {
     title: "Instrument",
     words: true,
-    key: (i) => data.analysis.instruments[trips.instrument[i]],
-    cell: (i) => ({ text: data.analysis.instruments[trips.instrument[i]] }),
+    key: (i) => names[trips.instrument[i]],
+    cell: (i) => ({ text: names[trips.instrument[i]] }),
   };
   const strategy: Column<number> = {
     title: "Strategy",
     words: true,
     key: (i) => data.analysis.strategies[trips.strategy[i]],
     cell: (i) => ({ text: data.analysis.strategies[trips.strategy[i]] }),
+  };
+  const tag: Column<number> = {
+    title: "Tag",
+    hint: "The strategy's own label of the order that opened it",
+    words: true,
+    key: (i) => trips.tag[i],
+    cell: (i) => ({ text: trips.tag[i] === "0" ? format.missing : trips.tag[i] }),
   };
   return [
     { title: "", cell: (i) => element("button", { type: "button", class: "link", click: () => { show(i); } }, "Chart") },
@@ -53,12 +69,14 @@ function columns(data: ReportData, show: (index: number) => void): Column<number
     { title: "Quantity", hint: "Largest size held", key: (i) => trips.quantity[i], cell: (i) => ({ text: format.quantity(trips.quantity[i]) }) },
     { title: "Entry", key: (i) => trips.entry_price[i], cell: (i) => ({ text: format.price(trips.entry_price[i]) }) },
     { title: "Exit", key: (i) => trips.exit_price[i], cell: (i) => ({ text: format.price(trips.exit_price[i]) }) },
+    { title: "Ended by", words: true, key: (i) => exitReasons[trips.exit[i]], cell: (i) => ({ text: format.words(exitReasons[trips.exit[i]]) }) },
     { title: "Held", key: (i) => trips.holding_s[i], cell: (i) => ({ text: format.duration(trips.holding_s[i]) }) },
-    { title: "Fees", key: (i) => trips.fees[i], cell: (i) => ({ text: money(trips.fees[i]) }) },
     { title: "Net", key: (i) => trips.net_profit[i], cell: (i) => toned(money(trips.net_profit[i]), trips.net_profit[i]) },
     { title: "Return", hint: "Net over the entry's notional", key: (i) => trips.return_ppm[i], cell: (i) => toned(format.percent(trips.return_ppm[i] / 1e6), trips.return_ppm[i]) },
+    { title: "Fees", key: (i) => trips.fees[i], cell: (i) => ({ text: money(trips.fees[i]) }) },
     { title: "Worst", hint: "While open, of the entry", key: (i) => trips.adverse_ppm[i], cell: (i) => ({ text: format.percent(trips.adverse_ppm[i] / 1e6) }) },
     { title: "Best", hint: "While open, of the entry", key: (i) => trips.favourable_ppm[i], cell: (i) => ({ text: format.percent(trips.favourable_ppm[i] / 1e6) }) },
+    ...(trips.tag.length > 0 ? [tag] : []),
   ];
 }
 
@@ -74,7 +92,7 @@ export function roundTripsSection(data: ReportData, show: (index: number) => voi
   const table = new PagedTable(columns(data, show));
   const filter: Filter = { text: "", direction: "all", result: "all" };
   const update = (): void => { table.show(filtered(data, filter)); };
-  const search = element("input", { type: "search", placeholder: "Instrument, strategy or date", "aria-label": "Filter round trips" });
+  const search = element("input", { type: "search", placeholder: "Instrument, strategy, date, ending", "aria-label": "Filter round trips" });
   search.addEventListener("input", () => {
     filter.text = search.value;
     update();

@@ -1,41 +1,14 @@
 // How the trading went: round trips by kind, their excursions and holding times, what costs would do.
 import { makeChart, tooltip, tooltipBody, valueAxis } from "../chart";
 import type { Option } from "../chart";
-import type { Analysis, CostScenario, FillGroup, ReportData, RoundTripColumns, TradeGroup } from "../data";
+import type { Analysis, CostScenario, FillGroup, ReportData, RoundTripColumns } from "../data";
 import { card, element, empty, section } from "../dom";
 import * as format from "../format";
 import { money } from "../money";
 import { plainTable, toned } from "../table";
-import type { Column } from "../table";
 import { translucent } from "../theme";
 import type { Colors } from "../theme";
-
-const groupColumns: Column<TradeGroup>[] = [
-  { title: "Round trips of", words: true, cell: (row) => ({ text: row.name }) },
-  { title: "Count", cell: (row) => ({ text: format.count(row.round_trips) }) },
-  { title: "Win rate", cell: (row) => ({ text: format.percent(row.win_rate, 1) }) },
-  { title: "Gross", hint: "Before fees", cell: (row) => toned(money(row.gross_profit), row.gross_profit) },
-  { title: "Fees", cell: (row) => ({ text: money(row.fees) }) },
-  { title: "Net", hint: "After fees", cell: (row) => toned(money(row.net_profit), row.net_profit) },
-  {
-    title: "With open",
-    hint: "All fills after fees, and what is still open; – where fills do not tell it",
-    cell: (row) => toned(money(row.profit), row.profit),
-  },
-  { title: "Profit factor", cell: (row) => ({ text: format.decimal(row.profit_factor, 2) }) },
-  { title: "Expectancy", cell: (row) => toned(money(row.expectancy), row.expectancy) },
-  { title: "Best", cell: (row) => toned(money(row.best_round_trip), row.best_round_trip) },
-  { title: "Worst", cell: (row) => toned(money(row.worst_round_trip), row.worst_round_trip) },
-  { title: "Avg holding", cell: (row) => ({ text: format.duration(row.average_holding_seconds) }) },
-];
-
-function groups(data: ReportData): HTMLElement {
-  const analysis = data.analysis;
-  const parts = [...analysis.by_direction.filter((group) => group.round_trips > 0)];
-  if (analysis.by_instrument.length > 1) parts.push(...analysis.by_instrument);
-  if (analysis.by_strategy.length > 1) parts.push(...analysis.by_strategy);
-  return card("By direction, instrument and strategy", `in ${analysis.reporting_asset}`, plainTable(groupColumns, parts));
-}
+import { byEntryAndExit, groups } from "./groups";
 
 function shareBar(share: number): HTMLElement {
   const bar = element("span", { class: "bar" }, element("i", { style: `width:${(share * 100).toFixed(1)}%` }));
@@ -239,6 +212,7 @@ export function tradesSection(data: ReportData, show: (index: number) => void): 
     "Trading",
     null,
     groups(data),
+    ...byEntryAndExit(data),
     element(
       "div",
       { class: "grid" },

@@ -3,6 +3,7 @@
 #include "venue/sim/bar_matching.hpp"
 #include "venue/sim/event_end.hpp"
 #include "venue/sim/execution.hpp"
+#include "venue/sim/liquidation_distance.hpp"
 #include "venue/sim/margin.hpp"
 #include "venue/sim/order_entry.hpp"
 #include "venue/sim/reservation.hpp"
@@ -88,6 +89,10 @@ RawPrice SimVenue::mark(InstrumentId instrument) const noexcept {
   return state_.markets[instrument.index()].mark();
 }
 std::size_t SimVenue::open_orders() const noexcept { return state_.orders.size(); }
+
+std::optional<double> SimVenue::liquidation_distance() const noexcept {
+  return sim::liquidation_distance(state_);
+}
 
 Amount SimVenue::equity(AssetId asset) const noexcept {
   Amount total = balance(asset);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "base/codec.hpp"
@@ -89,6 +90,9 @@ class SimVenue {
   /// The whole account valued in one asset: balances at the last price of their instrument against `asset`,
   /// and unrealised profit of perpetuals. Assets without such an instrument count nothing.
   [[nodiscard]] Amount equity(AssetId asset) const noexcept;
+  /// The fraction by which a mark must move against us for the next liquidation, see
+  /// venue/sim/liquidation_distance.hpp; none without a position on margin.
+  [[nodiscard]] std::optional<double> liquidation_distance() const noexcept;
   /// Σ of our fills in this instrument, at average cost; on spot without deposits and fees in base.
   [[nodiscard]] const Position& position(InstrumentId instrument) const noexcept;
   /// The price that positions are valued at: middle of bid and ask, or the last price; zero before the first.

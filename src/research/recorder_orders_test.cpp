@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 #include "research/recorder.hpp"
 
 namespace kontor::research {
 namespace {
+
+namespace test = simulation::test;
 
 using test::amount;
 using test::kStart;

@@ -2,10 +2,12 @@
 
 #include <vector>
 
-#include "research/feed.hpp"
 #include "research/run_result.hpp"
+#include "simulation/feed.hpp"
 
 namespace kontor::research {
+
+using simulation::FeedSource;
 
 /// Notes with every fill which bar of its instrument it lies in and what the market traded in that bar. The
 /// bar is the one that opened before the fill and closed at or after it: the simulated venue stamps what a

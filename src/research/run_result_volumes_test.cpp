@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "research/feed_test_support.hpp"
+#include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {
+
+namespace test = simulation::test;
 
 using test::kStart;
 

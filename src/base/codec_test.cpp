@@ -141,6 +141,29 @@ TEST(Codec, ReadsZerosAfterTheFirstFailure) {
   EXPECT_EQ(decoder.remaining(), 1U);
 }
 
+TEST(Codec, KnowsWhichFormsAreFixed) {
+  static_assert(detail::fixed_form<Point>() == 8);
+  static_assert(detail::fixed_form<OrderId>() == 8);
+  static_assert(detail::fixed_form<Amount>() == 16);
+  static_assert(detail::fixed_form<std::string>() == 0);
+  static_assert(detail::fixed_form<std::optional<std::uint8_t>>() == 0);
+  static_assert(detail::fixed_form<Everything>() == 0);
+  EXPECT_EQ(encode(Point{}).size(), detail::fixed_form<Point>());
+}
+
+TEST(Codec, AnEncoderReplacesAndTakesBackWhatIsThere) {
+  Encoder encoder;
+  encode_into(encoder, std::uint32_t{1});
+  encode_into(encoder, std::uint16_t{2});
+  encoder.overwrite(2, bytes({7, 8, 9}));
+  EXPECT_EQ(encoder.buffer(), bytes({1, 0, 7, 8, 9, 0}));
+  encoder.truncate(3);
+  EXPECT_EQ(encoder.buffer(), bytes({1, 0, 7}));
+  encoder.truncate(9);
+  EXPECT_EQ(encoder.size(), 3U);
+  EXPECT_DEATH(encoder.overwrite(2, bytes({1, 2})), "");
+}
+
 TEST(Codec, SurvivesEveryChangeOfAByte) {
   const auto good = encode(example());
   Prng prng(8);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 #include "journal/posix_file_system.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>

@@ -83,6 +83,9 @@ class Portfolio {
     return values_[instrument.index()].mark;
   }
   [[nodiscard]] const Ledger& ledger() const noexcept { return ledger_; }
+  [[nodiscard]] std::size_t strategies() const noexcept {
+    return positions_.empty() ? 0 : books_.size() / positions_.size();
+  }
   /// The account's position: the sum over all strategies.
   [[nodiscard]] const Position& position(InstrumentId instrument) const noexcept {
     return positions_[instrument.index()];

@@ -5,8 +5,8 @@
 namespace kontor::portfolio {
 namespace {
 
-/// Below this a volatility target would ask for more than a thousand times the equity; prices that stand
-/// still are no basis for a size.
+/// Below this a volatility target or an expected shortfall would ask for more than a thousand times the
+/// equity; prices that stand still are no basis for a size.
 constexpr Decimal kLeastVolatility{1, 4};
 constexpr std::uint8_t kRatioScale = 9;
 
@@ -19,12 +19,25 @@ Sizing nothing(std::string_view reason) noexcept {
   return {RawQuantity(), reason, RawQuantity(), SizeBound::sizer};
 }
 
-/// `equity × target / volatility`, rounded down.
-Amount volatility_budget(const SizingRule& rule, const SizingInput& input) noexcept {
-  const auto target = rule.fraction.rescaled(kRatioScale, Rounding::down);
-  const auto volatility = input.volatility.rescaled(kRatioScale, Rounding::up);
-  if (!target || !volatility || target->units <= 0) return {};
-  return input.equity.share(target->units, volatility->units);
+/// `equity × fraction / measure`, rounded down.
+Amount budget_per(const SizingRule& rule, const SizingInput& input, const Decimal& measure) noexcept {
+  const auto fraction = rule.fraction.rescaled(kRatioScale, Rounding::down);
+  const auto divisor = measure.rescaled(kRatioScale, Rounding::up);
+  if (!fraction || !divisor || fraction->units <= 0) return {};
+  return input.equity.share(fraction->units, divisor->units);
+}
+
+Sizing by_kelly(const Instrument& instrument, const SizingRule& rule, const SizingInput& input) noexcept {
+  Amount budget;
+  if (!input.kelly) {
+    budget = input.equity.times(rule.start, Rounding::floor);
+  } else if (input.kelly->units <= 0) {
+    return nothing("the closed trades show no edge");
+  } else {
+    budget = input.equity.times(*input.kelly, Rounding::floor).times(rule.fraction, Rounding::floor);
+  }
+  const RawQuantity quantity = instrument.quantity_for(budget, input.entry);
+  return {quantity, {}, quantity, SizeBound::sizer};
 }
 
 /// The quantity that the sizer alone comes to, or why it cannot say.
@@ -43,14 +56,31 @@ Sizing wanted(const Instrument& instrument, const SizingRule& rule, const Sizing
     case SizerKind::volatility_target:
       if (input.volatility < kLeastVolatility)
         return nothing("the volatility is not known yet, or too small");
-      return sized(instrument.quantity_for(volatility_budget(rule, input), input.entry));
+      return sized(instrument.quantity_for(budget_per(rule, input, input.volatility), input.entry));
+    case SizerKind::cvar:
+      if (input.shortfall < kLeastVolatility)
+        return nothing("the expected shortfall is not known yet, or too small");
+      return sized(instrument.quantity_for(budget_per(rule, input, input.shortfall), input.entry));
+    case SizerKind::kelly: return by_kelly(instrument, rule, input);
+    case SizerKind::wallet_exposure:
+      if (input.wallet.units() <= 0) return nothing("no wallet balance left to size by");
+      return sized(instrument.quantity_for(input.wallet.times(rule.fraction, Rounding::floor), input.entry));
   }
   return nothing("no sizer");
 }
 
 bool needs_equity(const SizingRule& rule) noexcept {
-  return rule.max_fraction || rule.kind == SizerKind::percent_of_equity ||
-         rule.kind == SizerKind::risk_percent || rule.kind == SizerKind::volatility_target;
+  switch (rule.kind) {
+    case SizerKind::fixed_quantity:
+    case SizerKind::fixed_notional:
+    case SizerKind::wallet_exposure: return rule.max_fraction.has_value();
+    case SizerKind::percent_of_equity:
+    case SizerKind::risk_percent:
+    case SizerKind::volatility_target:
+    case SizerKind::cvar:
+    case SizerKind::kelly: return true;
+  }
+  return true;
 }
 
 void cap(Sizing& sizing, RawQuantity limit, SizeBound bound) noexcept {

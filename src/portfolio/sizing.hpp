@@ -22,8 +22,12 @@ namespace kontor::portfolio {
 ///                      slippage aside
 ///   volatility_target  equity × target / volatility: the position swings as much as the target, both
 ///   annualised
+///   cvar               equity × fraction / expected shortfall: a bar among the worst costs that fraction on
+///                      average
+///   kelly              equity × fraction × Kelly's fraction; a fraction of the equity until that is known
+///   wallet_exposure    wallet balance × fraction: cost over what is owned without profit not yet realised
 BOOST_DEFINE_FIXED_ENUM_CLASS(SizerKind, std::uint8_t, fixed_quantity, fixed_notional, percent_of_equity,
-                              risk_percent, volatility_target)
+                              risk_percent, volatility_target, cvar, kelly, wallet_exposure)
 
 /// What decided the final size.
 BOOST_DEFINE_FIXED_ENUM_CLASS(SizeBound, std::uint8_t, sizer, max_notional, max_fraction, max_quantity)
@@ -34,7 +38,9 @@ struct SizingRule {
   RawQuantity quantity;  ///< fixed_quantity
   Amount notional;       ///< fixed_notional, quote asset
   Decimal fraction;  ///< percent_of_equity, risk_percent: of the equity; volatility_target: annualised, 0.2
-                     ///< is 20 %
+                     ///< is 20 %; cvar: of the equity; kelly: of Kelly's fraction; wallet_exposure: of
+                     ///< the wallet balance
+  Decimal start;     ///< kelly: of the equity, until Kelly's fraction is known
   std::optional<Amount> max_notional;   ///< quote asset
   std::optional<Decimal> max_fraction;  ///< position value over equity, 1 is all of it
 };
@@ -46,6 +52,9 @@ struct SizingInput {
   RawPrice stop_distance;  ///< |entry − stop|, rounded away from zero; zero: not known
   RawPrice lowest_price;   ///< of all orders that will carry this size (a stop below, say); zero: the entry
   Decimal volatility;      ///< annualised standard deviation of returns; zero: not known
+  Decimal shortfall;       ///< expected shortfall of one bar as a fraction of the value; zero: not known
+  std::optional<Decimal> kelly;  ///< Kelly's fraction; absent: too few closed trades
+  Amount wallet;                 ///< what is owned in quote asset without profit that is not yet realised
 };
 
 /// The size and how it came about.

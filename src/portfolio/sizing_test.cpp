@@ -189,6 +189,19 @@ void expect_within_limits(const Instrument& instrument, const SizingRule& rule, 
       EXPECT_LE(notional.to_double() * input.volatility.to_double(),
                 input.equity.to_double() * rule.fraction.to_double() * (1 + 1e-9));
       break;
+    case SizerKind::cvar:
+      EXPECT_LE(notional.to_double() * input.shortfall.to_double(),
+                input.equity.to_double() * rule.fraction.to_double() * (1 + 1e-9));
+      break;
+    case SizerKind::kelly:
+      EXPECT_LE(notional.to_double(),
+                input.equity.to_double() * (1 + 1e-9) *
+                    (input.kelly ? std::max(0.0, input.kelly->to_double() * rule.fraction.to_double())
+                                 : rule.start.to_double()));
+      break;
+    case SizerKind::wallet_exposure:
+      EXPECT_LE(notional, input.wallet.times(rule.fraction, Rounding::up));
+      break;
   }
   if (rule.max_notional) {
     EXPECT_LE(notional, *rule.max_notional);
@@ -212,10 +225,11 @@ TEST(SizingProperty, NeverAboveBudgetOrCapsAndNeverRaisedToTheMinimum) {
     SCOPED_TRACE(i);
     const Instrument& instrument = table[ids[random.below(ids.size())]];
     SizingRule rule;
-    rule.kind = static_cast<SizerKind>(random.below(5));
+    rule.kind = static_cast<SizerKind>(random.below(8));
     rule.quantity = instrument.floor_to_step(RawQuantity(between(random, 1, 10'000'000)));
     rule.notional = Amount::from_decimal({between(random, 1, 10'000'000), 3});
     rule.fraction = Decimal{between(random, 1, 1500), 3};
+    rule.start = Decimal{between(random, 1, 1500), 3};
     if (random.below(3) == 0) rule.max_notional = Amount::from_decimal({between(random, 1, 1'000'000), 2});
     if (random.below(3) == 0) rule.max_fraction = Decimal{between(random, 1, 1000), 3};
     SizingInput input;
@@ -223,6 +237,9 @@ TEST(SizingProperty, NeverAboveBudgetOrCapsAndNeverRaisedToTheMinimum) {
     input.entry = RawPrice(between(random, 1, 10'000'000));
     input.stop_distance = RawPrice(between(random, 1, 100'000));
     input.volatility = Decimal{between(random, 1, 3'000'000), 6};
+    input.shortfall = Decimal{between(random, 1, 1'000'000), 6};
+    if (random.below(2) == 0) input.kelly = Decimal{between(random, -1'000'000, 3'000'000), 6};
+    input.wallet = Amount::from_decimal({between(random, 1, 100'000'000), 3});
     const Sizing sizing = size_position(instrument, rule, input);
     expect_within_limits(instrument, rule, input, sizing);
     if (sizing.quantity.is_zero()) {
@@ -255,6 +272,48 @@ TEST(SizingProperty, OneStepMoreWouldBreakTheBudget) {
     EXPECT_GT(instrument.notional(input.entry, sizing.wanted + instrument.step()),
               input.equity.times(rule.fraction, Rounding::floor));
   }
+}
+
+TEST_F(SizingTest, CvarCostsTheFractionInABadBar) {
+  SizingRule rule;
+  rule.kind = SizerKind::cvar;
+  rule.fraction = decimal("0.01");
+  SizingInput input = at("50000");
+  EXPECT_EQ(size_position(btc, rule, input).reason, "the expected shortfall is not known yet, or too small");
+  input.shortfall = decimal("0.04");  // 100 of 10,000 are lost on 2,500
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.05"));
+  rule.max_fraction = decimal("0.2");
+  const Sizing capped = size_position(btc, rule, input);
+  EXPECT_EQ(capped.quantity, quantity(btc, "0.04"));
+  EXPECT_EQ(capped.bound, SizeBound::max_fraction);
+}
+
+TEST_F(SizingTest, KellyStartsAtAFractionAndFollowsTheRecord) {
+  SizingRule rule;
+  rule.kind = SizerKind::kelly;
+  rule.fraction = decimal("0.5");
+  rule.start = decimal("0.1");
+  SizingInput input = at("50000");
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.02"));
+  input.kelly = decimal("0.6");
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.06"));
+  input.kelly = decimal("0");
+  EXPECT_EQ(size_position(btc, rule, input).reason, "the closed trades show no edge");
+  input.kelly = decimal("1000");
+  rule.max_fraction = decimal("0.95");
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.19"));
+}
+
+TEST_F(SizingTest, WalletExposureKnowsNoUnrealisedProfit) {
+  SizingRule rule;
+  rule.kind = SizerKind::wallet_exposure;
+  rule.fraction = decimal("1.5");
+  SizingInput input = at("50000", "99999");
+  EXPECT_EQ(size_position(btc, rule, input).reason, "no wallet balance left to size by");
+  input.wallet = amount("1000");
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.03"));
+  input.equity = amount("-5");
+  EXPECT_EQ(size_position(btc, rule, input).quantity, quantity(btc, "0.03"));
 }
 
 }  // namespace

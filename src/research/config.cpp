@@ -113,12 +113,22 @@ std::optional<std::uint32_t> read_count(ConfigReader& reader, std::string_view k
   return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
 }
 
+std::optional<std::uint32_t> read_rate(ConfigReader& reader, std::string_view key) {
+  const auto count = reader.optional_integer(key, 1, 100'000);
+  return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
+}
+
 void read_limits(ConfigReader& reader, risk::Limits& limits) {
   limits.max_order_notional = read_amount(reader, "max_order_notional");
   limits.max_position_notional = read_amount(reader, "max_position_notional");
   limits.max_exposure = reader.optional_decimal("max_exposure", kTiny, Decimal{1000, 0});
   limits.max_price_deviation = reader.optional_decimal("max_price_deviation", kTiny, Decimal{10, 0});
+  limits.max_leverage = reader.optional_decimal("max_leverage", kTiny, Decimal{1000, 0});
+  limits.reserve = reader.optional_decimal("reserve", kTiny, kOne);
+  limits.max_open_positions = read_count(reader, "max_open_positions");
   limits.max_open_orders = read_count(reader, "max_open_orders");
+  limits.max_orders_per_second = read_rate(reader, "max_orders_per_second");
+  limits.max_orders_per_minute = read_rate(reader, "max_orders_per_minute");
   limits.max_orders_per_day = read_count(reader, "max_orders_per_day");
   limits.cooldown = reader.optional_duration("cooldown");
 }

@@ -94,6 +94,9 @@ spot_margin = false
 [risk]
 max_order_notional = 1000
 max_exposure = "1.5"
+max_leverage = "3"
+reserve = "0.2"
+max_orders_per_second = 5
 cooldown = "10s"
 [[instrument]]
 name = "ETHUSDT@binance"
@@ -119,6 +122,7 @@ deduction = 300
 [instrument.limits]
 max_position_notional = 5000
 max_open_orders = 4
+max_open_positions = 2
 [[strategy]]
 type = "sma_cross"
 label = "trend"
@@ -128,6 +132,7 @@ fast = 5
 slow = 20
 [strategy.limits]
 max_orders_per_day = 9
+max_orders_per_minute = 60
 max_price_deviation = 0.02
 
 [report]
@@ -152,6 +157,9 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.least_tick_latency, 100 * kMicrosecond);
   EXPECT_EQ(config.limits.max_order_notional, test::amount("1000"));
   EXPECT_EQ(config.limits.max_exposure, test::decimal("1.5"));
+  EXPECT_EQ(config.limits.max_leverage, test::decimal("3"));
+  EXPECT_EQ(config.limits.reserve, test::decimal("0.2"));
+  EXPECT_EQ(config.limits.max_orders_per_second, 5U);
   EXPECT_EQ(config.limits.cooldown, 10 * kSecond);
   EXPECT_EQ(config.trials, 250U);
   EXPECT_EQ(config.trial_sharpe_deviation, test::decimal("0.8"));
@@ -164,6 +172,7 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(eth.taker_fee, test::decimal("0.0004"));
   EXPECT_EQ(eth.timeframe.period_ns, kMinute);
   EXPECT_EQ(eth.limits.max_open_orders, 4U);
+  EXPECT_EQ(eth.limits.max_open_positions, 2U);
   EXPECT_THAT(eth.feed, ElementsAre(data::DataKind::bar, data::DataKind::funding));
   const sim::InstrumentRules& rules = eth.rules.rules;
   EXPECT_EQ(rules.feed, sim::MatchingFeed::bars);
@@ -186,6 +195,7 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.strategies[0].timeframe.period_ns, kHour);
   EXPECT_EQ(config.strategies[0].parameters.integer("slow"), 20);
   EXPECT_EQ(config.strategies[0].limits.max_orders_per_day, 9U);
+  EXPECT_EQ(config.strategies[0].limits.max_orders_per_minute, 60U);
 }
 
 TEST(Config, TheEffectiveConfigurationMeansTheSame) {

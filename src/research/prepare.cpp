@@ -198,6 +198,7 @@ Result<void> PreparedBacktest::settle_rules() {
       }
     }
     risk_.instruments.push_back(instrument.limits);
+    risk_.leverages.push_back(rules.leverage);
     if (rules.spot_margin) risk_.spot_margin.push_back(id);
   }
   risk_.account = config_.limits;

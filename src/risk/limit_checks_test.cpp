@@ -67,8 +67,13 @@ TEST_F(LimitChecksTest, ReductionsPassWhateverTheLimitsSay) {
   settings.account.max_order_notional = amount("1000");
   settings.account.max_position_notional = amount("1000");
   settings.account.max_exposure = decimal("0.1");
+  settings.account.max_leverage = decimal("0.1");
+  settings.account.reserve = decimal("0.9");
+  settings.account.max_open_positions = 0;
   settings.account.max_open_orders = 0;
   settings.account.max_orders_per_day = 0;
+  settings.account.max_orders_per_second = 0;
+  settings.account.max_orders_per_minute = 0;
   settings.account.cooldown = kDay;
   settings.account.max_price_deviation = decimal("0.01");
   EXPECT_THAT(refused(order(perpetual, Side::sell, "4")), IsEmpty());
@@ -137,6 +142,42 @@ TEST_F(LimitChecksTest, OpenOrdersOfEachScope) {
   EXPECT_THAT(refused(limit(perpetual, Side::buy, "0.1", "40000")), IsEmpty());
 }
 
+TEST_F(LimitChecksTest, OpenPositionsOfEachScope) {
+  settings.account.max_open_positions = 2;
+  settings.instruments[ether.index()].max_open_positions = 1;
+  hold(perpetual, Side::sell, "1");
+  EXPECT_THAT(refused(order(ether, Side::buy, "1")), IsEmpty());
+  rest(limit(ether, Side::buy, "1", "2000"));  // would open one
+  EXPECT_THAT(refused(order(spot, Side::buy, "0.1")), ElementsAre(RejectReason::max_open_positions));
+  EXPECT_THAT(refused(order(ether, Side::buy, "1", kOther)), ElementsAre(RejectReason::max_open_positions));
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1", kOther)),
+              ElementsAre(RejectReason::max_open_positions));
+  // More of what is open already is no further position, nor is turning it around.
+  EXPECT_THAT(refused(order(perpetual, Side::sell, "1")), IsEmpty());
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "3")), IsEmpty());
+  EXPECT_THAT(refused(order(ether, Side::sell, "3")), IsEmpty());
+}
+
+TEST_F(LimitChecksTest, OpenPositionsOfAStrategyAreItsOwn) {
+  settings.strategies[0].max_open_positions = 1;
+  hold(perpetual, Side::buy, "1", kOther);
+  hold(ether, Side::buy, "1", kOther);
+  EXPECT_THAT(refused(order(ether, Side::buy, "1")), IsEmpty());
+  const OrderId resting = rest(limit(ether, Side::buy, "1", "2000"));
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1")), ElementsAre(RejectReason::max_open_positions));
+  orders.request_cancel(resting, now);
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1")), IsEmpty());
+}
+
+TEST_F(LimitChecksTest, WhatIsTooSmallToBeSoldIsNoPosition) {
+  settings.account.max_open_positions = 1;
+  hold(spot, Side::buy, "0.00001");  // 0.50 USDT: below the least notional
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1")), IsEmpty());
+  hold(spot, Side::buy, "0.01");
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1")), ElementsAre(RejectReason::max_open_positions));
+  EXPECT_THAT(refused(order(spot, Side::sell, "0.01001")), IsEmpty());
+}
+
 TEST_F(LimitChecksTest, EntriesPerDayCountByScopeAndBeginAnewAtMidnight) {
   settings.strategies[0].max_orders_per_day = 2;
   now = 100 * kDay + 23 * kHour;
@@ -190,14 +231,20 @@ TEST_F(LimitChecksTest, SaysAllRulesThatAreBrokenNotJustTheFirst) {
   settings.account.max_position_notional = amount("100");
   settings.account.max_exposure = decimal("0.001");
   settings.account.max_price_deviation = decimal("0.01");
+  settings.account.max_leverage = decimal("0.001");
+  settings.account.reserve = decimal("0.999");
+  settings.account.max_open_positions = 0;
   settings.account.max_open_orders = 0;
   settings.account.max_orders_per_day = 0;
+  settings.account.max_orders_per_second = 0;
   NewOrder bad = limit(perpetual, Side::buy, "1", "40000");
   bad.quantity += RawQuantity(9'000'000);
-  EXPECT_THAT(refused(bad), ElementsAre(RejectReason::above_max_quantity, RejectReason::price_out_of_band,
-                                        RejectReason::max_order_notional, RejectReason::max_position_notional,
-                                        RejectReason::max_exposure, RejectReason::max_open_orders,
-                                        RejectReason::trades_per_day));
+  EXPECT_THAT(refused(bad),
+              ElementsAre(RejectReason::above_max_quantity, RejectReason::price_out_of_band,
+                          RejectReason::max_order_notional, RejectReason::max_position_notional,
+                          RejectReason::max_exposure, RejectReason::max_leverage,
+                          RejectReason::max_open_orders, RejectReason::trades_per_day,
+                          RejectReason::max_open_positions, RejectReason::order_rate, RejectReason::reserve));
 }
 
 TEST_F(LimitChecksTest, NoMoreOrdersThanTheBooksCanHold) {

@@ -76,7 +76,10 @@ RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_
       instruments_(instruments),
       lends_(instruments),
       scopes_(strategies * instruments),
-      counters_(strategies * instruments) {
+      leverages_(settings_.leverages),
+      counters_(strategies * instruments),
+      rates_(settings_, strategies, instruments) {
+  leverages_.resize(instruments, Decimal{1, 0});
   for (const InstrumentId id : settings_.spot_margin) lends_[id.index()] = true;
   for (std::size_t strategy = 0; strategy < strategies; ++strategy) {
     for (std::size_t instrument = 0; instrument < instruments; ++instrument) {
@@ -101,7 +104,8 @@ void RiskEngine::check_limits(const RiskView& view, const NewOrder& order, Order
       {&limits_at(settings_.instruments, order.instrument.index()), Part{std::nullopt, order.instrument}},
   }};
   for (const auto& [limits, part] : all) {
-    if (limits->any()) risk::check_limits(view, *limits, LimitCase{order, replaced, mark, part}, broken);
+    if (limits->any())
+      risk::check_limits(view, *limits, LimitCase{order, replaced, mark, part, leverages_}, broken);
   }
 }
 
@@ -163,12 +167,15 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
     if (scope.limited && !effect.reduces) {
       check_limits(view, order, OrderId(), broken);
+      if (rates_.any()) rates_.check(order, view.now, broken);
       if (scope.counted) check_entry_limits(order, view.now, broken);
       if (scope.counted && broken.empty()) count_entry(order, view.now);
     }
   }
   if (!broken.empty()) [[unlikely]]
     return std::unexpected(refusal(broken));
+  if (rates_.any()) [[unlikely]]
+    rates_.count(order, view.now);
   return execution::Approved<NewOrder>(order);
 }
 
@@ -191,10 +198,27 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
     const Effect effect = effect_of(view, changed, amend.id);
     broken.add_if(effect.oversells && is_long_only(instrument), RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
-    if (scopes_[pair_of(changed)].limited && !effect.reduces) check_limits(view, changed, amend.id, broken);
+    if (scopes_[pair_of(changed)].limited && !effect.reduces) {
+      check_limits(view, changed, amend.id, broken);
+      if (rates_.any()) rates_.check(changed, view.now, broken);
+    }
   }
   if (!broken.empty()) return std::unexpected(refusal(broken));
+  if (rates_.any()) rates_.count(changed, view.now);
   return execution::Approved<AmendOrder>(amend);
+}
+
+void RiskEngine::save(Encoder& encoder) const {
+  encode_into(encoder, counters_);
+  encode_into(encoder, rates_);
+}
+
+void RiskEngine::load(Decoder& decoder) {
+  std::vector<Counter> counters;
+  decode_from(decoder, counters);
+  if (counters.size() != counters_.size()) decoder.fail();
+  decode_from(decoder, rates_);
+  if (!decoder.failed()) counters_ = std::move(counters);
 }
 
 }  // namespace kontor::risk

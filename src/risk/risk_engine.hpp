@@ -13,6 +13,7 @@
 #include "model/market_state.hpp"
 #include "portfolio/portfolio.hpp"
 #include "risk/limits.hpp"
+#include "risk/order_rate.hpp"
 #include "risk/reasons.hpp"
 
 namespace kontor::risk {
@@ -55,6 +56,10 @@ class RiskEngine {
   [[nodiscard]] std::expected<execution::Approved<AmendOrder>, Refusal> check(const RiskView& view,
                                                                               const AmendOrder& amend);
 
+  /// The counters; those of other numbers of strategies and instruments make the decoder fail.
+  void save(Encoder& encoder) const;
+  void load(Decoder& decoder);
+
  private:
   /// Entries of one strategy in one instrument.
   struct Counter {
@@ -92,11 +97,11 @@ class RiskEngine {
 
   RiskSettings settings_;
   std::size_t instruments_;
-  std::vector<bool> lends_;        ///< by InstrumentId: spot that may be sold short
-  std::vector<Scope> scopes_;      ///< strategy × instrument
-  std::vector<Counter> counters_;  ///< strategy × instrument
-
-  BOOST_DESCRIBE_CLASS(RiskEngine, (), (), (), (counters_))
+  std::vector<bool> lends_;         ///< by InstrumentId: spot that may be sold short
+  std::vector<Scope> scopes_;       ///< strategy × instrument
+  std::vector<Decimal> leverages_;  ///< by InstrumentId
+  std::vector<Counter> counters_;   ///< strategy × instrument
+  OrderRates rates_;
 };
 
 }  // namespace kontor::risk

@@ -6,7 +6,9 @@
 
 #include "portfolio/sizing.hpp"
 #include "strategy/indicators/volatility.hpp"
+#include "strategy/return_tail.hpp"
 #include "strategy/strategy.hpp"
+#include "strategy/trade_record.hpp"
 
 namespace kontor::strategy {
 
@@ -41,6 +43,11 @@ class PositionSizer {
     if (needs_history_) [[unlikely]]
       remember(instrument, bar);
   }
+  /// To be called after every fill and bar: what the strategy's own trades earned.
+  void look_at_book(const View& view, InstrumentId id) {
+    if (rule_.kind == portfolio::SizerKind::kelly) [[unlikely]]
+      record_.look_at(view, id);
+  }
   /// Sizes an entry at about `price`.
   [[nodiscard]] SizedEntry size(const View& view, InstrumentId id, Side side, RawPrice price) const noexcept;
 
@@ -51,6 +58,11 @@ class PositionSizer {
   PositionSizer() = default;
   void remember(const Instrument& instrument, const Bar& bar) noexcept;
   [[nodiscard]] Decimal volatility() const noexcept;
+  [[nodiscard]] portfolio::SizingInput input_for(const View& view, InstrumentId id, Side side,
+                                                 RawPrice price) const noexcept;
+  /// Sets stop and target of the entry; why that is not possible, or nothing.
+  [[nodiscard]] std::string_view protect(const Instrument& instrument, Side side, RawPrice price,
+                                         SizedEntry& entry) const noexcept;
 
   portfolio::SizingRule rule_;
   double stop_atr_ = 0;
@@ -61,6 +73,11 @@ class PositionSizer {
   indicators::AverageTrueRange range_;
   indicators::StandardDeviation deviation_;
   double previous_close_ = 0;
+
+  double confidence_ = 0;
+  ReturnTail tail_;
+  std::size_t least_trades_ = 0;
+  TradeRecord record_{1};
 };
 
 }  // namespace kontor::strategy

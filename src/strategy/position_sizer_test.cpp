@@ -211,5 +211,85 @@ TEST_F(PositionSizerTest, ComesBackFromItsBinaryForm) {
   EXPECT_FALSE(a.quantity.is_zero());
 }
 
+TEST_F(PositionSizerTest, CvarLooksAtTheWorstBarsOfItsSide) {
+  auto sizer = make({{"sizer", std::string("cvar")},
+                     {"shortfall_percent", 2.0},
+                     {"cvar_confidence", 95.0},
+                     {"cvar_bars", std::int64_t{20}}},
+                    perpetual);
+  ASSERT_TRUE(sizer);
+  EXPECT_EQ(sizer->warmup_bars(), 21U);
+  for (int i = 0; i < 20; ++i) feed(*sizer, perpetual, "1000", "1000", "1000");
+  EXPECT_EQ(size(*sizer, Side::buy, "1000", perpetual).reason,
+            "the expected shortfall is not known yet, or too small");
+  feed(*sizer, perpetual, "1000", "960", "960");  // −4 %: 200 of 10,000 are lost on 5,000
+  EXPECT_EQ(text(size(*sizer, Side::buy, "1000", perpetual).quantity, perpetual), "5.000");
+  EXPECT_EQ(size(*sizer, Side::sell, "1000", perpetual).reason,
+            "the expected shortfall is not known yet, or too small");
+  feed(*sizer, perpetual, "1056", "960", "1056");  // +10 %
+  EXPECT_EQ(text(size(*sizer, Side::sell, "1000", perpetual).quantity, perpetual), "2.000");
+}
+
+TEST_F(PositionSizerTest, KellyTakesTheSizeUntilEnoughTradesAreClosed) {
+  auto sizer = make({{"sizer", std::string("kelly")},
+                     {"size", 10.0},
+                     {"kelly_percent", 25.0},
+                     {"kelly_trades", std::int64_t{2}},
+                     {"max_position_percent", 500.0}},
+                    perpetual);
+  ASSERT_TRUE(sizer);
+  const auto fill = [&](Side side, std::string_view price) {
+    Fill made;
+    made.instrument = perpetual;
+    made.side = side;
+    made.quantity = test::quantity(table[perpetual], "0.1");
+    made.price = test::price(table[perpetual], price);
+    made.fee_asset = table[perpetual].quote();
+    market[perpetual.index()].last = made.price;
+    portfolio.book_fill(StrategyId(0), made);
+    sizer->look_at_book(View(table, market, portfolio, orders, StrategyId(0), kNow), perpetual);
+  };
+  EXPECT_EQ(text(size(*sizer, Side::buy, "1000", perpetual).quantity, perpetual), "1.000");
+  fill(Side::buy, "1000");
+  fill(Side::sell, "1200");  // + 20 %
+  EXPECT_EQ(text(size(*sizer, Side::buy, "1000", perpetual).quantity, perpetual), "1.002");
+  fill(Side::buy, "1000");
+  fill(Side::sell, "900");  // − 10 %: f = 0.5 / 0.1 − 0.5 / 0.2 = 2.5, a quarter of it of 10,010
+  EXPECT_EQ(text(size(*sizer, Side::buy, "1000", perpetual).quantity, perpetual), "6.256");
+  Encoder encoder;
+  sizer->save(encoder);
+  auto restored = make({{"sizer", std::string("kelly")},
+                        {"size", 10.0},
+                        {"kelly_percent", 25.0},
+                        {"kelly_trades", std::int64_t{2}},
+                        {"max_position_percent", 500.0}},
+                       perpetual);
+  Decoder decoder(encoder.buffer());
+  restored->load(decoder);
+  EXPECT_FALSE(decoder.failed());
+  EXPECT_EQ(text(size(*restored, Side::buy, "1000", perpetual).quantity, perpetual), "6.256");
+}
+
+TEST_F(PositionSizerTest, WalletExposureIsCostOverTheWalletBalance) {
+  const auto sizer = make(
+      {{"sizer", std::string("wallet_exposure")}, {"wallet_exposure_limit", 2.0}, {"entry_percent", 50.0}},
+      perpetual);
+  ASSERT_TRUE(sizer);
+  EXPECT_EQ(text(size(*sizer, Side::buy, "1000", perpetual).quantity, perpetual), "10.000");
+  // On spot what coins have cost is part of the wallet, what they have gained since is not.
+  const auto on_spot = make({{"sizer", std::string("wallet_exposure")}, {"entry_percent", 50.0}});
+  Fill fill;
+  fill.instrument = spot;
+  fill.quantity = test::quantity(table[spot], "2");
+  fill.price = test::price(table[spot], "1000");
+  fill.fee_asset = table[spot].quote();
+  portfolio.book_fill(StrategyId(0), fill);
+  portfolio.revalue(spot, test::price(table[spot], "4000"));
+  EXPECT_EQ(text(size(*on_spot, Side::buy, "1000", spot).quantity, spot), "5.00000");
+  EXPECT_NE(fault({{"sizer", std::string("wallet_exposure")}, {"wallet_exposure_limit", 1.5}}, spot)
+                .find("wallet_exposure_limit: expected at most 1 times the wallet balance"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace kontor::strategy

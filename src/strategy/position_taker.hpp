@@ -19,7 +19,12 @@ class PositionTaker {
       : instrument_(instrument), sizer_(std::move(sizer)) {}
 
   [[nodiscard]] const PositionSizer& sizer() const noexcept { return sizer_; }
-  void update(const View& view, const Bar& bar) noexcept { sizer_.update(view.instrument(instrument_), bar); }
+  void update(const View& view, const Bar& bar) {
+    sizer_.update(view.instrument(instrument_), bar);
+    sizer_.look_at_book(view, instrument_);
+  }
+  /// To be called after every fill of the strategy's orders.
+  void on_fill(const View& view) { sizer_.look_at_book(view, instrument_); }
 
   /// The side on which the strategy is, market orders on their way included. A rest that is too small to be
   /// sold (fees taken in base leave one) is flat.

@@ -7,14 +7,14 @@ std::vector<ParameterDescriptor> sizer_parameters() {
   return {
       choice_parameter(
           "sizer",
-          {"percent_of_equity", "fixed_quantity", "fixed_notional", "risk_percent", "volatility_target"},
-          "How the size of a position is found; size, risk_percent and target_volatility are the numbers "
-          "it takes."),
+          {"percent_of_equity", "fixed_quantity", "fixed_notional", "risk_percent", "volatility_target",
+           "cvar", "kelly", "wallet_exposure"},
+          "How the size of a position is found; the parameters that follow say which of them takes them."),
       real_parameter(
           "size", 95, 0, 1e12,
           "fixed_quantity: base units or contracts; fixed_notional: quote asset; percent_of_equity: "
           "percent of the equity (on spot below 100, because a market order also pays a fee and may "
-          "slip)."),
+          "slip); kelly: the same until enough trades are closed."),
       real_parameter(
           "risk_percent", 1, 0.001, 100,
           "risk_percent: what the protective stop may lose, in percent of the equity, fees and slippage "
@@ -28,6 +28,24 @@ std::vector<ParameterDescriptor> sizer_parameters() {
   };
 }
 
+std::vector<ParameterDescriptor> record_parameters() {
+  return {
+      real_parameter("shortfall_percent", 1, 0.001, 100,
+                     "cvar: what a bar among the worst may cost on average, in percent of the equity."),
+      real_parameter("cvar_confidence", 95, 50, 99.9,
+                     "cvar: percent of the bars that are not among the worst."),
+      integer_parameter("cvar_bars", 250, 20, 100'000,
+                        "cvar: number of the last bars whose returns give the expected shortfall."),
+      real_parameter("kelly_percent", 50, 1, 100, "kelly: percent of Kelly's fraction that is used."),
+      integer_parameter("kelly_trades", 20, 2, 1'000,
+                        "kelly: closed trades that it needs; until then size decides."),
+      real_parameter("wallet_exposure_limit", 1, 0.001, 1000,
+                     "wallet_exposure: cost of the whole position over the wallet balance, 1 is all of it."),
+      real_parameter("entry_percent", 95, 0.01, 100,
+                     "wallet_exposure: percent of that limit that an entry takes."),
+  };
+}
+
 std::vector<ParameterDescriptor> protection_and_caps() {
   return {
       integer_parameter("atr_period", 14, 1, 10'000,
@@ -38,10 +56,9 @@ std::vector<ParameterDescriptor> protection_and_caps() {
           "risk_percent takes 1.5."),
       real_parameter("target_atr", 0, 0, 1000,
                      "Distance of the take-profit from the entry in average true ranges; 0: none."),
-      real_parameter(
-          "max_position_percent", 0, 0, 100'000,
-          "Cap of a position's value in percent of the equity; 0: none, except that risk_percent and "
-          "volatility_target keep to 95 times the instrument's largest leverage."),
+      real_parameter("max_position_percent", 0, 0, 100'000,
+                     "Cap of a position's value in percent of the equity; 0: none, except that risk_percent, "
+                     "volatility_target, cvar and kelly keep to 95 times the instrument's largest leverage."),
       real_parameter("max_position_notional", 0, 0, 1e12,
                      "Cap of a position's value in the quote asset; 0: none."),
   };
@@ -51,6 +68,7 @@ std::vector<ParameterDescriptor> protection_and_caps() {
 
 std::vector<ParameterDescriptor> sizing_parameters() {
   auto all = sizer_parameters();
+  for (auto& descriptor : record_parameters()) all.push_back(std::move(descriptor));
   for (auto& descriptor : protection_and_caps()) all.push_back(std::move(descriptor));
   return all;
 }

@@ -83,7 +83,9 @@ void Setup::complete() {
   if (!venue) return;
   must(venue->check(instruments));
   for (const auto& instrument : instruments.all()) {
-    if (venue->rules_of(instrument.id()).spot_margin) risk.spot_margin.push_back(instrument.id());
+    const sim::InstrumentRules& rules = venue->rules_of(instrument.id());
+    if (rules.spot_margin) risk.spot_margin.push_back(instrument.id());
+    risk.leverages.push_back(rules.leverage);
   }
 }
 
@@ -180,6 +182,16 @@ void Setup::read_limit(Words& line) {
     limits->max_position_notional = line.amount("an amount");
   } else if (key == "max_exposure") {
     limits->max_exposure = line.decimal("a fraction");
+  } else if (key == "max_leverage") {
+    limits->max_leverage = line.decimal("a fraction");
+  } else if (key == "reserve") {
+    limits->reserve = line.decimal("a fraction");
+  } else if (key == "max_open_positions") {
+    limits->max_open_positions = static_cast<std::uint32_t>(line.number("a count"));
+  } else if (key == "max_orders_per_second") {
+    limits->max_orders_per_second = static_cast<std::uint32_t>(line.number("a count"));
+  } else if (key == "max_orders_per_minute") {
+    limits->max_orders_per_minute = static_cast<std::uint32_t>(line.number("a count"));
   } else if (key == "max_price_deviation") {
     limits->max_price_deviation = line.decimal("a fraction");
   } else if (key == "max_open_orders") {

@@ -16,6 +16,10 @@ class BuyAndHold final : public Strategy {
   [[nodiscard]] Subscriptions subscriptions() const override;
   [[nodiscard]] std::size_t warmup_bars() const override;
   void on_bar(const View& view, const Bar& bar, Intents& out) override;
+  void on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
+               Intents& /*out*/) override {
+    taker_.on_fill(view);
+  }
   void on_order_closed(const View& view, const execution::Order& order, Intents& out) override;
   void save(Encoder& encoder) const override;
   void load(Decoder& decoder) override;

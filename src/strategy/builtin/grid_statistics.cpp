@@ -17,14 +17,6 @@ double median_of(std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<double> RecentValues::in_order() const {
-  std::vector<double> ordered;
-  ordered.reserve(count_);
-  const std::size_t first = count_ < values_.size() ? 0 : next_;
-  for (std::size_t i = 0; i < count_; ++i) ordered.push_back(values_[(first + i) % values_.size()]);
-  return ordered;
-}
-
 GridStatistics::GridStatistics(std::size_t atr_period, std::size_t range_window)
     : range_(atr_period),
       trend_fast_(kTrendFast),

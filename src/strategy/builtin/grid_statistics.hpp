@@ -8,36 +8,9 @@
 #include "strategy/builtin/price_clusters.hpp"
 #include "strategy/indicators/moving_average.hpp"
 #include "strategy/indicators/volatility.hpp"
+#include "strategy/recent_values.hpp"
 
 namespace kontor::strategy {
-
-/// The last values of a series in a ring.
-class RecentValues {
- public:
-  explicit RecentValues(std::size_t capacity = 1) : values_(capacity) {}
-  void push(double value) noexcept {
-    values_[next_] = value;
-    if (++next_ == values_.size()) next_ = 0;
-    if (count_ < values_.size()) ++count_;
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return count_; }
-  /// Oldest first.
-  [[nodiscard]] std::vector<double> in_order() const;
-
-  [[nodiscard]] std::size_t capacity() const noexcept { return values_.size(); }
-  /// Asked after a snapshot was read.
-  [[nodiscard]] bool is_valid() const noexcept {
-    return next_ < values_.size() && count_ <= values_.size() &&
-           (count_ == values_.size() || next_ == count_);
-  }
-
- private:
-  std::vector<double> values_;
-  std::size_t next_ = 0;
-  std::size_t count_ = 0;
-
-  BOOST_DESCRIBE_CLASS(RecentValues, (), (), (), (values_, next_, count_))
-};
 
 /// What a grid remembers of the market: Wilder's average true range as a share of the close over 90 days, two
 /// averages for the trend, and the highs and lows of the last bars for supports and resistances.

@@ -16,6 +16,10 @@ class SmaCross final : public Strategy {
   [[nodiscard]] Subscriptions subscriptions() const override;
   [[nodiscard]] std::size_t warmup_bars() const override;
   void on_bar(const View& view, const Bar& bar, Intents& out) override;
+  void on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
+               Intents& /*out*/) override {
+    taker_.on_fill(view);
+  }
   void save(Encoder& encoder) const override;
   void load(Decoder& decoder) override;
 

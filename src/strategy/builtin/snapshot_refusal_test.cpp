@@ -35,14 +35,15 @@ void walk(StrategyHarness& harness, int bars) {
 struct Case {
   const char* name;
   Given parameters;
+  const char* title = name;
 };
 
-std::ostream& operator<<(std::ostream& out, const Case& each) { return out << each.name; }
+std::ostream& operator<<(std::ostream& out, const Case& each) { return out << each.title; }
 
 class BrokenSnapshot : public testing::TestWithParam<Case> {};
 
 TEST_P(BrokenSnapshot, IsRefusedOrHarmless) {
-  const auto& [name, parameters] = GetParam();
+  const auto& [name, parameters, title] = GetParam();
   const test::HarnessSettings settings{test::spot("BTC")};
   StrategyHarness source(settings, name, parameters);
   walk(source, 220);
@@ -74,11 +75,19 @@ TEST_P(BrokenSnapshot, IsRefusedOrHarmless) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BrokenSnapshot,
-                         testing::Values(Case{"buy_and_hold", {{"sizer", std::string("volatility_target")}}},
-                                         Case{"rsi", {{"stop_atr", 2.0}}},
-                                         Case{"sma_cross", {{"stop_atr", 2.0}}}, Case{"dca", {}}),
-                         [](const auto& instance) { return std::string(instance.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    All, BrokenSnapshot,
+    testing::Values(
+        Case{"buy_and_hold", {{"sizer", std::string("volatility_target")}}}, Case{"rsi", {{"stop_atr", 2.0}}},
+        Case{"sma_cross", {{"stop_atr", 2.0}}}, Case{"dca", {}},
+        Case{"sma_cross", {{"sizer", std::string("cvar")}, {"cvar_bars", std::int64_t{40}}}, "cvar"},
+        Case{"sma_cross",
+             {{"sizer", std::string("kelly")},
+              {"size", 5.0},
+              {"fast", std::int64_t{3}},
+              {"slow", std::int64_t{7}}},
+             "kelly"}),
+    [](const auto& instance) { return std::string(instance.param.title); });
 
 /// The state of a grid is books as well: its places and its shapes are what is looked at.
 TEST(BrokenParts, GridStatisticsKeepTheirShape) {

@@ -1,0 +1,77 @@
+#include "risk/order_rate.hpp"
+
+#include <algorithm>
+
+namespace kontor::risk {
+
+void OrderWindow::add(TimeNs now) noexcept {
+  if (times_.empty()) return;
+  times_[next_] = now;
+  if (++next_ == times_.size()) next_ = 0;
+  if (count_ < times_.size()) ++count_;
+}
+
+void OrderWindow::save(Encoder& encoder) const {
+  std::vector<TimeNs> ordered;
+  ordered.reserve(count_);
+  const std::size_t first = count_ < times_.size() ? 0 : next_;
+  for (std::size_t i = 0; i < count_; ++i) ordered.push_back(times_[(first + i) % times_.size()]);
+  encode_into(encoder, ordered);
+}
+
+/// More times than may be kept are a snapshot of other limits: then the newest of them count.
+void OrderWindow::load(Decoder& decoder) {
+  std::vector<TimeNs> ordered;
+  decode_from(decoder, ordered);
+  if (!std::ranges::is_sorted(ordered)) decoder.fail();
+  next_ = 0;
+  count_ = 0;
+  if (decoder.failed()) return;
+  const std::size_t skipped = ordered.size() - std::min(ordered.size(), times_.size());
+  for (std::size_t i = skipped; i < ordered.size(); ++i) add(ordered[i]);
+}
+
+OrderRates::OrderRates(const RiskSettings& settings, std::size_t strategies, std::size_t instruments)
+    : strategies_(strategies) {
+  constexpr Limits kNone{};
+  const auto add = [&](const Limits& limits) {
+    any_ = any_ || limits.limits_rate();
+    scopes_.emplace_back(limits);
+  };
+  scopes_.reserve(1 + strategies + instruments);
+  add(settings.account);
+  for (std::size_t i = 0; i < strategies; ++i)
+    add(i < settings.strategies.size() ? settings.strategies[i] : kNone);
+  for (std::size_t i = 0; i < instruments; ++i)
+    add(i < settings.instruments.size() ? settings.instruments[i] : kNone);
+}
+
+void OrderRates::check(const NewOrder& order, TimeNs now, Reasons& broken) const noexcept {
+  for_each_scope(order, [&](std::size_t at) {
+    const Scope& scope = scopes_[at];
+    broken.add_if(scope.second.is_full(now) || scope.minute.is_full(now), RejectReason::order_rate);
+  });
+}
+
+void OrderRates::count(const NewOrder& order, TimeNs now) noexcept {
+  for_each_scope(order, [&](std::size_t at) {
+    scopes_[at].second.add(now);
+    scopes_[at].minute.add(now);
+  });
+}
+
+void OrderRates::save(Encoder& encoder) const {
+  for (const Scope& scope : scopes_) {
+    scope.second.save(encoder);
+    scope.minute.save(encoder);
+  }
+}
+
+void OrderRates::load(Decoder& decoder) {
+  for (Scope& scope : scopes_) {
+    scope.second.load(decoder);
+    scope.minute.load(decoder);
+  }
+}
+
+}  // namespace kontor::risk

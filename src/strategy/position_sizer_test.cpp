@@ -185,9 +185,9 @@ TEST_F(PositionSizerTest, RefusesWhatCannotBe) {
   EXPECT_EQ(fault({{"size", 2001.0}}, perpetual),
             "size: expected at most 2000 percent of the equity for BTCUSDTPERP@test, found 2001");
   EXPECT_EQ(fault({{"sizer", std::string("risk_percent")}, {"size", 0.0}}, spot), "no fault");
-  EXPECT_EQ(fault({{"sizer", std::string("kelly")}}, spot),
+  EXPECT_EQ(fault({{"sizer", std::string("martingale")}}, spot),
             "sizer: expected one of percent_of_equity, fixed_quantity, fixed_notional, risk_percent, "
-            "volatility_target, found kelly");
+            "volatility_target, cvar, kelly, wallet_exposure, found martingale");
 }
 
 TEST_F(PositionSizerTest, ComesBackFromItsBinaryForm) {

@@ -1,6 +1,7 @@
 #include "strategy/builtin/price_clusters.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace kontor::strategy {
@@ -17,7 +18,7 @@ void add_turning_points(std::span<const double> values, std::size_t wing, Beats 
     const auto after = values.subspan(i + 1, wing);
     const bool turns = std::ranges::all_of(before, [&](double other) { return beats(value, other); }) &&
                        std::ranges::none_of(after, [&](double other) { return beats(other, value); });
-    if (turns) points.push_back(value);
+    if (turns && std::isfinite(value)) points.push_back(value);
   }
 }
 
@@ -31,8 +32,8 @@ std::vector<double> price_clusters(std::span<const double> highs, std::span<cons
   std::ranges::sort(points);
   std::vector<double> clusters;
   for (std::size_t first = 0; first < points.size();) {
-    std::size_t last = first;
-    double sum = 0;
+    std::size_t last = first + 1;
+    double sum = points[first];
     while (last < points.size() && points[last] <= points[first] * (1 + rule.width)) sum += points[last++];
     const std::size_t touches = last - first;
     if (touches >= rule.least_touches) clusters.push_back(sum / static_cast<double>(touches));

@@ -1,5 +1,7 @@
 #include "strategy/builtin/price_clusters.hpp"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +42,14 @@ TEST(PriceClusters, APlateauCountsOnce) {
 TEST(PriceClusters, TheLastBarsCannotHaveTurnedYet) {
   const Values highs = {98, 99, 100, 99, 98, 99, 100, 99};
   EXPECT_THAT(price_clusters(highs, Values(highs.size(), 50), kRule), IsEmpty());
+}
+
+TEST(PriceClusters, WhatIsNoPriceIsLeftOut) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const double endless = std::numeric_limits<double>::infinity();
+  const Values highs = {none, none, endless, none, 1, 2, 3, 2, 1, 2, 3, 2, 1};
+  const Values lows = {-1, -2, -5, -2, -1, -2, -5, -2, -1, -1, -1, -1, -1};
+  EXPECT_THAT(price_clusters(highs, lows, kRule), ElementsAre(testing::DoubleEq(3)));
 }
 
 TEST(PriceClusters, TooFewBarsGiveNothing) {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "simulation/feed_test_support.hpp"
 #include "research/recorder.hpp"
+#include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace kontor::simulation {
 
 using data::BarColumn;
@@ -62,6 +64,27 @@ void FeedCursor::enter_chunk() noexcept {
   for (std::size_t i = 0; i < data::column_count(kind_); ++i) columns_[i] = chunks[chunk_].columns[i].data();
 }
 
+void FeedCursor::save(Encoder& encoder) const {
+  encode_into(encoder, static_cast<std::uint64_t>(chunk_));
+  encode_into(encoder, static_cast<std::uint64_t>(row_));
+  encode_into(encoder, last_time_);
+}
+
+bool FeedCursor::load(Decoder& decoder) noexcept {
+  std::uint64_t chunk = 0;
+  std::uint64_t row = 0;
+  decode_from(decoder, chunk);
+  decode_from(decoder, row);
+  decode_from(decoder, last_time_);
+  if (decoder.failed() || chunk > source_->series.chunks().size()) return false;
+  chunk_ = chunk;
+  enter_chunk();
+  if (row > rows_ || (row == rows_ && rows_ != 0)) return false;
+  row_ = row;
+  look();
+  return true;
+}
+
 Quote FeedCursor::take_quote() noexcept {
   Quote quote;
   quote.instrument = source_->instrument;
@@ -111,9 +134,34 @@ FundingRate FeedCursor::take_funding() noexcept {
 MarketFeed::MarketFeed(const std::vector<FeedSource>& sources, FeedSide side) {
   cursors_.reserve(sources.size());
   for (const auto& source : sources) cursors_.emplace_back(source, side);
+  for (const auto& source : sources) {
+    const auto& series = source.series.series();
+    identity_ +=
+        fmt::format("{} {} {} {} {} {} {};", source.instrument.value, static_cast<int>(series.key().kind),
+                    series.key().timeframe.period_ns, series.empty() ? 0 : series.first(),
+                    series.empty() ? 0 : series.last(), source.clock_offset, source.feed_latency);
+  }
+  identity_ += side == FeedSide::venue ? "venue" : "received";
   single_ = cursors_.size() == 1;
   next_ = cursors_.data();
   choose();
+}
+
+void MarketFeed::save(Encoder& encoder) const {
+  encode_into(encoder, identity_);
+  for (const auto& cursor : cursors_) cursor.save(encoder);
+}
+
+Result<void> MarketFeed::load(Decoder& decoder) {
+  std::string identity;
+  decode_from(decoder, identity);
+  if (decoder.failed() || identity != identity_)
+    return fail(ErrorKind::bad_data, "expected a place in the same data, found one in other data");
+  for (auto& cursor : cursors_) {
+    if (!cursor.load(decoder)) return fail(ErrorKind::bad_data, "expected a place in the data, found none");
+  }
+  choose();
+  return {};
 }
 
 void MarketFeed::choose() noexcept {

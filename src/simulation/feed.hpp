@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "base/codec.hpp"
 #include "data/series_reader.hpp"
 #include "model/instrument.hpp"
 #include "model/market_data.hpp"
@@ -85,6 +87,10 @@ class FeedCursor {
     trade.ts_recv = next_time_;
     advance(1);
   }
+  /// Where it stands, and by load() back there. Whatever is not a place in the source is bad data.
+  void save(Encoder& encoder) const;
+  [[nodiscard]] bool load(Decoder& decoder) noexcept;
+
   Quote take_quote() noexcept;
   /// The changes are valid until the next take.
   BookUpdate take_book() noexcept;
@@ -154,6 +160,10 @@ class MarketFeed {
   [[nodiscard]] TimeNs next_time() const noexcept { return next_time_; }
   /// The source whose datum is next; it must be stepped by one of its take functions, then settle() called.
   [[nodiscard]] FeedCursor& next() noexcept { return *next_; }
+  /// The place in all sources, with what tells them from others. Error bad_data: saved over other data.
+  void save(Encoder& encoder) const;
+  [[nodiscard]] Result<void> load(Decoder& decoder);
+
   void settle() noexcept {
     if (single_) {
       next_time_ = next_->next_time();
@@ -165,6 +175,7 @@ class MarketFeed {
  private:
   void choose() noexcept;
 
+  std::string identity_;  ///< of the sources
   std::vector<FeedCursor> cursors_;
   FeedCursor* next_ = nullptr;
   bool single_ = false;

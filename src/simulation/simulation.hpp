@@ -33,6 +33,8 @@ struct World {
 /// Watches a simulation without being seen by it. A base to derive from; the functions are found at compile
 /// time, so that what an observer does not care for costs nothing.
 struct SilentObserver {
+  /// The seq of the next event, of which there were `before`.
+  [[nodiscard]] std::uint64_t stamp(std::uint64_t before) const noexcept { return before + 1; }
   /// Everything that goes into the engine, before the step. The event is borrowed, with what it borrows. Only
   /// called while wants_events() is true.
   void on_event(const Event& /*event*/) {}
@@ -40,7 +42,7 @@ struct SilentObserver {
   /// What the venue reports, made there at `ts_venue`, before the step.
   template <class Report>
   void on_report(const Report& /*report*/, TimeNs /*ts_venue*/, const portfolio::Portfolio& /*portfolio*/) {}
-  /// What a step has decided, before it goes to the venue, with the marks that it was decided on.
+  /// What a step has decided, before it leaves for the venue, with the marks that it was decided on.
   void on_outputs(const engine::Outputs& /*outputs*/, TimeNs /*now*/,
                   const portfolio::Portfolio& /*portfolio*/) {}
   /// Before the step of something that happened at the market time `time`.
@@ -81,6 +83,20 @@ class Simulation {
     look_at_pending();
   }
 
+  /// Something that comes from outside the market: an operator's word, at the time `at` or as soon after as
+  /// time has come.
+  template <class Body>
+  void inject(const Body& body, TimeNs at) {
+    now_ = std::max(now_, at);
+    feed(header(at, now_), body);
+    dispatch();
+    look_at_pending();
+  }
+
+  /// When the next thing happens; kTimeMax once there is neither data nor anything under way.
+  [[nodiscard]] TimeNs next_time() const noexcept {
+    return std::min({venue_feed_.next_time(), received_feed_.next_time(), pending_});
+  }
   /// True until the last datum has been received.
   [[nodiscard]] bool has_data() const noexcept { return received_feed_.next_time() != kTimeMax; }
   /// Does the next thing, whatever it is; there must be one.
@@ -105,7 +121,37 @@ class Simulation {
   /// The time that the market has reached, as far as we know; kTimeMin before the first datum.
   [[nodiscard]] TimeNs market_time() const noexcept { return market_time_; }
   /// How many events the engine was given.
-  [[nodiscard]] std::uint64_t events() const noexcept { return seq_; }
+  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+
+  /// Everything that goes on: both sides of the feed, the venue, what is under way, the engine.
+  void save(Encoder& encoder) const {
+    venue_feed_.save(encoder);
+    received_feed_.save(encoder);
+    venue_.save(encoder);
+    link_.save(encoder);
+    encode_into(encoder, engine_.snapshot());
+    encode_into(encoder, now_);
+    encode_into(encoder, market_time_);
+    encode_into(encoder, events_);
+  }
+  /// Goes on from what a simulation of the same world with the same settings saved. Anything else is bad
+  /// data, and the simulation must not be used any more. Instead of begin().
+  [[nodiscard]] Result<void> load(Decoder& decoder) {
+    TRY_VOID(venue_feed_.load(decoder));
+    TRY_VOID(received_feed_.load(decoder));
+    TRY_VOID(venue_.load(decoder));
+    TRY_VOID(link_.load(decoder, world_.instruments));
+    std::vector<std::byte> engine;
+    decode_from(decoder, engine);
+    decode_from(decoder, now_);
+    decode_from(decoder, market_time_);
+    decode_from(decoder, events_);
+    if (decoder.failed() || decoder.remaining() != 0)
+      return fail(ErrorKind::bad_data, "expected the state of a simulation, found something else");
+    TRY_VOID(engine_.restore(engine));
+    look_at_pending();
+    return {};
+  }
 
  private:
   static constexpr std::uint64_t kSteps = 1U << 16U;
@@ -135,18 +181,20 @@ class Simulation {
   }
   template <Feed fed, class GoOn>
   bool run(GoOn& go_on) {
-    std::uint64_t next_question = seq_ + kSteps;
+    std::uint64_t next_question = events_ + kSteps;
     while (has_data()) {
       step<fed>();
-      if (seq_ < next_question) [[likely]]
+      if (events_ < next_question) [[likely]]
         continue;
-      next_question = seq_ + kSteps;
+      next_question = events_ + kSteps;
       if (!go_on()) return false;
     }
     return true;
   }
 
-  EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept { return {++seq_, ts_venue, ts_recv, 0}; }
+  EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept {
+    return {observer_.stamp(events_++), ts_venue, ts_recv, 0};
+  }
 
   template <class Body>
   [[gnu::always_inline]] void feed(const EventHeader& header, const Body& body) {
@@ -320,8 +368,8 @@ class Simulation {
   }
   [[gnu::noinline]] void send_outputs() {
     const auto& outputs = engine_.outputs();
-    for (const auto& command : outputs.commands) link_.send(command.body, now_);
     observer_.on_outputs(outputs, now_, engine_.state().portfolio);
+    for (const auto& command : outputs.commands) link_.send(command.body, now_);
     engine_.clear_outputs();
     look_at_pending();
   }
@@ -336,7 +384,7 @@ class Simulation {
   TimeNs now_ = 0;
   TimeNs market_time_ = kTimeMin;
   TimeNs pending_ = kTimeMax;  ///< when the next report, command or timer is due
-  std::uint64_t seq_ = 0;
+  std::uint64_t events_ = 0;
 };
 
 }  // namespace kontor::simulation

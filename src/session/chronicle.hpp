@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "engine/outputs.hpp"
+#include "journal/writer.hpp"
+#include "session/history.hpp"
+
+namespace kontor::session {
+
+/// The one door through which everything that happens in a session goes into its journal. Where the session
+/// goes on from a past, that past comes first: as long as the journal has records, what happens is compared
+/// with them instead of written, and must be the same to the last byte. From the first thing on that the
+/// journal does not have, it is written. So a restart repeats decisions and never makes them twice.
+class Chronicle {
+ public:
+  /// Begins to write behind the past; called once, when the past is over.
+  using OpenWriter = std::function<Result<journal::Writer>()>;
+
+  /// `past`: what the journal holds after the state that the session goes on from; nothing for a new one.
+  Chronicle(std::optional<History> past, OpenWriter open);
+
+  /// True while the journal has something that has not happened again yet.
+  [[nodiscard]] bool is_past() const noexcept { return past_ && past_->next() != nullptr; }
+  /// What happened next, while it is the past; nullptr after.
+  [[nodiscard]] const journal::Record* next_of_past() const noexcept {
+    return past_ ? past_->next() : nullptr;
+  }
+  /// Goes on in the past without comparing.
+  void pass() { note(past_->pass()); }
+
+  /// The seq of the next event.
+  [[nodiscard]] std::uint64_t stamp();
+  void event(const Event& event);
+  /// What a step has decided, as durable as the policy says when this returns; commands may leave only if
+  /// failure() is empty then.
+  void outputs(const engine::Outputs& outputs, TimeNs now);
+  /// Writes what has gathered, and syncs where the policy asks for it.
+  void commit(TimeNs now);
+
+  /// Set once something went wrong: a disk, a past that comes out differently. From then on nothing is
+  /// written.
+  [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
+  /// True once something was written behind the past.
+  [[nodiscard]] bool has_written() const noexcept { return writer_.has_value(); }
+  /// The writer, for what is neither an event nor an output. Not in the past.
+  [[nodiscard]] Result<journal::Writer*> writer();
+
+ private:
+  /// Events without decisions that are written together.
+  static constexpr std::uint64_t kBatch = 256;
+
+  [[nodiscard]] journal::Writer* pen();
+  template <class Encode>
+  void compare(journal::RecordType type, std::string_view what, const Encode& encode);
+  void note(Result<void> outcome);
+  void output(const Command& command);
+  void output(const engine::RefusedIntent& refused, TimeNs now);
+
+  std::optional<History> past_;
+  OpenWriter open_;
+  std::optional<journal::Writer> writer_;
+  std::optional<Error> failure_;
+  Encoder scratch_;
+  std::uint64_t cause_ = 0;     ///< seq of the last event
+  std::uint64_t gathered_ = 0;  ///< events since the last commit
+};
+
+}  // namespace kontor::session

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "journal/account_lock.hpp"
+#include "journal/manifest.hpp"
+#include "journal/snapshot.hpp"
+#include "session/chronicle.hpp"
+#include "simulation/simulation.hpp"
+
+namespace kontor::session {
+
+/// What a session is made of. Everything that is borrowed outlives it.
+struct SessionSetup {
+  simulation::World world;
+  /// Makes the engine's settings; once, and once more where the snapshot cannot be used.
+  std::function<Result<engine::EngineSettings>()> engine;
+  journal::Identity identity;
+  std::string folder;  ///< of the journal
+  journal::SyncPolicy sync;
+  std::uint64_t snapshot_events = 65'536;  ///< events between two snapshots
+};
+
+/// What somebody outside wants of a session.
+enum class Request : std::uint8_t {
+  none,
+  pause,   ///< no new risk; what reduces it goes on
+  resume,  ///< the opposite
+  stop,    ///< an end in good order, with everything left as it is
+};
+
+/// Where a session stands, for whoever looks at it.
+struct SessionStatus {
+  TimeNs now = 0;  ///< the session's time
+  TradingState trading = TradingState::running;
+  std::uint64_t events = 0;  ///< that the engine was given, those of earlier runs included
+  std::uint64_t orders = 0;  ///< placed, in this run
+  std::uint64_t fills = 0;
+  std::uint64_t refusals = 0;
+  std::size_t open_orders = 0;
+  std::size_t open_positions = 0;
+  Amount equity;  ///< reporting asset
+};
+
+/// What drives a session in time, and speaks for those outside.
+class Pace {
+ public:
+  Pace() = default;
+  Pace(const Pace&) = delete;
+  Pace& operator=(const Pace&) = delete;
+  virtual ~Pace() = default;
+
+  /// Waits until `due`, the session's time of its next event, has come, or somebody wants something. `idle`
+  /// is called where there is time for it: before a wait that is long enough to notice.
+  virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
+  /// Called after every event; cheap.
+  virtual void show(const SessionStatus& status) = 0;
+};
+
+/// How a session came to where it began.
+struct Restart {
+  bool continues = false;             ///< there was a journal
+  std::uint64_t snapshot_seq = 0;     ///< of the state that it went on from; 0: from the first record
+  std::uint64_t repeated = 0;         ///< events after it that were gone through again
+  std::uint64_t cut_bytes = 0;        ///< torn off the journal's end, never acted upon
+  std::vector<std::string> problems;  ///< with snapshots that could not be used
+};
+
+enum class Ending : std::uint8_t {
+  data_ended,
+  stopped,
+};
+
+/// A paper session over recorded data: a simulation whose every input and output stands in a journal before
+/// it has an effect. Killed at any moment it goes on from its last snapshot through the records after it, and
+/// takes every decision once. One thread.
+class PaperSession {
+ public:
+  /// Makes the journal whole, finds the newest snapshot. The account's lock must be held; it and `files` must
+  /// outlive the session. Errors: usage (the journal was written with another configuration), bad_data (it is
+  /// corrupt, or the data have changed), io.
+  [[nodiscard]] static Result<std::unique_ptr<PaperSession>> open(journal::FileSystem& files,
+                                                                  journal::AccountLock& lock,
+                                                                  SessionSetup setup);
+
+  /// Runs to an end. Errors: internal (the past came out differently, books and venue disagree), io,
+  /// no_space.
+  [[nodiscard]] Result<Ending> run(Pace& pace);
+
+  [[nodiscard]] const Restart& restart() const noexcept { return restart_; }
+  [[nodiscard]] SessionStatus status() const;
+  [[nodiscard]] const engine::Engine& engine() const noexcept { return simulation_->engine(); }
+
+ private:
+  /// Lets the simulation write into the chronicle.
+  class Observer : public simulation::SilentObserver {
+   public:
+    explicit Observer(PaperSession& session) : session_(session) {}
+    [[nodiscard]] std::uint64_t stamp(std::uint64_t /*before*/) { return session_.chronicle_->stamp(); }
+    [[nodiscard]] bool wants_events() const noexcept { return true; }
+    void on_event(const Event& event) { session_.chronicle_->event(event); }
+    void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);
+
+   private:
+    PaperSession& session_;
+  };
+  using Simulation = simulation::Simulation<Observer>;
+
+  PaperSession(journal::FileSystem& files, journal::AccountLock& lock, SessionSetup setup);
+
+  Result<void> recover();
+  Result<void> go_on_from(const journal::Snapshot& snapshot);
+  Result<void> make_simulation();
+  Result<journal::Writer> open_writer();
+  Result<void> repeat_past();
+  Result<void> check_snapshot(const journal::Record& record);
+  Result<void> repeat_operator(const journal::Record& record);
+  void obey(Request request);
+  Result<void> take_snapshot();
+  Result<void> finish(std::string reason);
+  [[nodiscard]] Result<void> health() const;
+
+  journal::FileSystem* files_;
+  journal::AccountLock* lock_;
+  SessionSetup setup_;
+  journal::WriterStart start_;
+  Restart restart_;
+  Observer observer_{*this};
+  std::optional<Chronicle> chronicle_;
+  std::unique_ptr<Simulation> simulation_;
+  bool begun_ = false;   ///< went on from a snapshot: the deposits are in it
+  bool closed_ = false;  ///< the run before ended in good order
+  std::uint64_t next_snapshot_ = 0;
+  std::uint64_t orders_ = 0;
+  std::uint64_t fills_ = 0;
+  std::uint64_t refusals_ = 0;
+};
+
+}  // namespace kontor::session

@@ -1,0 +1,307 @@
+#include "session/paper_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "journal/simulated_file_system.hpp"
+#include "session/replay.hpp"
+#include "simulation/random_world_test_support.hpp"
+
+namespace kontor::session {
+namespace {
+
+using journal::Loss;
+using journal::RecordType;
+using journal::SimulatedFileSystem;
+using simulation::test::FeedMix;
+using simulation::test::RandomWorld;
+
+const std::string kFolder = "sessions/alpha";
+const std::string kLock = "accounts/paper.lock";
+
+/// As fast as it goes; says what it is told to at certain events.
+class ScriptedPace final : public Pace {
+ public:
+  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+    const auto found = script.find(waits++);
+    return found == script.end() ? Request::none : found->second;
+  }
+  void show(const SessionStatus& status) override { last = status; }
+
+  std::map<std::uint64_t, Request> script;
+  std::uint64_t waits = 0;
+  SessionStatus last;
+};
+
+/// Every decision that a journal holds, in words that do not depend on where in the journal it stands.
+std::vector<std::string> decisions(journal::FileSystem& files) {
+  std::vector<std::string> found;
+  auto history = History::open(files, kFolder);
+  EXPECT_TRUE(history) << history.error().message;
+  std::vector<BookLevelChange> changes;
+  while (history && history->next() != nullptr) {
+    const auto& record = *history->next();
+    Encoder text;
+    if (journal::is_command(record.type)) {
+      encode_into(text, journal::command_in(record)->body);
+    } else if (journal::is_event(record.type) && journal::family_of(record.type) == journal::Family::core) {
+      encode_event(text, Event{{}, journal::event_in(record, changes)->body});
+    }
+    if (text.size() != 0) {
+      found.emplace_back(journal::name_of(record.type) + " ");
+      for (const std::byte byte : text.buffer()) found.back().push_back(static_cast<char>(byte));
+    }
+    if (auto passed = history->pass(); !passed) {
+      ADD_FAILURE() << passed.error().message;
+      break;
+    }
+  }
+  return found;
+}
+
+void remove_snapshots(SimulatedFileSystem& files) {
+  for (const auto& path : files.paths()) {
+    if (path.find("snapshot-") == std::string::npos) continue;
+    EXPECT_TRUE(files.remove(path));
+  }
+}
+
+class PaperSessions : public testing::Test {
+ protected:
+  /// One run of the process: takes the account, opens the session, runs it.
+  Result<Ending> run(SimulatedFileSystem& files, Pace& pace) {
+    TRY_VOID(files.make_folder("accounts"));
+    TRY(auto lock, journal::AccountLock::acquire(files, kLock, {1, "here", "alpha", 0}));
+    TRY(auto session, PaperSession::open(files, lock, setup(lock)));
+    restart = session->restart();
+    auto ending = session->run(pace);
+    restart = session->restart();
+    if (ending) state = session->engine().snapshot();
+    return ending;
+  }
+  Result<Ending> run(SimulatedFileSystem& files) {
+    ScriptedPace pace;
+    return run(files, pace);
+  }
+  [[nodiscard]] SessionSetup setup(const journal::AccountLock& lock) const {
+    SessionSetup made{{world.table(), world.sources, world.venue, deposits},
+                      [this] { return Result<engine::EngineSettings>(world.engine_settings()); },
+                      {"kontor test", "alpha", "", "paper", lock.token(), 1, configuration,
+                       journal::definitions_of(world.table())},
+                      kFolder,
+                      sync,
+                      snapshot_events};
+    return made;
+  }
+  Result<ReplayReport> replayed(SimulatedFileSystem& files) {
+    engine::Engine engine(world.engine_settings());
+    return replay(files, kFolder, engine);
+  }
+
+  RandomWorld world{7, FeedMix::bars, 40};
+  std::vector<Money> deposits = world.deposits();
+  journal::Configuration configuration{"c0ffee", "name = \"alpha\"\n"};
+  journal::SyncPolicy sync;
+  std::uint64_t snapshot_events = 60;
+  Restart restart;
+  std::vector<std::byte> state;
+};
+
+TEST_F(PaperSessions, WritesEverythingDownAndReplaysTheSame) {
+  SimulatedFileSystem files;
+  const auto ending = run(files);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(*ending, Ending::data_ended);
+  EXPECT_FALSE(restart.continues);
+  const auto report = replayed(files);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->identical()) << report->difference;
+  EXPECT_GT(report->events, 100U);
+  EXPECT_GT(report->outputs, 30U);
+  EXPECT_GE(report->states, 2U);
+}
+
+TEST_F(PaperSessions, AnEndedSessionWritesNothingMore) {
+  SimulatedFileSystem files;
+  ASSERT_TRUE(run(files));
+  const auto before = files.content(kFolder + "/core-00000000000000000001.journal");
+  const auto names = files.paths();
+  const auto ending = run(files);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(*ending, Ending::data_ended);
+  EXPECT_TRUE(restart.continues);
+  EXPECT_EQ(files.content(kFolder + "/core-00000000000000000001.journal"), before);
+  EXPECT_EQ(files.paths(), names);
+}
+
+TEST_F(PaperSessions, StoppedAndGoneOnItTakesTheSameDecisions) {
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  const auto expected = decisions(whole);
+  const auto expected_orders = state.size();
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[90] = Request::stop;
+  auto ending = run(files, pace);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(*ending, Ending::stopped);
+  ending = run(files);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(restart.repeated, 0U);
+  EXPECT_GT(restart.snapshot_seq, 0U);
+  EXPECT_EQ(decisions(files), expected);
+  EXPECT_EQ(state.size(), expected_orders);
+  EXPECT_TRUE(replayed(files)->identical()) << replayed(files)->difference;
+}
+
+/// The process dies within any step of the disk, with or without the power. What the journal then holds is
+/// gone on from, and in the end every decision was taken exactly once, and is the one of an undisturbed run.
+TEST_F(PaperSessions, KilledAnywhereNothingIsLostOrDoubled) {
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  const auto expected = decisions(whole);
+  const std::uint64_t steps = whole.steps();
+  std::uint64_t killed = 0;
+  for (const Loss loss : {Loss::nothing, Loss::all, Loss::tail}) {
+    for (std::uint64_t at = 1; at < steps; at += steps / 24 + 1) {
+      SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
+      SimulatedFileSystem files(at);
+      files.crash_at(at);
+      ASSERT_FALSE(run(files));
+      ++killed;
+      files.restart(loss);
+      const auto ending = run(files);
+      ASSERT_TRUE(ending) << ending.error().message;
+      ASSERT_EQ(decisions(files), expected);
+      const auto report = replayed(files);
+      ASSERT_TRUE(report) << report.error().message;
+      ASSERT_TRUE(report->identical()) << report->difference;
+    }
+  }
+  EXPECT_GE(killed, 70U);
+}
+
+TEST_F(PaperSessions, KilledAgainAndAgainItStillComesToTheSameEnd) {
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  SimulatedFileSystem files;
+  std::uint64_t kills = 0;
+  for (;; ++kills) {
+    files.crash_at(files.steps() + whole.steps() / 8);
+    if (run(files)) break;
+    ASSERT_LT(kills, 1000U);
+    files.restart(kills % 2 == 0 ? Loss::nothing : Loss::all);
+  }
+  EXPECT_GT(kills, 5U);
+  EXPECT_EQ(decisions(files), decisions(whole));
+}
+
+TEST_F(PaperSessions, AnOperatorsWordIsPartOfThePast) {
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script = {{30, Request::pause}, {70, Request::resume}, {110, Request::stop}};
+  ASSERT_TRUE(run(files, pace));
+  const auto report = replayed(files);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->identical()) << report->difference;
+  // Without its snapshots it has to go through both words again.
+  remove_snapshots(files);
+  const auto ending = run(files);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(restart.snapshot_seq, 0U);
+  EXPECT_GT(restart.repeated, 60U);
+}
+
+TEST_F(PaperSessions, ABrokenSnapshotCostsTimeOnly) {
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[100] = Request::stop;
+  ASSERT_TRUE(run(files, pace));
+  for (const auto& path : files.paths()) {
+    if (path.find("snapshot-") == std::string::npos) continue;
+    auto content = files.content(path);
+    content[content.size() / 2] ^= std::byte{1};
+    files.set_content(path, content);
+  }
+  const auto ending = run(files);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_THAT(restart.problems, testing::Not(testing::IsEmpty()));
+  EXPECT_EQ(decisions(files), decisions(whole));
+}
+
+TEST_F(PaperSessions, AnotherConfigurationIsRefused) {
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[50] = Request::stop;
+  ASSERT_TRUE(run(files, pace));
+  configuration.hash = "decade";
+  const auto ending = run(files);
+  ASSERT_FALSE(ending);
+  EXPECT_EQ(ending.error().kind, ErrorKind::usage);
+  EXPECT_THAT(ending.error().message, testing::HasSubstr("another configuration"));
+}
+
+TEST_F(PaperSessions, OtherDataThanBeforeAreRefused) {
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[50] = Request::stop;
+  ASSERT_TRUE(run(files, pace));
+  remove_snapshots(files);
+  const RandomWorld other{8, FeedMix::bars, 40};
+  world.sources = other.sources;
+  const auto ending = run(files);
+  ASSERT_FALSE(ending);
+  EXPECT_THAT(ending.error().message, testing::HasSubstr("as in the journal"));
+}
+
+TEST_F(PaperSessions, AFullDiskStopsItBeforeAnythingLeaves) {
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  SimulatedFileSystem files;
+  files.set_capacity(30'000);
+  const auto ending = run(files);
+  ASSERT_FALSE(ending);
+  EXPECT_EQ(ending.error().kind, ErrorKind::no_space);
+  files.set_capacity(UINT64_MAX);
+  files.restart(Loss::nothing);
+  ASSERT_TRUE(run(files));
+  EXPECT_EQ(decisions(files), decisions(whole));
+}
+
+TEST_F(PaperSessions, TwoOnOneAccountAreRefused) {
+  SimulatedFileSystem files;
+  ASSERT_TRUE(files.make_folder("accounts"));
+  const auto first = journal::AccountLock::acquire(files, kLock, {1, "here", "alpha", 0});
+  ASSERT_TRUE(first);
+  const auto second = run(files);
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, testing::HasSubstr("alpha"));
+}
+
+class EveryFeed : public PaperSessions, public testing::WithParamInterface<FeedMix> {};
+
+TEST_P(EveryFeed, IsGoneOnFromAnywhere) {
+  RandomWorld other(11, GetParam(), GetParam() == FeedMix::bars ? 50 : 250);
+  world.sources = other.sources;
+  world.venue = other.venue;
+  SimulatedFileSystem whole;
+  ASSERT_TRUE(run(whole));
+  const auto expected = decisions(whole);
+  for (std::uint64_t at = 37; at < 300; at += 83) {
+    SimulatedFileSystem files;
+    ScriptedPace pace;
+    pace.script[at] = Request::stop;
+    ASSERT_TRUE(run(files, pace));
+    const auto ending = run(files);
+    ASSERT_TRUE(ending) << ending.error().message;
+    ASSERT_EQ(decisions(files), expected);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(PaperSession, EveryFeed,
+                         testing::Values(FeedMix::bars, FeedMix::trades, FeedMix::quotes, FeedMix::book));
+
+}  // namespace
+}  // namespace kontor::session

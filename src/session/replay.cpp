@@ -1,0 +1,94 @@
+#include "session/replay.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "journal/snapshot.hpp"
+
+namespace kontor::session {
+
+using journal::RecordType;
+
+namespace {
+
+/// One replay: the journal on one side, the engine on the other.
+class Replay {
+ public:
+  Replay(History history, engine::Engine& engine) : history_(std::move(history)), engine_(engine) {}
+
+  Result<ReplayReport> run() {
+    while (history_.next() != nullptr && report_.identical()) {
+      const journal::Record& record = *history_.next();
+      report_.last_seq = record.seq;
+      if (journal::is_event(record.type)) {
+        TRY_VOID(step(record));
+      } else if (record.type == RecordType::snapshot_taken) {
+        TRY_VOID(compare_state(record));
+      } else {
+        report_.difference = fmt::format("record {}: the journal has a {} that was not decided again",
+                                         record.seq, journal::name_of(record.type));
+      }
+    }
+    return report_;
+  }
+
+ private:
+  Result<void> step(const journal::Record& record) {
+    TRY(const Event event, journal::event_in(record, changes_));
+    const std::uint64_t seq = record.seq;
+    engine_.step(event);
+    TRY_VOID(history_.pass());
+    ++report_.events;
+    const auto& outputs = engine_.outputs();
+    for (const auto& command : outputs.commands) {
+      compare(journal::type_of(command.body), encode(command), "another command");
+    }
+    for (const auto& refused : outputs.refused) {
+      const journal::IntentRefused refusal{seq, refused.strategy, refused.instrument, refused.reasons,
+                                           std::string(refused.skipped)};
+      compare(RecordType::intent_refused, encode(refusal), "another refusal");
+    }
+    engine_.clear_outputs();
+    return {};
+  }
+
+  void compare(RecordType type, const std::vector<std::byte>& bytes, std::string_view what) {
+    if (!report_.identical()) return;
+    if (history_.next() == nullptr) {
+      ++report_.not_in_journal;
+      return;
+    }
+    report_.last_seq = history_.next()->seq;
+    if (auto same = history_.expect(type, bytes, what); !same) {
+      report_.difference = std::move(same.error().message);
+      return;
+    }
+    ++report_.outputs;
+  }
+
+  Result<void> compare_state(const journal::Record& record) {
+    TRY(const auto taken, journal::payload_in<journal::SnapshotTaken>(record));
+    if (taken.state_hash == journal::hash_of(engine_.snapshot())) {
+      ++report_.states;
+      return history_.pass();
+    }
+    report_.difference =
+        fmt::format("record {}: the state after record {} is another one than it was", record.seq, taken.seq);
+    return {};
+  }
+
+  History history_;
+  engine::Engine& engine_;
+  ReplayReport report_;
+  std::vector<BookLevelChange> changes_;
+};
+
+}  // namespace
+
+Result<ReplayReport> replay(journal::FileSystem& files, const std::string& folder, engine::Engine& engine) {
+  TRY(auto history, History::open(files, folder));
+  return Replay(std::move(history), engine).run();
+}
+
+}  // namespace kontor::session

@@ -31,8 +31,8 @@ std::vector<double> price_clusters(std::span<const double> highs, std::span<cons
   std::ranges::sort(points);
   std::vector<double> clusters;
   for (std::size_t first = 0; first < points.size();) {
-    std::size_t last = first;
-    double sum = 0;
+    std::size_t last = first + 1;
+    double sum = points[first];
     while (last < points.size() && points[last] <= points[first] * (1 + rule.width)) sum += points[last++];
     const std::size_t touches = last - first;
     if (touches >= rule.least_touches) clusters.push_back(sum / static_cast<double>(touches));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -7,7 +9,7 @@
 
 namespace kontor::strategy {
 
-/// The last values of a series in a ring.
+/// The last values of a series of finite numbers in a ring.
 class RecentValues {
  public:
   explicit RecentValues(std::size_t capacity = 1) : values_(capacity) {}
@@ -29,7 +31,8 @@ class RecentValues {
   /// Asked after a snapshot was read.
   [[nodiscard]] bool is_valid() const noexcept {
     return next_ < values_.size() && count_ <= values_.size() &&
-           (count_ == values_.size() || next_ == count_);
+           (count_ == values_.size() || next_ == count_) &&
+           std::ranges::all_of(values_, [](double value) { return std::isfinite(value); });
   }
 
  private:

@@ -52,6 +52,12 @@ TEST(PriceClusters, WhatIsNoPriceIsLeftOut) {
   EXPECT_THAT(price_clusters(highs, lows, kRule), ElementsAre(testing::DoubleEq(3)));
 }
 
+TEST(PriceClusters, PricesBelowZeroComeToAnEnd) {
+  const Values highs = {-102, -101, -100, -101, -102};
+  const ClusterRule single{.wing = 2, .width = 0.005, .least_touches = 1};
+  EXPECT_THAT(price_clusters(highs, Values(highs.size(), -500), single), ElementsAre(-100));
+}
+
 TEST(PriceClusters, TooFewBarsGiveNothing) {
   EXPECT_THAT(price_clusters({}, {}, kRule), IsEmpty());
   const Values few = {1, 2, 1};

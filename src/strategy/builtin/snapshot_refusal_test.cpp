@@ -53,7 +53,8 @@ TEST_P(BrokenSnapshot, IsRefusedOrHarmless) {
   for (const std::uint64_t word : {UINT64_MAX, std::uint64_t{1} << 40U, std::uint64_t{3}}) {
     for (std::size_t at = 0; at + sizeof word <= state.size(); at += step) {
       StrategyHarness harness(settings, name, parameters);
-      Decoder decoder(with_word(state, at, word));
+      const Bytes changed = with_word(state, at, word);
+      Decoder decoder(changed);
       harness.strategy().load(decoder);
       if (decoder.failed()) {
         ++refused;
@@ -101,7 +102,8 @@ TEST(BrokenParts, GridStatisticsKeepTheirShape) {
   for (const std::uint64_t word : {UINT64_MAX, std::uint64_t{200}, std::uint64_t{3}}) {
     for (std::size_t at = 0; at + sizeof word <= state.size(); ++at) {
       GridStatistics other(5, 40);
-      Decoder decoder(with_word(state, at, word));
+      const Bytes changed = with_word(state, at, word);
+      Decoder decoder(changed);
       load_same(decoder, other);
       if (decoder.failed()) ++refused;
       other.update({1'000, 1'009, 991, 1'000, 1, 0});
@@ -156,7 +158,8 @@ TEST(BrokenParts, LadderBeyondItsLevelsIsRefused) {
   const Bytes state = harness.strategy_state();
   const auto loads = [&](std::size_t at, std::uint64_t word) {
     StrategyHarness other({test::spot("BTC")}, "quote_ladder", parameters);
-    Decoder decoder(with_word(state, at, word));
+    const Bytes changed = with_word(state, at, word);
+    Decoder decoder(changed);
     other.strategy().load(decoder);
     return !decoder.failed();
   };

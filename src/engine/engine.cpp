@@ -286,7 +286,7 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 3;
+constexpr std::uint32_t kSnapshotVersion = 4;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>

@@ -1,6 +1,8 @@
 #include "execution/trade_deduplicator.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -63,6 +65,29 @@ bool TradeDeduplicator::insert(InstrumentId instrument, TradeId trade) {
   ++next_;
   table_[slot_of(key)] = key;
   return true;
+}
+
+void TradeDeduplicator::save(Encoder& encoder) const {
+  const std::uint64_t count = std::min<std::uint64_t>(next_, order_.size());
+  encode_into(encoder, next_);
+  encode_into(encoder, count);
+  for (std::uint64_t i = next_ - count; i < next_; ++i) encode_into(encoder, order_[i & (order_.size() - 1)]);
+}
+
+void TradeDeduplicator::load(Decoder& decoder) {
+  TradeDeduplicator read(order_.size());
+  std::uint64_t count = 0;
+  decode_from(decoder, read.next_);
+  decode_from(decoder, count);
+  if (count > std::min<std::uint64_t>(read.next_, read.order_.size())) return decoder.fail();
+  for (std::uint64_t i = read.next_ - count; i < read.next_ && !decoder.failed(); ++i) {
+    std::uint64_t& key = read.order_[i & (read.order_.size() - 1)];
+    decode_from(decoder, key);
+    std::uint64_t& slot = read.table_[read.slot_of(key)];
+    if (key == 0 || slot == key) return decoder.fail();  // what is remembered is remembered once
+    slot = key;
+  }
+  if (!decoder.failed()) *this = std::move(read);
 }
 
 }  // namespace kontor::execution

@@ -3,8 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <boost/describe/class.hpp>
-
+#include "base/codec.hpp"
 #include "base/ids.hpp"
 
 namespace kontor::execution {
@@ -20,6 +19,10 @@ class TradeDeduplicator {
   /// True if the trade is new; it is remembered from now on.
   bool insert(InstrumentId instrument, TradeId trade);
 
+  /// Writes what is remembered, oldest first; reads it back if there is room for it.
+  void save(Encoder& encoder) const;
+  void load(Decoder& decoder);
+
  private:
   [[nodiscard]] std::size_t slot_of(std::uint64_t key) const noexcept;
   void erase(std::uint64_t key) noexcept;
@@ -27,8 +30,6 @@ class TradeDeduplicator {
   std::vector<std::uint64_t> table_;  ///< keys, 0 is empty; twice the capacity, a power of two
   std::vector<std::uint64_t> order_;  ///< ring of keys by age
   std::uint64_t next_ = 0;
-
-  BOOST_DESCRIBE_CLASS(TradeDeduplicator, (), (), (), (table_, order_, next_))
 };
 
 }  // namespace kontor::execution

@@ -163,7 +163,7 @@ TEST_F(PaperSessions, KilledAnywhereNothingIsLostOrDoubled) {
   const std::uint64_t steps = whole.steps();
   std::uint64_t killed = 0;
   for (const Loss loss : {Loss::nothing, Loss::all, Loss::tail}) {
-    for (std::uint64_t at = 1; at < steps; at += steps / 24 + 1) {
+    for (std::uint64_t at = 1; at < steps; at += steps / 70 + 1) {
       SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
       SimulatedFileSystem files(at);
       files.crash_at(at);
@@ -178,7 +178,7 @@ TEST_F(PaperSessions, KilledAnywhereNothingIsLostOrDoubled) {
       ASSERT_TRUE(report->identical()) << report->difference;
     }
   }
-  EXPECT_GE(killed, 70U);
+  EXPECT_GE(killed, 200U);
 }
 
 TEST_F(PaperSessions, KilledAgainAndAgainItStillComesToTheSameEnd) {
@@ -187,12 +187,12 @@ TEST_F(PaperSessions, KilledAgainAndAgainItStillComesToTheSameEnd) {
   SimulatedFileSystem files;
   std::uint64_t kills = 0;
   for (;; ++kills) {
-    files.crash_at(files.steps() + whole.steps() / 8);
+    files.crash_at(files.steps() + whole.steps() * 2 / 5);
     if (run(files)) break;
-    ASSERT_LT(kills, 1000U);
+    ASSERT_LT(kills, 50U);
     files.restart(kills % 2 == 0 ? Loss::nothing : Loss::all);
   }
-  EXPECT_GT(kills, 5U);
+  EXPECT_GE(kills, 2U);
   EXPECT_EQ(decisions(files), decisions(whole));
 }
 

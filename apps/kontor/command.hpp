@@ -15,9 +15,10 @@ namespace kontor::app {
 
 /// What every command can see: where things are kept, and how to speak.
 struct Globals {
-  std::filesystem::path store;  ///< folder of the data catalogue
-  std::filesystem::path runs;   ///< folder of the backtest runs
-  bool quiet = false;           ///< no progress, no hints
+  std::filesystem::path store;     ///< folder of the data catalogue
+  std::filesystem::path runs;      ///< folder of the backtest runs
+  std::filesystem::path sessions;  ///< folder of the sessions and their accounts' locks
+  bool quiet = false;              ///< no progress, no hints
   int exit_code = 0;
 };
 
@@ -47,8 +48,12 @@ void add_backtest(CLI::App& parent, Globals& globals);
 void add_bench(CLI::App& parent, Globals& globals);
 void add_completion(CLI::App& parent, Globals& globals);
 void add_indicator(CLI::App& parent, Globals& globals);
+void add_journal_show(CLI::App& journal, Globals& globals);
+void add_journal_verify(CLI::App& journal, Globals& globals);
 void add_report(CLI::App& parent, Globals& globals);
 void add_runs(CLI::App& parent, Globals& globals);
+void add_session_replay(CLI::App& session, Globals& globals);
+void add_session_run(CLI::App& session, Globals& globals);
 void add_strategies(CLI::App& parent, Globals& globals);
 void add_data_check(CLI::App& data, Globals& globals);
 void add_data_export(CLI::App& data, Globals& globals);

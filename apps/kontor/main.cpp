@@ -30,11 +30,15 @@ fs::path data_home() {
 void add_globals(CLI::App& app, Globals& globals) {
   globals.store = data_home() / "store";
   globals.runs = data_home() / "runs";
+  globals.sessions = data_home() / "sessions";
   app.add_option("--store", globals.store, "Folder of the market data")
       ->envname("KONTOR_STORE")
       ->capture_default_str();
   app.add_option("--runs", globals.runs, "Folder of the backtest runs")
       ->envname("KONTOR_RUNS")
+      ->capture_default_str();
+  app.add_option("--sessions", globals.sessions, "Folder of the sessions")
+      ->envname("KONTOR_SESSIONS")
       ->capture_default_str();
   app.add_flag("-q,--quiet", globals.quiet, "No progress and no hints");
   app.set_version_flag("--version", kontor::version_text());
@@ -58,6 +62,24 @@ void add_data(CLI::App& app, Globals& globals) {
   add_data_remove(*data, globals);
 }
 
+void add_session(CLI::App& app, Globals& globals) {
+  CLI::App* session = add_command(app, "session", "Paper-trade with a journal that survives a crash",
+                                  "  kontor session run examples/sma_cross.toml --speed 60\n"
+                                  "  kontor session replay sma_cross\n");
+  session->require_subcommand(1);
+  add_session_run(*session, globals);
+  add_session_replay(*session, globals);
+}
+
+void add_journal(CLI::App& app, Globals& globals) {
+  CLI::App* journal = add_command(app, "journal", "Read and verify what a session has written down",
+                                  "  kontor journal show sma_cross --type fill\n"
+                                  "  kontor journal verify sma_cross\n");
+  journal->require_subcommand(1);
+  add_journal_show(*journal, globals);
+  add_journal_verify(*journal, globals);
+}
+
 void describe(CLI::App& app) {
   app.description("Kontor: collect market data and backtest trading strategies on it.");
   app.footer(
@@ -65,6 +87,7 @@ void describe(CLI::App& app) {
       "  kontor data fetch BTCUSDT --from 2025-01 --to 2025-02   real candles into the store\n"
       "  kontor backtest examples/sma_cross.toml                 run a strategy on them\n"
       "  kontor runs                                             what has been run\n"
+      "  kontor session run examples/sma_cross.toml              the same as a paper session with a journal\n"
       "  kontor indicator rsi:14 --data BTCUSDT@binance          indicator columns beside the bars\n"
       "  kontor COMMAND --help                                   more, with examples\n");
 }
@@ -76,6 +99,8 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_strategies(app, globals);
   add_report(app, globals);
   add_runs(app, globals);
+  add_session(app, globals);
+  add_journal(app, globals);
   add_bench(app, globals);
   add_completion(app, globals);
 }

@@ -28,7 +28,7 @@ EDGES = {
     "session": ("engine", "journal", "venue", "data", "simulation"),
     "emulator": ("net", "venue/sim", "model"),
     "api": ("model", "engine/view"),
-    "apps": ("research", "session", "emulator", "api", "venue/*"),
+    "apps": ("research", "session", "journal", "emulator", "api", "venue/*"),
 }
 
 # Headers that the build writes; they belong to no room.

@@ -1,0 +1,174 @@
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/sha256.hpp"
+#include "command.hpp"
+#include "data/catalogue.hpp"
+#include "journal/posix_file_system.hpp"
+#include "research/json_writer.hpp"
+#include "research/prepare.hpp"
+#include "session/paper_session.hpp"
+#include "session_folder.hpp"
+#include "session_pace.hpp"
+#include "version.hpp"
+
+namespace kontor::app {
+namespace {
+
+struct Options {
+  std::string config;
+  std::vector<std::string> overrides;
+  std::string id;
+  std::string speed = "max";
+  bool fresh = false;
+  bool json = false;
+};
+
+TimeNs wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+std::string_view text_of(session::Ending ending) {
+  return ending == session::Ending::data_ended ? "the data has ended" : "stopped";
+}
+
+std::string line_of(const session::SessionStatus& status, const std::string& asset) {
+  return fmt::format("{}  equity {:.2f} {}, {} positions, {} open orders, {} orders, {} fills, {} refused\n",
+                     format_time(status.now), status.equity.to_double(), asset, status.open_positions,
+                     status.open_orders, status.orders, status.fills, status.refusals);
+}
+
+/// What a restart found, for the user to know before anything else happens.
+void tell(const SessionPlace& place, const session::Restart& restart) {
+  for (const auto& problem : restart.problems) fmt::print(stderr, "kontor: {}\n", problem);
+  if (!restart.continues) {
+    fmt::print(stderr, "Session {} begins; its journal is in {}\n", place.id, place.folder.string());
+    return;
+  }
+  fmt::print(stderr, "Session {} goes on", place.id);
+  if (restart.snapshot_seq != 0) fmt::print(stderr, " from its state after record {}", restart.snapshot_seq);
+  if (restart.cut_bytes != 0) {
+    fmt::print(stderr, "; {} bytes at the journal's end were never finished and are gone", restart.cut_bytes);
+  }
+  fmt::print(stderr, "\n");
+}
+
+std::string json_of(const SessionPlace& place, session::Ending ending, const session::PaperSession& session,
+                    const std::string& asset) {
+  const auto status = session.status();
+  research::TextBuffer text;
+  research::JsonWriter json(text, research::JsonWriter::Layout::indented);
+  json.begin_object();
+  json.member("session", std::string_view(place.id));
+  json.member("folder", std::string_view(place.folder.native()));
+  json.member("ending", text_of(ending));
+  json.member("continued", session.restart().continues);
+  json.member("repeated_events", session.restart().repeated);
+  json.key("time");
+  json.time(status.now);
+  json.member("events", status.events);
+  json.member("orders", status.orders);
+  json.member("fills", status.fills);
+  json.member("refusals", status.refusals);
+  json.member("open_orders", static_cast<std::uint64_t>(status.open_orders));
+  json.member("open_positions", static_cast<std::uint64_t>(status.open_positions));
+  json.member("equity", status.equity);
+  json.member("asset", std::string_view(asset));
+  json.end_object();
+  return std::string(text.view());
+}
+
+journal::Identity identity_of(const research::PreparedBacktest& prepared, const SessionPlace& place,
+                              const std::string& account, std::uint64_t token) {
+  const auto& config = prepared.config();
+  return {version_text(),
+          place.id,
+          "",
+          account,
+          token,
+          config.seed,
+          {sha256_hex(config.effective_toml), config.effective_toml},
+          journal::definitions_of(prepared.instruments())};
+}
+
+Result<int> run(const Options& options, const Globals& globals) {
+  TRY(const auto speed, parse_speed(options.speed));
+  TRY(auto config, research::load_config(options.config, options.overrides));
+  const std::string name = !options.id.empty()    ? options.id
+                           : !config.name.empty() ? config.name
+                                                  : std::filesystem::path(options.config).stem().string();
+  TRY(const auto place, place_of_session(globals.sessions, name, options.fresh));
+  TRY(const auto catalogue, data::Catalogue::open(globals.store));
+  TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));
+  TRY(const auto setup, prepared->make_setup());
+  journal::PosixFileSystem files;
+  TRY_VOID(files.make_folder(place.lock.parent_path().string()));
+  TRY(auto lock, journal::AccountLock::acquire(
+                     files, place.lock.string(),
+                     {static_cast<std::uint64_t>(::getpid()), host_name(), place.id, wall_clock()}));
+  const auto engine = [&]() -> Result<engine::EngineSettings> {
+    TRY(auto made, prepared->make_setup());
+    return research::engine_settings(made);
+  };
+  journal::SyncPolicy sync;
+  sync.when = journal::SyncPolicy::When::interval;
+  TRY(auto session,
+      session::PaperSession::open(files, lock,
+                                  {{setup.instruments, setup.sources, setup.venue, setup.deposits},
+                                   engine,
+                                   identity_of(*prepared, place, "paper/" + name, lock.token()),
+                                   place.folder.string(),
+                                   sync}));
+  if (!globals.quiet) tell(place, session->restart());
+  watch_interrupt();
+  const std::string& asset = prepared->config().reporting_asset;
+  std::function<void(const session::SessionStatus&)> print;
+  if (!globals.quiet && !options.json)
+    print = [&](const session::SessionStatus& status) { fmt::print("{}", line_of(status, asset)); };
+  WallPace pace(speed, print);
+  TRY(const auto ending, session->run(pace));
+  if (options.json) {
+    fmt::print("{}\n", json_of(place, ending, *session, asset));
+  } else {
+    fmt::print("{}Session {}: {}; {} events. 'kontor session replay {}' goes through it again.\n",
+               line_of(session->status(), asset), place.id, text_of(ending), session->status().events,
+               place.id);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_session_run(CLI::App& parent, Globals& globals) {
+  CLI::App* command = add_command(
+      parent, "run", "Paper-trade strategies over recorded data, with a journal that survives a crash",
+      "  kontor session run examples/sma_cross.toml                 as fast as it goes\n"
+      "  kontor session run examples/sma_cross.toml --speed 60      a minute of market each second\n"
+      "  kontor session run examples/sma_cross.toml                 again: goes on where it was stopped or "
+      "killed\n"
+      "  kontor session run examples/sma_cross.toml --new           begins another session\n");
+  auto options = std::make_shared<Options>();
+  command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
+  command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
+  command->add_option("--speed", options->speed, "How many times as fast as the market, or max")
+      ->capture_default_str();
+  command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
+  command->add_flag("--json", options->json, "Print the outcome as JSON");
+  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+}
+
+}  // namespace kontor::app

@@ -1,4 +1,5 @@
 #include <array>
+#include <cctype>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -37,6 +38,15 @@ std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
   return name.data();
+}
+
+/// A configuration's name as the name of a folder.
+std::string as_id(std::string name) {
+  for (char& c : name) {
+    const bool fits = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+    if (!fits) c = '-';
+  }
+  return name;
 }
 
 std::string_view text_of(session::Ending ending) {
@@ -106,8 +116,8 @@ Result<int> run(const Options& options, const Globals& globals) {
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty()    ? options.id
-                           : !config.name.empty() ? config.name
-                                                  : std::filesystem::path(options.config).stem().string();
+                           : !config.name.empty() ? as_id(config.name)
+                                                  : as_id(std::filesystem::path(options.config).stem().string());
   TRY(const auto place, place_of_session(globals.sessions, name, options.fresh));
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
   TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));

@@ -16,6 +16,7 @@ class Help(KontorTestCase):
 
     def test_every_command_teaches_by_example(self):
         commands = [["backtest"], ["indicator"], ["strategies"], ["report"], ["runs"], ["bench"], ["completion"]]
+        commands += [["session", "run"], ["session", "replay"], ["journal", "show"], ["journal", "verify"]]
         commands += [["data", name] for name in
                      ("import", "fetch", "synthesize", "list", "check", "resample", "export", "remove")]
         for command in commands:

@@ -54,7 +54,8 @@ Result<void> PaperSession::recover() {
   start_ = recovery.start;
   TRY_VOID(make_simulation());
   std::optional<History> past;
-  if (recovery.manifest) {
+  // A segment that was begun and holds nothing yet is no past.
+  if (recovery.manifest && recovery.tail.last_seq != 0) {
     const auto& before = recovery.manifest->identity;
     if (before.configuration.hash != setup_.identity.configuration.hash) {
       return fail(

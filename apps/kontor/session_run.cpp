@@ -115,9 +115,10 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
 Result<int> run(const Options& options, const Globals& globals) {
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
-  const std::string name = !options.id.empty()    ? options.id
-                           : !config.name.empty() ? as_id(config.name)
-                                                  : as_id(std::filesystem::path(options.config).stem().string());
+  const std::string name = !options.id.empty() ? options.id
+                           : !config.name.empty()
+                               ? as_id(config.name)
+                               : as_id(std::filesystem::path(options.config).stem().string());
   TRY(const auto place, place_of_session(globals.sessions, name, options.fresh));
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
   TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));

@@ -28,12 +28,6 @@ struct Options {
   bool json = false;
 };
 
-TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 /// Shows how far a long run has come, on a terminal only.
 bool show_progress(double fraction, bool visible) {
   if (visible) fmt::print(stderr, "\r  {:3.0f} %", fraction * 100);

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace kontor::app {
 
@@ -36,6 +37,9 @@ bool interrupted() noexcept;
 const std::atomic<bool>* interrupt_flag() noexcept;
 /// From now on Ctrl-C sets interrupted() instead of ending the process.
 void watch_interrupt();
+
+/// What the clock on the wall says now.
+TimeNs wall_clock();
 
 /// Lets whole numbers from 0 on pass; without it -1 would become a very large one.
 CLI::Validator whole_number();

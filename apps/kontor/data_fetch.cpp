@@ -1,5 +1,3 @@
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "command.hpp"
@@ -36,12 +34,6 @@ void tell_what_is_stored(const data::FetchRequest& request, const std::vector<da
   if (files.front().from >= request.from && files.back().to <= request.to) return;
   fmt::print(stderr, "The archive has whole months: everything from {} to {} is stored.\n",
              format_date(date_of(files.front().from)), format_date(date_of(files.back().to)));
-}
-
-TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 Result<InstrumentName> name_of(const std::string& text) {

@@ -1,6 +1,5 @@
 #include <array>
 #include <cctype>
-#include <chrono>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -27,12 +26,6 @@ struct Options {
   bool fresh = false;
   bool json = false;
 };
-
-TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string host_name() {
   std::array<char, 256> name{};

@@ -1,25 +1,10 @@
 #include "session/chronicle.hpp"
 
-#include <functional>
 #include <utility>
-
-#include <fmt/format.h>
-
-#include "model/event_codec.hpp"
 
 namespace kontor::session {
 
 using journal::Batch;
-using journal::RecordType;
-
-namespace {
-
-/// A refusal in the journal's form.
-journal::IntentRefused refusal_of(const engine::RefusedIntent& refused, std::uint64_t cause) {
-  return {cause, refused.strategy, refused.instrument, refused.reasons, std::string(refused.skipped)};
-}
-
-}  // namespace
 
 Chronicle::Chronicle(std::optional<History> past, OpenWriter open)
     : past_(std::move(past)), open_(std::move(open)) {}
@@ -52,20 +37,14 @@ std::uint64_t Chronicle::stamp() {
   return pen == nullptr ? cause_ + 1 : pen->next_seq();
 }
 
-template <class Encode>
-void Chronicle::compare(RecordType type, std::string_view what, const Encode& encode) {
-  if (failure_) return;
-  scratch_.truncate(0);
-  encode(scratch_);
-  note(past_->expect(type, scratch_.buffer(), what));
+template <class Happened>
+void Chronicle::compare(const Happened& happened) {
+  if (!failure_) note(past_->expect(happened));
 }
 
 void Chronicle::event(const Event& event) {
   cause_ = event.header.seq;
-  if (is_past()) {
-    return compare(journal::type_of(event.body), "another input",
-                   [&](Encoder& encoder) { encode_event(encoder, event); });
-  }
+  if (is_past()) return compare(event);
   journal::Writer* pen = this->pen();
   if (pen == nullptr) return;
   pen->append(event);
@@ -73,19 +52,13 @@ void Chronicle::event(const Event& event) {
 }
 
 void Chronicle::output(const Command& command) {
-  if (is_past()) {
-    return compare(journal::type_of(command.body), "another command",
-                   [&](Encoder& encoder) { encode_into(encoder, command); });
-  }
+  if (is_past()) return compare(command);
   if (journal::Writer* pen = this->pen()) pen->append(command);
 }
 
 void Chronicle::output(const engine::RefusedIntent& refused, TimeNs now) {
   const auto refusal = refusal_of(refused, cause_);
-  if (is_past()) {
-    return compare(RecordType::intent_refused, "another refusal",
-                   [&](Encoder& encoder) { encode_into(encoder, refusal); });
-  }
+  if (is_past()) return compare(refusal);
   if (journal::Writer* pen = this->pen()) pen->append(now, refusal);
 }
 

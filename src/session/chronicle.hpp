@@ -28,8 +28,8 @@ class Chronicle {
   [[nodiscard]] const journal::Record* next_of_past() const noexcept {
     return past_ ? past_->next() : nullptr;
   }
-  /// Goes on in the past without comparing.
-  void pass() { note(past_->pass()); }
+  /// Compares the state with the past, where a snapshot was taken, and goes on.
+  void compare_state(const engine::Engine& engine) { note(past_->expect_state(engine)); }
 
   /// The seq of the next event.
   [[nodiscard]] std::uint64_t stamp();
@@ -53,8 +53,8 @@ class Chronicle {
   static constexpr std::uint64_t kBatch = 256;
 
   [[nodiscard]] journal::Writer* pen();
-  template <class Encode>
-  void compare(journal::RecordType type, std::string_view what, const Encode& encode);
+  template <class Happened>
+  void compare(const Happened& happened);
   void note(Result<void> outcome);
   void output(const Command& command);
   void output(const engine::RefusedIntent& refused, TimeNs now);
@@ -63,7 +63,6 @@ class Chronicle {
   OpenWriter open_;
   std::optional<journal::Writer> writer_;
   std::optional<Error> failure_;
-  Encoder scratch_;
   std::uint64_t cause_ = 0;     ///< seq of the last event
   std::uint64_t gathered_ = 0;  ///< events since the last commit
 };

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "journal/snapshot.hpp"
+#include "model/event_codec.hpp"
+
 namespace kontor::session {
 
 using journal::RecordType;
@@ -16,6 +19,10 @@ bool happened(RecordType type) noexcept {
 }
 
 }  // namespace
+
+journal::IntentRefused refusal_of(const engine::RefusedIntent& refused, std::uint64_t cause) {
+  return {cause, refused.strategy, refused.instrument, refused.reasons, std::string(refused.skipped)};
+}
 
 Result<History> History::open(journal::FileSystem& files, const std::string& folder, std::uint64_t from_seq) {
   journal::ReaderOptions options;
@@ -33,14 +40,45 @@ Result<void> History::pass() {
   return {};
 }
 
-Result<void> History::expect(RecordType type, std::span<const std::byte> payload, std::string_view what) {
+/// Compares the next record with what stands in `scratch_`.
+Result<void> History::expect_bytes(RecordType type, std::string_view what) {
   if (next_ == nullptr)
     return fail(ErrorKind::internal, fmt::format("expected the end as in the journal, found {}", what));
-  if (next_->type != type || !std::ranges::equal(next_->payload, payload)) {
+  if (next_->type != type || !std::ranges::equal(next_->payload, scratch_.buffer())) {
     const auto found =
         next_->type == type ? fmt::format("another {}", journal::name_of(type)) : std::string(what);
     return fail(ErrorKind::internal, fmt::format("record {}: expected {} as in the journal, found {}",
                                                  next_->seq, journal::name_of(next_->type), found));
+  }
+  return pass();
+}
+
+Result<void> History::expect(const Event& event) {
+  scratch_.truncate(0);
+  encode_event(scratch_, event);
+  return expect_bytes(journal::type_of(event.body), "another input");
+}
+
+Result<void> History::expect(const Command& command) {
+  scratch_.truncate(0);
+  encode_into(scratch_, command);
+  return expect_bytes(journal::type_of(command.body), "another command");
+}
+
+Result<void> History::expect(const journal::IntentRefused& refusal) {
+  scratch_.truncate(0);
+  encode_into(scratch_, refusal);
+  return expect_bytes(RecordType::intent_refused, "another refusal");
+}
+
+Result<void> History::expect_state(const engine::Engine& engine) {
+  ASSERT(next_ != nullptr && next_->type == RecordType::snapshot_taken);
+  TRY(const auto taken, journal::payload_in<journal::SnapshotTaken>(*next_));
+  if (taken.state_hash != journal::hash_of(engine.snapshot())) {
+    return fail(
+        ErrorKind::internal,
+        fmt::format("record {}: expected the state after record {} as in the journal, found another one",
+                    next_->seq, taken.seq));
   }
   return pass();
 }

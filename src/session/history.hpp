@@ -2,13 +2,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "engine/engine.hpp"
 #include "journal/reader.hpp"
 
 namespace kontor::session {
+
+/// A refusal in the journal's form; `cause` is the seq of the event that it was decided on.
+[[nodiscard]] journal::IntentRefused refusal_of(const engine::RefusedIntent& refused, std::uint64_t cause);
 
 /// What a journal says has happened, record after record, to go through it again: inputs, outputs and hashes
 /// of the state. What only tells about the run (configuration, instruments, steps of the session's life, a
@@ -23,16 +26,23 @@ class History {
   [[nodiscard]] const journal::Record* next() const noexcept { return next_; }
   /// Goes on to the record after it.
   [[nodiscard]] Result<void> pass();
-  /// Goes on if the next record is of this type and holds these bytes; otherwise says what differs: ErrorKind
+
+  /// Go on if the next record holds the same, to the last byte; otherwise say what differs: ErrorKind
   /// internal, with the place in the journal.
-  [[nodiscard]] Result<void> expect(journal::RecordType type, std::span<const std::byte> payload,
-                                    std::string_view what);
+  [[nodiscard]] Result<void> expect(const Event& event);
+  [[nodiscard]] Result<void> expect(const Command& command);
+  [[nodiscard]] Result<void> expect(const journal::IntentRefused& refusal);
+  /// The same for the state where a snapshot was taken: the next record is a SnapshotTaken.
+  [[nodiscard]] Result<void> expect_state(const engine::Engine& engine);
 
  private:
   explicit History(journal::Reader reader) : reader_(std::make_unique<journal::Reader>(std::move(reader))) {}
 
+  Result<void> expect_bytes(journal::RecordType type, std::string_view what);
+
   std::unique_ptr<journal::Reader> reader_;  ///< stays where it is: what it gives is borrowed from it
   const journal::Record* next_ = nullptr;
+  Encoder scratch_;
 };
 
 }  // namespace kontor::session

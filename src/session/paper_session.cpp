@@ -42,7 +42,6 @@ Result<std::unique_ptr<PaperSession>> PaperSession::open(journal::FileSystem& fi
 Result<void> PaperSession::make_simulation() {
   TRY(auto settings, setup_.engine());
   simulation_ = std::make_unique<Simulation>(setup_.world, std::move(settings), observer_);
-  begun_ = false;
   return {};
 }
 
@@ -83,7 +82,6 @@ Result<void> PaperSession::go_on_from(const journal::Snapshot& snapshot) {
     restart_.problems.push_back(fmt::format("snapshot {}: {}", snapshot.seq, loaded.error().message));
     return make_simulation();
   }
-  begun_ = true;
   restart_.snapshot_seq = snapshot.seq;
   return {};
 }
@@ -100,17 +98,6 @@ Result<void> PaperSession::health() const {
   return {};
 }
 
-Result<void> PaperSession::check_snapshot(const journal::Record& record) {
-  TRY(const auto taken, journal::payload_in<journal::SnapshotTaken>(record));
-  if (taken.state_hash != journal::hash_of(engine().snapshot())) {
-    return fail(
-        ErrorKind::internal,
-        fmt::format("record {}: expected the state as in the journal, found another one", record.seq));
-  }
-  chronicle_->pass();
-  return health();
-}
-
 Result<void> PaperSession::repeat_operator(const journal::Record& record) {
   std::vector<BookLevelChange> changes;
   TRY(const Event event, journal::event_in(record, changes));
@@ -123,7 +110,7 @@ Result<void> PaperSession::repeat_past() {
   const std::uint64_t before = simulation_->events();
   while (const auto* record = chronicle_->next_of_past()) {
     if (record->type == RecordType::snapshot_taken) {
-      TRY_VOID(check_snapshot(*record));
+      chronicle_->compare_state(engine());
     } else if (is_of_operator(record->type)) {
       TRY_VOID(repeat_operator(*record));
     } else if (simulation_->has_data()) {
@@ -147,7 +134,8 @@ void PaperSession::obey(Request request) {
 }
 
 Result<Ending> PaperSession::run(Pace& pace) {
-  if (!begun_) simulation_->begin();
+  // A snapshot holds the deposits already.
+  if (restart_.snapshot_seq == 0) simulation_->begin();
   TRY_VOID(health());
   TRY_VOID(repeat_past());
   const auto idle = [this] { chronicle_->commit(simulation_->now()); };

@@ -116,7 +116,6 @@ class PaperSession {
   Result<void> make_simulation();
   Result<journal::Writer> open_writer();
   Result<void> repeat_past();
-  Result<void> check_snapshot(const journal::Record& record);
   Result<void> repeat_operator(const journal::Record& record);
   void obey(Request request);
   Result<void> take_snapshot();
@@ -131,7 +130,6 @@ class PaperSession {
   Observer observer_{*this};
   std::optional<Chronicle> chronicle_;
   std::unique_ptr<Simulation> simulation_;
-  bool begun_ = false;   ///< went on from a snapshot: the deposits are in it
   bool closed_ = false;  ///< the run before ended in good order
   std::uint64_t next_snapshot_ = 0;
   std::uint64_t orders_ = 0;

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "journal/snapshot.hpp"
-
 namespace kontor::session {
 
 using journal::RecordType;
@@ -24,7 +22,7 @@ class Replay {
       if (journal::is_event(record.type)) {
         TRY_VOID(step(record));
       } else if (record.type == RecordType::snapshot_taken) {
-        TRY_VOID(compare_state(record));
+        compare_state();
       } else {
         report_.difference = fmt::format("record {}: the journal has a {} that was not decided again",
                                          record.seq, journal::name_of(record.type));
@@ -41,41 +39,33 @@ class Replay {
     TRY_VOID(history_.pass());
     ++report_.events;
     const auto& outputs = engine_.outputs();
-    for (const auto& command : outputs.commands) {
-      compare(journal::type_of(command.body), encode(command), "another command");
-    }
-    for (const auto& refused : outputs.refused) {
-      const journal::IntentRefused refusal{seq, refused.strategy, refused.instrument, refused.reasons,
-                                           std::string(refused.skipped)};
-      compare(RecordType::intent_refused, encode(refusal), "another refusal");
-    }
+    for (const auto& command : outputs.commands) compare(command);
+    for (const auto& refused : outputs.refused) compare(refusal_of(refused, seq));
     engine_.clear_outputs();
     return {};
   }
 
-  void compare(RecordType type, const std::vector<std::byte>& bytes, std::string_view what) {
+  template <class Output>
+  void compare(const Output& output) {
     if (!report_.identical()) return;
     if (history_.next() == nullptr) {
       ++report_.not_in_journal;
       return;
     }
     report_.last_seq = history_.next()->seq;
-    if (auto same = history_.expect(type, bytes, what); !same) {
+    if (auto same = history_.expect(output); !same) {
       report_.difference = std::move(same.error().message);
       return;
     }
     ++report_.outputs;
   }
 
-  Result<void> compare_state(const journal::Record& record) {
-    TRY(const auto taken, journal::payload_in<journal::SnapshotTaken>(record));
-    if (taken.state_hash == journal::hash_of(engine_.snapshot())) {
-      ++report_.states;
-      return history_.pass();
+  void compare_state() {
+    if (auto same = history_.expect_state(engine_); !same) {
+      report_.difference = std::move(same.error().message);
+      return;
     }
-    report_.difference =
-        fmt::format("record {}: the state after record {} is another one than it was", record.seq, taken.seq);
-    return {};
+    ++report_.states;
   }
 
   History history_;

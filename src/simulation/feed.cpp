@@ -64,6 +64,26 @@ void FeedCursor::enter_chunk() noexcept {
   for (std::size_t i = 0; i < data::column_count(kind_); ++i) columns_[i] = chunks[chunk_].columns[i].data();
 }
 
+void FeedCursor::stand_with(const FeedCursor& other) noexcept {
+  ASSERT(source_ == other.source_ && !is_tick_);
+  chunk_ = other.chunk_;
+  enter_chunk();
+  row_ = other.row_;
+  look();
+}
+
+void FeedCursor::stand_before(const FeedCursor& other) noexcept {
+  stand_with(other);
+  while (row_ == 0) {
+    ASSERT(chunk_ != 0);
+    --chunk_;
+    enter_chunk();
+    row_ = rows_;
+  }
+  --row_;
+  look();
+}
+
 void FeedCursor::save(Encoder& encoder) const {
   encode_into(encoder, static_cast<std::uint64_t>(chunk_));
   encode_into(encoder, static_cast<std::uint64_t>(row_));

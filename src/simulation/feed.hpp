@@ -76,17 +76,23 @@ class FeedCursor {
   [[nodiscard]] bool is_level_with(const FeedCursor& other) const noexcept {
     return row_ == other.row_ && chunk_ == other.chunk_ && source_ == other.source_;
   }
-  // The datum at the cursor as a cursor of the other side, level with this one, has read it already. Each
-  // sets the times to those of this side and steps over it.
-  [[gnu::always_inline]] void take_again(Bar& bar) noexcept {
-    bar.ts_recv = next_time_;
-    advance(1);
-  }
+  /// The trade at the cursor as a cursor of the other side, level with this one, has read it already: sets
+  /// the times to those of this side and steps over it.
   [[gnu::always_inline]] void take_again(Trade& trade) noexcept {
     trade.ts_venue = venue_time();
     trade.ts_recv = next_time_;
     advance(1);
   }
+  // A cursor of bars or funding beside one of the other side of the same source, which went on for both.
+  /// How much later than that one it gives the same datum.
+  [[nodiscard]] DurationNs lag_behind(const FeedCursor& other) const noexcept {
+    return shift_ - other.shift_;
+  }
+  /// Goes where the other one stands.
+  void stand_with(const FeedCursor& other) noexcept;
+  /// Goes to the datum before the one where the other one stands; there must be one.
+  void stand_before(const FeedCursor& other) noexcept;
+
   /// Where it stands, and by load() back there. Whatever is not a place in the source is bad data.
   void save(Encoder& encoder) const;
   [[nodiscard]] bool load(Decoder& decoder) noexcept;

@@ -183,13 +183,40 @@ class Simulation {
   bool run(GoOn& go_on) {
     std::uint64_t next_question = events_ + kSteps;
     while (has_data()) {
-      step<fed>();
+      if constexpr (fed == Feed::bars) run_level(next_question);
+      if (has_data()) step<fed>();
       if (events_ < next_question) [[likely]]
         continue;
       next_question = events_ + kSteps;
       if (!go_on()) return false;
     }
     return true;
+  }
+
+  /// Runs for as long as each bar is received before anything else happens: both sides of the feed read the
+  /// same bars then, and one cursor does for both.
+  void run_level(std::uint64_t last_event) {
+    FeedCursor& cursor = venue_feed_.next();
+    FeedCursor& received = received_feed_.next();
+    const DurationNs lag = received.lag_behind(cursor);
+    if (lag < 0 || !received.is_level_with(cursor)) return;
+    bool is_received = true;
+    while (cursor.next_time() <= pending_ && cursor.next_time() != kTimeMax && events_ < last_event) {
+      Bar bar = cursor.take_bar();
+      venue_.on_bar(bar);
+      if (!venue_.reports().empty()) [[unlikely]]
+        collect_reports();
+      bar.ts_recv += lag;
+      is_received = bar.ts_recv < cursor.next_time() && bar.ts_recv < pending_;
+      if (!is_received) [[unlikely]]
+        break;
+      now_ = bar.ts_recv;
+      take(bar);
+      dispatch();
+    }
+    is_received ? received.stand_with(cursor) : received.stand_before(cursor);
+    venue_feed_.settle();
+    received_feed_.settle();
   }
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept {
@@ -212,9 +239,9 @@ class Simulation {
     const TimeNs at_venue = venue_feed_.next_time();
     const TimeNs received = received_feed_.next_time();
     if (at_venue <= received && at_venue <= pending_) {
-      if constexpr (fed != Feed::any) {
+      if constexpr (fed == Feed::trades) {
         if (received_feed_.next().is_level_with(venue_feed_.next())) [[likely]]
-          return step_both<fed>(received);
+          return step_both(received);
       }
       return step_venue<fed>();
     }
@@ -255,31 +282,20 @@ class Simulation {
     look_at_pending();
   }
 
-  /// The venue's market and, unless something else comes first, our receiving of the same datum.
-  template <Feed fed>
+  /// The venue's market and, unless something else comes first, our receiving of the same trade.
   [[gnu::always_inline]] void step_both(TimeNs received) {
-    using Datum = std::conditional_t<fed == Feed::bars, Bar, Trade>;
-    Datum datum = show_venue_next(Datum());
+    Trade trade = venue_feed_.next().take_trade();
+    venue_.on_trade(trade);
     venue_feed_.settle();
     if (!venue_.reports().empty()) [[unlikely]]
       collect_reports();
     if (venue_feed_.next_time() <= received || pending_ <= received) [[unlikely]]
       return;
     now_ = received;
-    received_feed_.next().take_again(datum);
+    received_feed_.next().take_again(trade);
     received_feed_.settle();
-    take(datum);
+    take(trade);
     dispatch();
-  }
-  Bar show_venue_next(const Bar& /*kind*/) {
-    const Bar bar = venue_feed_.next().take_bar();
-    venue_.on_bar(bar);
-    return bar;
-  }
-  Trade show_venue_next(const Trade& /*kind*/) {
-    const Trade trade = venue_feed_.next().take_trade();
-    venue_.on_trade(trade);
-    return trade;
   }
 
   template <Feed fed>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over src/ and apps/ in parallel and remembers which files are clean.
 
-    scripts/lint.py [--build build/asan] [--jobs N] [PATH…]
+    scripts/lint.py [--jobs N] [PATH…]
 
 A file is checked again only when it, a header of this tree that it includes, its compile command, .clang-tidy or the
 tool changed. Unit tests are not checked: both compilers' warnings see them. The precompiled header is taken out of
@@ -86,6 +86,14 @@ class Closure:
         return joined.hexdigest()
 
 
+def configure():
+    """Makes the compile commands, one for each source; returns the folder with compile_commands.json."""
+    build = CACHE / "commands"
+    command = ["cmake", "--preset", "asan", "-B", build, "-DKONTOR_WERROR=ON", "-DCMAKE_UNITY_BUILD=OFF"]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return build
+
+
 def entries(build, paths):
     """The commands of the sources that are to be checked."""
     database = json.loads((build / "compile_commands.json").read_text())
@@ -167,13 +175,12 @@ def check(waiting, jobs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*", help="check only files below these paths")
-    parser.add_argument("--build", default=ROOT / "build/asan", type=Path, help="folder with compile_commands.json")
     parser.add_argument("--jobs", default=os.cpu_count(), type=int)
     parser.add_argument("--times", action="store_true", help="print the slowest files")
     options = parser.parse_args()
 
     CACHE.mkdir(parents=True, exist_ok=True)
-    waiting, count = work(entries(options.build.resolve(), options.paths), options.paths)
+    waiting, count = work(entries(configure(), options.paths), options.paths)
     failed, times = check(waiting, options.jobs)
     if options.times:
         for seconds, path in sorted(times, reverse=True)[:20]:

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Runs the project's tests in stages and says where the time went. `./test` calls this once python3 is there.
 
-    ./test                 every stage
+    ./test                 every stage but dev, whose tests the others run with sanitizers
     ./test --quick         format, tidy and the dev stage: what one runs before a commit
     ./test --stage NAME    one stage, with what it needs built
     ./test --list          the stages
 
-Every test that a stage runs counts, so a test that runs plain, under the address sanitizer and under the thread
-sanitizer counts three times. The last line is the sum. Logs: build/test/<step>.log.
+Every test that a stage runs counts, so one that runs under the address sanitizer and under the thread sanitizer
+counts twice. The last line is the sum. Logs: build/test/<step>.log.
 """
 
 import argparse
@@ -124,6 +124,8 @@ def stage_format(run):
 
 def stage_tidy(run):
     run.single("rules", [sys.executable, "scripts/tidy.py"])
+    run.single("tidy-self-test", [sys.executable, "scripts/tidy_test.py"])
+    run.single("tools-self-test", [sys.executable, "scripts/test_tools_test.py"])
 
 
 def stage_dev(run):
@@ -131,7 +133,6 @@ def stage_dev(run):
 
 
 def stage_lint(run):
-    run.command("configure", ["cmake", "--preset", "asan", "-DKONTOR_WERROR=ON"])
     run.single("clang-tidy", [sys.executable, "scripts/lint.py", "--times", "--jobs", str(CORES)])
 
 
@@ -150,7 +151,7 @@ def stage_tsan(run):
 
 
 def stage_fuzz(run):
-    build = run.build("fuzz")
+    build = run.build("fuzz", "fuzzers")
     fuzzers = sorted(path for path in build.rglob("*_fuzz") if path.is_file() and os.access(path, os.X_OK))
     if not fuzzers:
         run.count.fail("fuzz", f"no programs named *_fuzz below {build.relative_to(ROOT)}")
@@ -175,9 +176,10 @@ def _fuzz(build, fuzzer):
 
 
 def stage_release(run):
-    build = run.build("release", werror=False)
+    build = run.build("release")
     run.single("version", [build / "kontor", "--version"])
     run.single("bench", [build / "kontor", "bench", "--quick"])
+    run.ctest(build)
 
 
 def stage_run(run):
@@ -222,15 +224,16 @@ STAGES = {
     "format": (stage_format, "clang-format over every C++ file, shellcheck over every script"),
     "tidy": (stage_tidy, "scripts/tidy.py: rooms, determinism, lengths"),
     "dev": (stage_dev, "debug build with g++, warnings are errors, every test"),
-    "lint": (stage_lint, "clang-tidy over src/ and apps/"),
+    "release": (stage_release, "what users run: release build, short benchmark, tests of the command line"),
     "asan": (stage_asan, "clang build with address and undefined-behaviour sanitizers, every test"),
     "tsan": (stage_tsan, "clang build with thread sanitizer, tests of the rooms that start threads"),
     "fuzz": (stage_fuzz, f"each fuzzer for {FUZZ_SECONDS} s"),
-    "release": (stage_release, "release build and a short benchmark"),
+    "lint": (stage_lint, "clang-tidy over src/ and apps/"),
     "run": (stage_run, "./run without a network, twice"),
     "web": (stage_web, "types, lint and tests of the report's page"),
 }
 QUICK = ("format", "tidy", "dev")
+FULL = tuple(name for name in STAGES if name != "dev")
 
 
 def run_stage(name):
@@ -274,7 +277,7 @@ def main():
 
     LOGS.mkdir(parents=True, exist_ok=True)
     runs = []
-    for name in options.stage or (QUICK if options.quick else STAGES):
+    for name in options.stage or (QUICK if options.quick else FULL):
         started = time.monotonic()
         runs.append(run_stage(name))
         runs[-1].wall = time.monotonic() - started

@@ -15,6 +15,7 @@ Engine::Engine(EngineSettings settings)
              risk::RiskEngine(settings.risk, settings.strategies.size(), settings.instruments.size()),
              Timers(),
              {},
+             Flattening(settings.strategies.size(), settings.instruments.size()),
              TradingState::running,
              0,
              kTimeMin},
@@ -147,15 +148,18 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
 
 void Engine::order_changed(const execution::Order* order) noexcept {
   if (order == nullptr) return;
-  if (order->is_open()) return look_again(*order);
-  outputs_.add(*order);
-  const execution::Order closed = *order;
-  if (closed.status != OrderStatus::filled) {
-    const StrategyId strategy = closed.request.strategy;
-    strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
-    if (!intents_.empty()) carry_out(strategy);
-  }
-  look_again(closed);
+  const execution::Order changed = *order;
+  if (!changed.is_open()) order_closed(changed);
+  look_again(changed);
+  go_on_flattening();
+}
+
+void Engine::order_closed(const execution::Order& closed) noexcept {
+  outputs_.add(closed);
+  if (closed.status == OrderStatus::filled) return;
+  const StrategyId strategy = closed.request.strategy;
+  strategies_[strategy.index()]->on_order_closed(view_for(strategy), closed, intents_);
+  if (!intents_.empty()) carry_out(strategy);
 }
 
 /// The declaration that the order belongs to, if one stands.
@@ -256,6 +260,7 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
   look_again(order);
+  go_on_flattening();
 }
 
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
@@ -275,18 +280,13 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
   if (!intents_.empty()) carry_out(timer.strategy);
 }
 
-void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
-  begin(header);
-  state_.trading = change.state;
-}
-
 // ---- snapshot
 // ---------------------------------------------------------------------------------------------------
 
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 4;
+constexpr std::uint32_t kSnapshotVersion = 5;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -298,6 +298,7 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.risk);
   visit(state.timers);
   visit(state.aggregators);
+  visit(state.flattening);
   visit(state.trading);
   visit(state.seq);
   visit(state.now);

@@ -122,6 +122,7 @@ class Engine {
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void deliver_and_aggregate(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
+  void order_closed(const execution::Order& closed) noexcept;
   [[nodiscard]] execution::Declaration* declaration_of(const execution::Order& order) noexcept;
   void hold_back(const execution::Order* order,
                  void (execution::Declaration::*answer)(const execution::Order&)) noexcept;
@@ -129,9 +130,19 @@ class Engine {
   void market_moved(InstrumentId instrument) noexcept {
     if (state_.declared.holds_back(instrument)) [[unlikely]]
       try_again(instrument);
+    go_on_flattening();
   }
   void try_again(InstrumentId instrument) noexcept;
   void book_unattributed(const Fill& fill) noexcept;
+  void go_on_flattening() noexcept {
+    if (state_.trading == TradingState::flattening) [[unlikely]]
+      flatten();
+  }
+  void flatten() noexcept;
+  bool close_position(StrategyId strategy, const Instrument& instrument) noexcept;
+  template <class IsUnwanted>
+  void withdraw(const IsUnwanted& is_unwanted) noexcept;
+  [[nodiscard]] bool adds_risk(const execution::Order& order) const noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
   void carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/bar_aggregator.hpp"
+#include "engine/flattening.hpp"
 #include "engine/timers.hpp"
 #include "execution/declared_orders.hpp"
 #include "execution/order_manager.hpp"
@@ -22,6 +23,7 @@ struct State {
   risk::RiskEngine risk;
   Timers timers;
   std::vector<BarAggregator> aggregators;
+  Flattening flattening;
   TradingState trading = TradingState::running;
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;

@@ -79,8 +79,10 @@ struct TimerFired {
   std::uint64_t timer = 0;
   BOOST_DESCRIBE_CLASS(TimerFired, (), (strategy, timer), (), ())
 };
-/// The operator's or the safety chain's word on trading (M1).
-BOOST_DEFINE_FIXED_ENUM_CLASS(TradingState, std::uint8_t, running, restricted, halted)
+/// The operator's or the safety chain's word on trading (M1). `restricted`: exits only. `halted`: only what
+/// is marked as reducing, and entries that wait at the venue are withdrawn. `flattening`: every order is
+/// withdrawn and every position closed; it ends in `halted` by itself.
+BOOST_DEFINE_FIXED_ENUM_CLASS(TradingState, std::uint8_t, running, restricted, halted, flattening)
 struct TradingStateChanged {
   TradingState state = TradingState::running;
   BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())

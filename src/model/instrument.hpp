@@ -97,6 +97,12 @@ class Instrument {
   [[nodiscard]] Amount base_amount(RawQuantity quantity) const noexcept {
     return Amount::from_units(static_cast<int128>(quantity.units) * quantity_unit_);
   }
+  /// The opposite, towards zero.
+  [[nodiscard]] RawQuantity whole_quantity(Amount base) const noexcept {
+    const int128 whole = base.units() / quantity_unit_;
+    ASSERT(whole <= INT64_MAX && whole >= INT64_MIN);
+    return RawQuantity(static_cast<std::int64_t>(whole));
+  }
 
   [[nodiscard]] Price price(RawPrice raw) const noexcept { return Price(Decimal{raw.units, price_scale_}); }
   [[nodiscard]] Quantity quantity(RawQuantity raw) const noexcept {

@@ -23,8 +23,9 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(TriggerSource, std::uint8_t, last, mark)
 
 /// What an order is within its group. `single` orders have no group. In a bracket the protective legs are
 /// inactive until the entry fills and are then as large as its cumulative fill; in an OCO (legs without an
-/// entry) both are active at once. A fill of one leg takes the same quantity off the other.
-BOOST_DEFINE_FIXED_ENUM_CLASS(GroupRole, std::uint8_t, single, entry, stop_loss, take_profit)
+/// entry) both are active at once. A fill of one leg takes the same quantity off the other. `flatten` orders
+/// close a position because the operator or the safety chain wants it closed; they have no group.
+BOOST_DEFINE_FIXED_ENUM_CLASS(GroupRole, std::uint8_t, single, entry, stop_loss, take_profit, flatten)
 
 /// Where an order is in its life (M11). Transitions only go forward; `unknown` is left by a venue's answer
 /// only.

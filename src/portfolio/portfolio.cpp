@@ -84,11 +84,8 @@ void Portfolio::rehold(InstrumentId id) noexcept {
   auto& value = values_[id.index()];
   if (instrument.is_spot() && value.values_base) {
     const Amount balance = ledger_.cash(instrument.base());
-    const int128 unit = instrument.base_amount(RawQuantity(1)).units();
-    const int128 whole = balance.units() / unit;
-    ASSERT(whole <= INT64_MAX && whole >= INT64_MIN);
-    value.held = RawQuantity(static_cast<std::int64_t>(whole));
-    value.rest = balance - Amount::from_units(whole * unit);
+    value.held = instrument.whole_quantity(balance);
+    value.rest = balance - instrument.base_amount(value.held);
     value.inexact = !value.rest.is_zero();
   } else {
     value.held = positions_[id.index()].quantity;

@@ -42,6 +42,7 @@ bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) no
     case TradingState::running: return false;
     case TradingState::restricted: return !reduces;
     case TradingState::halted: return !order.reduce_only && !is_protective(order.role);
+    case TradingState::flattening: return order.role != GroupRole::flatten;
   }
   return true;
 }

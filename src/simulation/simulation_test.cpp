@@ -85,5 +85,49 @@ INSTANTIATE_TEST_SUITE_P(BarsAndTrades, SingleSource,
                                          OneSource{FeedMix::trades, 0}, OneSource{FeedMix::trades, kSecond},
                                          OneSource{FeedMix::trades, kMinute}));
 
+/// What is left of all positions, as far as the instruments' steps let it be closed; of coins those there
+/// are.
+std::int64_t steps_held(const RandomWorld& world, const portfolio::Portfolio& portfolio) {
+  std::int64_t steps = 0;
+  for (const auto& instrument : world.table().all()) {
+    for (std::uint32_t strategy = 0; strategy < RandomWorld::kStrategies; ++strategy) {
+      auto held = portfolio.book(StrategyId(strategy), instrument.id()).position.quantity;
+      if (instrument.is_spot())
+        held = std::min(held, instrument.whole_quantity(portfolio.ledger().cash(instrument.base())));
+      steps += std::abs(held.units) / instrument.step().units;
+    }
+  }
+  return steps;
+}
+
+class Flattening : public testing::TestWithParam<FeedMix> {};
+
+// Whatever two strategies have got themselves into: once flattening is asked for, nothing is left but what is
+// below a step or an instrument's minimum, no order works, and nobody gets in again.
+TEST_P(Flattening, LeavesNothingBehind) {
+  std::int64_t held = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    const RandomWorld world(seed, GetParam(), 600);
+    const auto deposits = world.deposits();
+    Witness witness;
+    Simulation<Witness> simulation({world.table(), world.sources, world.venue, deposits},
+                                   world.engine_settings(), witness);
+    simulation.begin();
+    while (simulation.events() < 500 && simulation.has_data()) simulation.step();
+    const auto& state = simulation.engine().state();
+    held += steps_held(world, state.portfolio);
+    simulation.inject(TradingStateChanged{TradingState::flattening}, simulation.now());
+    while (simulation.has_data() && state.trading == TradingState::flattening) simulation.step();
+    EXPECT_EQ(state.trading, TradingState::halted);
+    EXPECT_EQ(state.orders.open_count(), 0U);
+    EXPECT_EQ(steps_held(world, state.portfolio), 0);
+  }
+  EXPECT_GT(held, 1000);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllFeeds, Flattening,
+                         testing::Values(FeedMix::bars, FeedMix::trades, FeedMix::quotes, FeedMix::book));
+
 }  // namespace
 }  // namespace kontor::simulation

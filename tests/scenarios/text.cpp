@@ -51,7 +51,8 @@ std::string Speaker::order(const NewOrder& order) const {
   if (order.trigger_source == TriggerSource::mark) text += " on_mark";
   if (order.post_only) text += " post_only";
   if (order.reduce_only) text += " reduce_only";
-  if (order.role != GroupRole::single) text += fmt::format(" {} {}", name_of(order.role), order.group.value);
+  if (order.role != GroupRole::single) text += fmt::format(" {}", name_of(order.role));
+  if (order.group != GroupId()) text += fmt::format(" {}", order.group.value);
   if (order.tag != 0) text += fmt::format(" tag {}", order.tag);
   return text;
 }

@@ -291,14 +291,15 @@ void World::read_deposit(Words& line) {
 }
 
 void World::read_trading(Words& line) {
-  const std::string word = line.take("running, restricted or halted");
-  for (const auto state : {TradingState::running, TradingState::restricted, TradingState::halted}) {
+  const std::string word = line.take("running, restricted, halted or flattening");
+  for (const auto state :
+       {TradingState::running, TradingState::restricted, TradingState::halted, TradingState::flattening}) {
     if (name_of(state) != word) continue;
     now_ = clock_;
     step(clock_, TradingStateChanged{state});
     return;
   }
-  throw ScenarioFault(fmt::format("expected running, restricted or halted, found '{}'", word));
+  throw ScenarioFault(fmt::format("expected running, restricted, halted or flattening, found '{}'", word));
 }
 
 void World::read_wish(Words& line) {

@@ -1,0 +1,99 @@
+// What the engine does by itself when the operator or the safety chain wants less risk (M1).
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/engine.hpp"
+#include "risk/exposure.hpp"
+
+namespace kontor::engine {
+namespace {
+
+/// The order by which a strategy's position is closed as far as the instrument's step lets it.
+NewOrder closing_order(StrategyId strategy, const Instrument& instrument,
+                       const portfolio::Portfolio& portfolio) noexcept {
+  const RawQuantity own = portfolio.book(strategy, instrument.id()).position.quantity;
+  RawQuantity quantity(std::abs(own.units));
+  if (instrument.max_quantity().units != 0) quantity = std::min(quantity, instrument.max_quantity());
+  // Fees in coins can leave fewer coins than the books of several strategies add up to.
+  const bool sells_coins = instrument.is_spot() && own.units > 0;
+  if (sells_coins)
+    quantity = std::clamp(instrument.whole_quantity(portfolio.ledger().cash(instrument.base())),
+                          RawQuantity(), quantity);
+  // Where strategies stand on both sides, closing one enlarges the account's position for a moment.
+  const RawQuantity account = portfolio.position(instrument.id()).quantity;
+  const bool same_side = (account.units > 0) == (own.units > 0);
+
+  NewOrder order;
+  order.strategy = strategy;
+  order.instrument = instrument.id();
+  order.side = own.units > 0 ? Side::sell : Side::buy;
+  order.type = OrderType::market;
+  order.time_in_force = TimeInForce::immediate_or_cancel;
+  order.role = GroupRole::flatten;
+  order.quantity = instrument.floor_to_step(quantity);
+  order.reduce_only = same_side && order.quantity.units <= std::abs(account.units);
+  return order;
+}
+
+}  // namespace
+
+void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
+  begin(header);
+  state_.trading = change.state;
+  if (change.state == TradingState::halted) withdraw([this](const auto& order) { return adds_risk(order); });
+  if (change.state == TradingState::flattening) {
+    state_.flattening.begin(state_.now);
+    flatten();
+  }
+}
+
+/// True if a fill of the order could make a position larger.
+bool Engine::adds_risk(const execution::Order& order) const noexcept {
+  const NewOrder& request = order.request;
+  if (request.reduce_only || risk::is_protective(request.role)) return false;
+  const RawQuantity own = state_.portfolio.book(request.strategy, request.instrument).position.quantity;
+  const bool closes = request.side == Side::sell ? own.units > 0 : own.units < 0;
+  return !closes || (order.quantity - order.filled).units > std::abs(own.units);
+}
+
+/// Asks for the cancel of every order that `is_unwanted` says yes to. Lists of desired orders end.
+template <class IsUnwanted>
+void Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
+  std::vector<std::pair<StrategyId, OrderId>> unwanted;
+  state_.orders.for_each_open([&](const execution::Order& order) {
+    if (is_unwanted(order)) unwanted.emplace_back(order.request.strategy, order.id());
+  });
+  for (const auto& [strategy, id] : unwanted) {
+    end_declaration(strategy, id);
+    cancel(strategy, id);
+  }
+}
+
+/// Withdraws every order, then closes position by position; called after every event until it is done.
+void Engine::flatten() noexcept {
+  if (state_.flattening.withdraws_now(state_.now))
+    withdraw([](const auto& order) { return order.request.role != GroupRole::flatten; });
+  bool is_done = true;
+  for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
+    for (const auto& instrument : state_.instruments.all())
+      is_done = close_position(StrategyId(i), instrument) && is_done;
+  }
+  if (is_done) state_.trading = TradingState::halted;
+}
+
+/// Does the next thing towards no position; true if there is none left to do.
+bool Engine::close_position(StrategyId strategy, const Instrument& instrument) noexcept {
+  if (state_.orders.open_count(strategy, instrument.id()) != 0) return false;
+  const RawQuantity position = state_.portfolio.book(strategy, instrument.id()).position.quantity;
+  NewOrder order = closing_order(strategy, instrument, state_.portfolio);
+  if (order.quantity.units == 0) return true;
+  auto& flattening = state_.flattening;
+  if (flattening.has_given_up(strategy, instrument.id(), position)) return true;
+  if (!flattening.tries(strategy, instrument.id(), position, state_.now)) return false;
+  order.id = state_.orders.reserve_id();
+  submit(order);
+  return false;
+}
+
+}  // namespace kontor::engine

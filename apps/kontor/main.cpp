@@ -65,9 +65,13 @@ void add_data(CLI::App& app, Globals& globals) {
 void add_session(CLI::App& app, Globals& globals) {
   CLI::App* session = add_command(app, "session", "Paper-trade with a journal that survives a crash",
                                   "  kontor session run examples/sma_cross.toml --speed 60\n"
+                                  "  kontor session list\n"
+                                  "  kontor session flatten sma_cross\n"
                                   "  kontor session replay sma_cross\n");
   session->require_subcommand(1);
   add_session_run(*session, globals);
+  add_session_list(*session, globals);
+  add_session_control(*session, globals);
   add_session_replay(*session, globals);
 }
 
@@ -100,6 +104,7 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_report(app, globals);
   add_runs(app, globals);
   add_session(app, globals);
+  add_stop(app, globals);
   add_journal(app, globals);
   add_bench(app, globals);
   add_completion(app, globals);

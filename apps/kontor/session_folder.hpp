@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -19,6 +20,9 @@ struct SessionPlace {
 /// behind the name where the name is taken.
 [[nodiscard]] Result<SessionPlace> place_of_session(const std::filesystem::path& root, std::string_view name,
                                                     bool fresh);
+
+/// The ids of all sessions below `root`, ascending.
+[[nodiscard]] std::vector<std::string> sessions_in(const std::filesystem::path& root);
 
 /// The folder of a journal: a session's id below `root`, or a path. Error not_found names what there is.
 [[nodiscard]] Result<std::filesystem::path> find_journal(const std::filesystem::path& root,

@@ -1,11 +1,12 @@
 #include "session_pace.hpp"
 
 #include <charconv>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "emergency_stop.hpp"
 
 namespace kontor::app {
 namespace {
@@ -13,9 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 
 /// How long a word from outside may wait.
-constexpr auto kLongestSleep = 50ms;
+constexpr std::chrono::milliseconds kLongestSleep = 50ms;
 constexpr auto kBetweenLines = 1s;
-/// Status is only looked at every so many events: the clock costs more than an event.
+constexpr auto kBetweenStopLooks = 1s;
+/// Clock, socket and status are only looked at every so many events: each costs more than an event.
 constexpr std::uint64_t kEventsBetweenLooks = 64;
 
 }  // namespace
@@ -32,9 +34,31 @@ Result<std::optional<double>> parse_speed(const std::string& text) {
   return std::optional(speed);
 }
 
-session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
+/// The emergency stop works without the socket: a file that everybody sees within a second.
+session::Request WallPace::look_at_emergency_stop() {
+  const auto now = Clock::now();
+  if (is_stopped_ || now < next_stop_look_) return session::Request::none;
+  next_stop_look_ = now + kBetweenStopLooks;
+  const auto stop = emergency_stop_in(sessions_);
+  if (!stop) return session::Request::none;
+  is_stopped_ = true;
+  return stop->flatten ? session::Request::flatten_and_stop : session::Request::halt_and_stop;
+}
+
+session::Request WallPace::listen(std::chrono::milliseconds longest) {
   if (interrupted()) return session::Request::stop;
-  if (!speed_) return session::Request::none;
+  if (const auto stop = look_at_emergency_stop(); stop != session::Request::none) return stop;
+  const auto request = control_.wait(longest);
+  has_to_answer_ = has_to_answer_ || request != session::Request::none;
+  return request;
+}
+
+session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
+  if (first_ != session::Request::none) return std::exchange(first_, session::Request::none);
+  if (!speed_) {
+    const bool looks = ++waits_ % kEventsBetweenLooks == 0;
+    return looks || interrupted() ? listen(0ms) : session::Request::none;
+  }
   if (!market_start_) {
     market_start_ = due;
     wall_start_ = Clock::now();
@@ -43,20 +67,21 @@ session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
       std::chrono::duration<double, std::nano>(static_cast<double>(due - *market_start_) / *speed_);
   const auto at = wall_start_ + std::chrono::duration_cast<Clock::duration>(after);
   if (at - Clock::now() > kLongestSleep) idle();
-  for (auto left = at - Clock::now(); left > 0ns; left = at - Clock::now()) {
-    std::this_thread::sleep_for(std::min<Clock::duration>(left, kLongestSleep));
-    if (interrupted()) return session::Request::stop;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now());
+    const auto request = listen(std::clamp(left, 0ms, kLongestSleep));
+    if (request != session::Request::none || left <= 0ms) return request;
   }
-  return session::Request::none;
 }
 
-void WallPace::show(const session::SessionStatus& status) {
+void WallPace::show(const session::PaperSession& session) {
+  if (std::exchange(has_to_answer_, false)) control_.answer_obeyed();
   const bool paced = speed_.has_value();
   if (!print_ || (!paced && ++shown_ % kEventsBetweenLooks != 0)) return;
   const auto now = Clock::now();
   if (now < next_print_) return;
   next_print_ = now + kBetweenLines;
-  print_(status);
+  print_(session.status());
 }
 
 }  // namespace kontor::app

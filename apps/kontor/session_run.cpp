@@ -1,18 +1,21 @@
 #include <array>
 #include <cctype>
 
+#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/sha256.hpp"
 #include "command.hpp"
 #include "data/catalogue.hpp"
+#include "emergency_stop.hpp"
 #include "journal/posix_file_system.hpp"
 #include "research/json_writer.hpp"
 #include "research/prepare.hpp"
 #include "session/paper_session.hpp"
 #include "session_folder.hpp"
 #include "session_pace.hpp"
+#include "session_text.hpp"
 #include "version.hpp"
 
 namespace kontor::app {
@@ -24,6 +27,7 @@ struct Options {
   std::string id;
   std::string speed = "max";
   bool fresh = false;
+  bool resume = false;
   bool json = false;
 };
 
@@ -46,14 +50,9 @@ std::string_view text_of(session::Ending ending) {
   return ending == session::Ending::data_ended ? "the data has ended" : "stopped";
 }
 
-std::string line_of(const session::SessionStatus& status, const std::string& asset) {
-  return fmt::format("{}  equity {:.2f} {}, {} positions, {} open orders, {} orders, {} fills, {} refused\n",
-                     format_time(status.now), status.equity.to_double(), asset, status.open_positions,
-                     status.open_orders, status.orders, status.fills, status.refusals);
-}
-
 /// What a restart found, for the user to know before anything else happens.
-void tell(const SessionPlace& place, const session::Restart& restart) {
+void tell(const SessionPlace& place, const session::PaperSession& session) {
+  const auto& restart = session.restart();
   for (const auto& problem : restart.problems) fmt::print(stderr, "kontor: {}\n", problem);
   if (!restart.continues) {
     fmt::print(stderr, "Session {} begins; its journal is in {}\n", place.id, place.folder.string());
@@ -65,6 +64,11 @@ void tell(const SessionPlace& place, const session::Restart& restart) {
     fmt::print(stderr, "; {} bytes at the journal's end were never finished and are gone", restart.cut_bytes);
   }
   fmt::print(stderr, "\n");
+  if (session.status().trading != TradingState::running) {
+    fmt::print(stderr,
+               "It takes no new risk: trading is {}; 'kontor session resume {}' or --resume changes that\n",
+               boost::describe::enum_to_string(session.status().trading, ""), place.id);
+  }
 }
 
 std::string json_of(const SessionPlace& place, session::Ending ending, const session::PaperSession& session,
@@ -105,7 +109,17 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
           journal::definitions_of(prepared.instruments())};
 }
 
+/// No session begins while an emergency stop stands.
+Result<void> check_emergency_stop(const Globals& globals) {
+  const auto stop = emergency_stop_in(globals.sessions);
+  if (!stop) return {};
+  return fail(ErrorKind::usage,
+              fmt::format("an emergency stop stands since {}; 'kontor stop --lift' takes it back",
+                          format_time(stop->since)));
+}
+
 Result<int> run(const Options& options, const Globals& globals) {
+  TRY_VOID(check_emergency_stop(globals));
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty() ? options.id
@@ -134,20 +148,25 @@ Result<int> run(const Options& options, const Globals& globals) {
                                    identity_of(*prepared, place, "paper/" + name, lock.token()),
                                    place.folder.string(),
                                    sync}));
-  if (!globals.quiet) tell(place, session->restart());
+  if (!globals.quiet) tell(place, *session);
+  std::string ending;
+  TRY(auto control, session::ControlServer::open(place.folder.string(),
+                                                 [&] { return session::Answer{session->view(), ending}; }));
   watch_interrupt();
   const std::string& asset = prepared->config().reporting_asset;
   std::function<void(const session::SessionStatus&)> print;
   if (!globals.quiet && !options.json)
-    print = [&](const session::SessionStatus& status) { fmt::print("{}", line_of(status, asset)); };
-  WallPace pace(speed, print);
-  TRY(const auto ending, session->run(pace));
+    print = [&](const session::SessionStatus& status) { fmt::print("{}\n", line_of(status, asset)); };
+  WallPace pace(speed, control, globals.sessions, print);
+  if (options.resume) pace.say(session::Request::resume);
+  TRY(const auto how, session->run(pace));
+  ending = text_of(how);
+  control.answer_obeyed();
   if (options.json) {
-    fmt::print("{}\n", json_of(place, ending, *session, asset));
+    fmt::print("{}\n", json_of(place, how, *session, asset));
   } else {
-    fmt::print("{}Session {}: {}; {} events. 'kontor session replay {}' goes through it again.\n",
-               line_of(session->status(), asset), place.id, text_of(ending), session->status().events,
-               place.id);
+    fmt::print("{}\nSession {}: {}; {} events. 'kontor session replay {}' goes through it again.\n",
+               line_of(session->status(), asset), place.id, ending, session->status().events, place.id);
   }
   return 0;
 }
@@ -171,6 +190,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
   command->add_option("--speed", options->speed, "How many times as fast as the market, or max")
       ->capture_default_str();
   command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
+  command->add_flag("--resume", options->resume, "Trade again where it was paused, halted or flattened");
   command->add_flag("--json", options->json, "Print the outcome as JSON");
   set_action(*command, globals, [options, &globals] { return run(*options, globals); });
 }

@@ -127,10 +127,37 @@ Result<void> PaperSession::repeat_past() {
   return {};
 }
 
-void PaperSession::obey(Request request) {
-  const TradingState wanted = request == Request::pause ? TradingState::restricted : TradingState::running;
-  if (wanted == engine().state().trading) return;
+void PaperSession::set_trading(TradingState wanted) {
+  const TradingState trading = engine().state().trading;
+  // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
+  if (wanted == trading) return;
   simulation_->inject(TradingStateChanged{wanted}, simulation_->now());
+}
+
+void PaperSession::obey(Request request) {
+  switch (request) {
+    case Request::none: return;
+    case Request::pause: return set_trading(TradingState::restricted);
+    case Request::resume: return set_trading(TradingState::running);
+    case Request::flatten: return set_trading(TradingState::flattening);
+    case Request::stop: break;
+    case Request::halt_and_stop: set_trading(TradingState::halted); break;
+    case Request::flatten_and_stop: set_trading(TradingState::flattening); break;
+  }
+  is_stopping_ = true;
+}
+
+/// True once what was asked for before the end has come about: flattened, and no cancel is under way.
+bool PaperSession::may_stop() const {
+  if (!is_stopping_) return false;
+  const auto& state = engine().state();
+  if (state.trading == TradingState::flattening) return false;
+  if (state.trading != TradingState::halted) return true;
+  bool is_quiet = true;
+  state.orders.for_each_open([&](const execution::Order& order) {
+    is_quiet = is_quiet && order.status != OrderStatus::pending_cancel;
+  });
+  return is_quiet;
 }
 
 Result<Ending> PaperSession::run(Pace& pace) {
@@ -141,18 +168,18 @@ Result<Ending> PaperSession::run(Pace& pace) {
   const auto idle = [this] { chronicle_->commit(simulation_->now()); };
   while (simulation_->has_data()) {
     const Request request = pace.wait(simulation_->next_time(), idle);
-    if (request == Request::stop) {
-      TRY_VOID(finish("stopped"));
-      return Ending::stopped;
-    }
     if (request == Request::none) {
       simulation_->step();
     } else {
       obey(request);
     }
     TRY_VOID(health());
+    if (may_stop()) {
+      TRY_VOID(finish("stopped"));
+      return Ending::stopped;
+    }
     if (simulation_->events() >= next_snapshot_) TRY_VOID(take_snapshot());
-    pace.show(status());
+    pace.show(*this);
   }
   simulation_->deliver_the_rest();
   TRY_VOID(health());
@@ -180,6 +207,13 @@ Result<void> PaperSession::finish(std::string reason) {
   TRY_VOID(take_snapshot());
   TRY(journal::Writer * writer, chronicle_->writer());
   return writer->close(simulation_->now(), std::move(reason));
+}
+
+SessionView PaperSession::view() const {
+  const auto& state = engine().state();
+  const auto asset = setup_.world.instruments.asset_name(state.portfolio.reporting_asset());
+  return {setup_.identity.session, setup_.identity.account, std::string(asset), status(),
+          positions_of(state),     open_orders_of(state)};
 }
 
 SessionStatus PaperSession::status() const {

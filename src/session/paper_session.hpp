@@ -9,6 +9,7 @@
 #include "journal/manifest.hpp"
 #include "journal/snapshot.hpp"
 #include "session/chronicle.hpp"
+#include "session/control.hpp"
 #include "simulation/simulation.hpp"
 
 namespace kontor::session {
@@ -24,26 +25,7 @@ struct SessionSetup {
   std::uint64_t snapshot_events = 65'536;  ///< events between two snapshots
 };
 
-/// What somebody outside wants of a session.
-enum class Request : std::uint8_t {
-  none,
-  pause,   ///< no new risk; what reduces it goes on
-  resume,  ///< the opposite
-  stop,    ///< an end in good order, with everything left as it is
-};
-
-/// Where a session stands, for whoever looks at it.
-struct SessionStatus {
-  TimeNs now = 0;  ///< the session's time
-  TradingState trading = TradingState::running;
-  std::uint64_t events = 0;  ///< that the engine was given, those of earlier runs included
-  std::uint64_t orders = 0;  ///< placed, in this run
-  std::uint64_t fills = 0;
-  std::uint64_t refusals = 0;
-  std::size_t open_orders = 0;
-  std::size_t open_positions = 0;
-  Amount equity;  ///< reporting asset
-};
+class PaperSession;
 
 /// What drives a session in time, and speaks for those outside.
 class Pace {
@@ -56,8 +38,8 @@ class Pace {
   /// Waits until `due`, the session's time of its next event, has come, or somebody wants something. `idle`
   /// is called where there is time for it: before a wait that is long enough to notice.
   virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
-  /// Called after every event; cheap.
-  virtual void show(const SessionStatus& status) = 0;
+  /// Called after every event and every request that was obeyed; cheap where nobody looks.
+  virtual void show(const PaperSession& session) = 0;
 };
 
 /// How a session came to where it began.
@@ -92,6 +74,8 @@ class PaperSession {
 
   [[nodiscard]] const Restart& restart() const noexcept { return restart_; }
   [[nodiscard]] SessionStatus status() const;
+  /// All of what a look from outside shows.
+  [[nodiscard]] SessionView view() const;
   [[nodiscard]] const engine::Engine& engine() const noexcept { return simulation_->engine(); }
 
  private:
@@ -118,6 +102,8 @@ class PaperSession {
   Result<void> repeat_past();
   Result<void> repeat_operator(const journal::Record& record);
   void obey(Request request);
+  void set_trading(TradingState wanted);
+  [[nodiscard]] bool may_stop() const;
   Result<void> take_snapshot();
   Result<void> finish(std::string reason);
   [[nodiscard]] Result<void> health() const;
@@ -130,7 +116,8 @@ class PaperSession {
   Observer observer_{*this};
   std::optional<Chronicle> chronicle_;
   std::unique_ptr<Simulation> simulation_;
-  bool closed_ = false;  ///< the run before ended in good order
+  bool closed_ = false;       ///< the run before ended in good order
+  bool is_stopping_ = false;  ///< as soon as nothing is under way any more
   std::uint64_t next_snapshot_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t fills_ = 0;

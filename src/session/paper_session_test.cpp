@@ -26,7 +26,7 @@ class ScriptedPace final : public Pace {
     const auto found = script.find(waits++);
     return found == script.end() ? Request::none : found->second;
   }
-  void show(const SessionStatus& status) override { last = status; }
+  void show(const PaperSession& session) override { last = session.status(); }
 
   std::map<std::uint64_t, Request> script;
   std::uint64_t waits = 0;

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "session/control_socket.hpp"
+#include "session_folder.hpp"
+#include "session_text.hpp"
+
+namespace kontor::app {
+namespace {
+
+using session::Request;
+using std::chrono::milliseconds;
+
+/// A session takes a snapshot before it ends; flattening waits for the market.
+constexpr milliseconds kAnswerTime{2'000};
+constexpr milliseconds kEndingTime{60'000};
+
+/// One word to one session.
+struct Word {
+  const char* name;
+  const char* summary;
+  const char* examples;
+  Request request;
+};
+
+constexpr Word kWords[] = {
+    {"show", "How a running session stands: equity, positions, open orders",
+     "  kontor session show sma_cross\n  kontor session show sma_cross --json\n", Request::none},
+    {"pause", "No new risk until 'resume'; exits and what rests at the venue go on",
+     "  kontor session pause sma_cross\n", Request::pause},
+    {"resume", "Trade again, after a pause or a halt", "  kontor session resume sma_cross\n",
+     Request::resume},
+    {"stop", "End a session in good order; orders and positions stay as they are",
+     "  kontor session stop sma_cross\n", Request::stop},
+    {"flatten", "Withdraw every order, close every position, and halt",
+     "  kontor session flatten sma_cross\n", Request::flatten},
+};
+
+struct ControlOptions {
+  std::string session;
+  bool json = false;
+};
+
+/// What there is to say about a session that does not run.
+Result<int> tell_absent(const std::string& name, const std::filesystem::path& folder, Request request,
+                        bool json) {
+  if (request != Request::none && request != Request::stop) {
+    return fail(ErrorKind::not_found,
+                fmt::format("session {} does not run; 'kontor session run' lets it go on", name));
+  }
+  fmt::print("{}\n", json ? absent_json(name, folder) : absent_text(name, folder));
+  return 0;
+}
+
+Result<int> speak(const ControlOptions& options, Request request, const Globals& globals) {
+  TRY(const auto folder, find_journal(globals.sessions, options.session));
+  const auto answer =
+      session::ask(folder.string(), request, request == Request::stop ? kEndingTime : kAnswerTime);
+  if (!answer && answer.error().kind == ErrorKind::not_found)
+    return tell_absent(options.session, folder, request, options.json);
+  if (!answer) return std::unexpected(answer.error());
+  fmt::print("{}\n", options.json ? session::to_json(answer->view) : text_of(*answer));
+  return 0;
+}
+
+}  // namespace
+
+void add_session_control(CLI::App& parent, Globals& globals) {
+  for (const Word& word : kWords) {
+    CLI::App* command = add_command(parent, word.name, word.summary, word.examples);
+    auto options = std::make_shared<ControlOptions>();
+    command->add_option("session", options->session, "A session's id")->required();
+    command->add_flag("--json", options->json, "Print how it stands as JSON");
+    set_action(*command, globals,
+               [options, request = word.request, &globals] { return speak(*options, request, globals); });
+  }
+}
+
+}  // namespace kontor::app

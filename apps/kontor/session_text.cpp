@@ -1,0 +1,62 @@
+#include "session_text.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+#include <fmt/format.h>
+
+namespace kontor::app {
+namespace {
+
+std::string positions_text(const std::vector<session::PositionLine>& positions) {
+  if (positions.empty()) return "  No positions.\n";
+  std::string text = fmt::format("  {:<22} {:>8} {:>16} {:>16} {:>16}\n", "POSITION", "STRATEGY", "QUANTITY",
+                                 "AVERAGE", "MARK");
+  for (const auto& line : positions) {
+    text += fmt::format("  {:<22} {:>8} {:>16} {:>16} {:>16}\n", line.instrument, line.strategy,
+                        line.quantity, line.average_price, line.mark);
+  }
+  return text;
+}
+
+std::string orders_text(const std::vector<session::OrderLine>& orders) {
+  if (orders.empty()) return "  No open orders.";
+  std::string text = fmt::format("  {:<22} {:>8} {:<5} {:<13} {:>14} {:>14} {:>14}  {}", "ORDER", "STRATEGY",
+                                 "SIDE", "TYPE", "QUANTITY", "FILLED", "PRICE", "STATUS");
+  for (const auto& line : orders) {
+    text += fmt::format("\n  {:<22} {:>8} {:<5} {:<13} {:>14} {:>14} {:>14}  {}",
+                        fmt::format("{} {}", line.id, line.instrument), line.strategy, line.side, line.type,
+                        line.quantity, line.filled, line.price, line.status);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string state_of(const session::Answer& answer) {
+  if (!answer.ending.empty()) return answer.ending;
+  if (answer.view.status.trading == TradingState::restricted) return "paused";
+  return boost::describe::enum_to_string(answer.view.status.trading, "");
+}
+
+std::string line_of(const session::SessionStatus& status, const std::string& asset) {
+  return fmt::format("{}  equity {} {}, {} positions, {} open orders, {} orders, {} fills, {} refused",
+                     format_time(status.now), status.equity.format_fixed(2), asset, status.open_positions,
+                     status.open_orders, status.orders, status.fills, status.refusals);
+}
+
+std::string text_of(const session::Answer& answer) {
+  const auto& view = answer.view;
+  return fmt::format("Session {} on account {}: {}\n  {}\n{}{}", view.session, view.account, state_of(answer),
+                     line_of(view.status, view.asset), positions_text(view.positions),
+                     orders_text(view.orders));
+}
+
+std::string absent_text(const std::string& session, const std::filesystem::path& folder) {
+  return fmt::format("Session {} does not run. Its journal is in {}; 'kontor session run' goes on from it.",
+                     session, folder.string());
+}
+
+std::string absent_json(const std::string& session, const std::filesystem::path& folder) {
+  return fmt::format(R"({{"session":"{}","trading":null,"folder":"{}"}})", session, folder.string());
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,142 @@
+#include <future>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "emergency_stop.hpp"
+#include "session/control_socket.hpp"
+#include "session_folder.hpp"
+#include "session_text.hpp"
+
+namespace kontor::app {
+namespace {
+
+using session::Answer;
+using session::Request;
+using std::chrono::milliseconds;
+
+struct StopOptions {
+  bool all = false;
+  bool flatten = false;
+  bool lift = false;
+  bool json = false;
+  std::uint64_t seconds = 60;
+};
+
+/// What a session was before the stop, and what came of it.
+struct Outcome {
+  std::string session;
+  Result<Answer> before;
+  Result<Answer> after;
+};
+
+/// Asks all sessions at once: none has to wait for another's positions to be closed.
+std::vector<Outcome> stop_sessions(const std::vector<std::string>& names, const StopOptions& options,
+                                   const Globals& globals) {
+  const auto stop_one = [&](const std::string& name) {
+    const auto folder = (globals.sessions / name).string();
+    auto before = session::ask(folder, Request::none, milliseconds(2'000));
+    if (!before) return Outcome{name, before, before};
+    auto after = session::ask(folder, options.flatten ? Request::flatten_and_stop : Request::halt_and_stop,
+                              milliseconds(options.seconds * 1'000));
+    return Outcome{name, std::move(before), std::move(after)};
+  };
+  std::vector<std::future<Outcome>> asked;
+  for (const auto& name : names) asked.push_back(std::async(std::launch::async, stop_one, name));
+  std::vector<Outcome> outcomes;
+  for (auto& one : asked) outcomes.push_back(one.get());
+  return outcomes;
+}
+
+bool does_not_run(const Outcome& outcome) {
+  return !outcome.before && outcome.before.error().kind == ErrorKind::not_found;
+}
+
+/// True if the session runs and we cannot say that it has stopped.
+bool is_open_question(const Outcome& outcome) { return !does_not_run(outcome) && !outcome.after; }
+
+std::string text_of(const Outcome& outcome) {
+  if (does_not_run(outcome)) return fmt::format("{}: was not running\n", outcome.session);
+  if (!outcome.before || !outcome.after) {
+    const auto& error = outcome.before ? outcome.after.error() : outcome.before.error();
+    return fmt::format("{}: NO ANSWER ({}); the file makes it stop within a second of its next event\n",
+                       outcome.session, error.message);
+  }
+  const auto& before = outcome.before->view.status;
+  const auto& after = outcome.after->view.status;
+  return fmt::format(
+      "{} on account {}: stopped; {} orders withdrawn, {} positions closed; left {} orders, {} "
+      "positions\n",
+      outcome.session, outcome.after->view.account,
+      before.open_orders - std::min(before.open_orders, after.open_orders),
+      before.open_positions - std::min(before.open_positions, after.open_positions), after.open_orders,
+      after.open_positions);
+}
+
+std::string json_of(const Outcome& outcome) {
+  const auto side = [](const Result<Answer>& answer) {
+    return answer ? session::to_json(answer->view) : std::string("null");
+  };
+  const auto* word = does_not_run(outcome)       ? "not_running"
+                     : is_open_question(outcome) ? "no_answer"
+                                                 : "stopped";
+  return fmt::format(R"({{"session":"{}","outcome":"{}","before":{},"after":{}}})", outcome.session, word,
+                     side(outcome.before), side(outcome.after));
+}
+
+Result<int> lift(const Globals& globals) {
+  if (!emergency_stop_in(globals.sessions)) {
+    fmt::print("No emergency stop stands.\n");
+    return 0;
+  }
+  TRY_VOID(lift_emergency_stop(globals.sessions));
+  fmt::print(
+      "The emergency stop is lifted. Sessions that it halted stay so until they are told to resume.\n");
+  return 0;
+}
+
+Result<int> stop(const StopOptions& options, const Globals& globals) {
+  if (options.lift) return lift(globals);
+  if (!options.all) {
+    return fail(ErrorKind::usage,
+                "expected --all, to stop every session, or --lift, to take a stop back; "
+                "'kontor session stop ID' stops one");
+  }
+  TRY_VOID(write_emergency_stop(globals.sessions, {options.flatten, wall_clock()}));
+  const auto outcomes = stop_sessions(sessions_in(globals.sessions), options, globals);
+  bool all_stopped = true;
+  std::string text;
+  for (const auto& outcome : outcomes) {
+    all_stopped = all_stopped && !is_open_question(outcome);
+    if (options.json && !text.empty()) text += ",\n ";
+    text += options.json ? json_of(outcome) : text_of(outcome);
+  }
+  if (options.json) {
+    fmt::print("[{}]\n", text);
+  } else {
+    fmt::print("{}The stop stands, for sessions that begin as well, until 'kontor stop --lift'.\n", text);
+  }
+  return all_stopped ? 0 : 1;
+}
+
+}  // namespace
+
+void add_stop(CLI::App& app, Globals& globals) {
+  CLI::App* command =
+      add_command(app, "stop", "Emergency stop: every session withdraws what could open a position, and ends",
+                  "  kontor stop --all               protection and positions stay at the venue\n"
+                  "  kontor stop --all --flatten     closes every position first\n"
+                  "  kontor stop --lift              lets sessions begin again\n");
+  auto options = std::make_shared<StopOptions>();
+  command->add_flag("--all", options->all, "Every session below --sessions");
+  command->add_flag("--flatten", options->flatten, "Withdraw every order and close every position");
+  command->add_flag("--lift", options->lift, "Take the stop back")->excludes("--all")->excludes("--flatten");
+  command->add_flag("--json", options->json, "Print what came of it as JSON");
+  command->add_option("--timeout", options->seconds, "Seconds to wait for sessions to end")
+      ->check(whole_number())
+      ->capture_default_str();
+  set_action(*command, globals, [options, &globals] { return stop(*options, globals); });
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/describe/enum.hpp>
+
+#include "base/result.hpp"
+#include "session/status.hpp"
+
+namespace kontor::session {
+
+/// What somebody outside wants of a running session.
+BOOST_DEFINE_FIXED_ENUM_CLASS(Request, std::uint8_t,
+                              none,              // nothing, or only a look
+                              pause,             // no new risk; what reduces it goes on
+                              resume,            // the opposite
+                              flatten,           // every order withdrawn, every position closed; then halted
+                              stop,              // an end in good order, with everything left as it is
+                              halt_and_stop,     // entries withdrawn first, protection left at the venue
+                              flatten_and_stop)  // flattened first
+
+// One request and one answer, each a JSON object on a line of its own. docs/sessions.md describes them.
+
+/// `{"v":1,"do":"pause"}`; Request::none asks for a look: `show`.
+[[nodiscard]] std::string request_line(Request request);
+/// Error usage: no JSON, another version, an unknown word.
+[[nodiscard]] Result<Request> parse_request(std::string_view line);
+
+/// What a session says back: how it stands, and how it has ended if it has.
+struct Answer {
+  SessionView view;
+  std::string ending;  ///< empty while it runs
+};
+[[nodiscard]] std::string answer_line(const Answer& answer);
+[[nodiscard]] std::string refusal_line(std::string_view reason);
+/// Error usage: the session has refused, with its reason. bad_data: that is no answer.
+[[nodiscard]] Result<Answer> parse_answer(std::string_view line);
+
+/// The view as JSON for scripts; what `kontor session show --json` prints.
+[[nodiscard]] std::string to_json(const SessionView& view);
+
+}  // namespace kontor::session

@@ -1,0 +1,114 @@
+#include <boost/describe/enum_from_string.hpp>
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "session/control.hpp"
+
+namespace kontor::session {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kVersion = 1;
+constexpr std::string_view kShow = "show";
+
+std::string_view text_of(Request request) {
+  return request == Request::none ? kShow : boost::describe::enum_to_string(request, "");
+}
+
+json::object object_of(const SessionView& view) {
+  const SessionStatus& status = view.status;
+  return {{"session", view.session},
+          {"account", view.account},
+          {"time", format_time(status.now)},
+          {"trading", boost::describe::enum_to_string(status.trading, "")},
+          {"equity", status.equity.format()},
+          {"asset", view.asset},
+          {"events", status.events},
+          {"orders", status.orders},
+          {"fills", status.fills},
+          {"refusals", status.refusals},
+          {"open_orders", status.open_orders},
+          {"open_positions", status.open_positions},
+          {"positions", json::value_from(view.positions)},
+          {"working_orders", json::value_from(view.orders)}};
+}
+
+/// Throws what Boost.JSON throws where a member is missing or of another type.
+SessionView view_in(const json::object& object) {
+  const auto text = [&](std::string_view key) { return std::string(object.at(key).as_string()); };
+  const auto number = [&](std::string_view key) { return object.at(key).to_number<std::uint64_t>(); };
+  SessionView view;
+  view.session = text("session");
+  view.account = text("account");
+  view.asset = text("asset");
+  view.status.now = parse_time(text("time")).value();
+  boost::describe::enum_from_string(text("trading").c_str(), view.status.trading);
+  view.status.equity = Amount::parse(text("equity")).value();
+  view.status.events = number("events");
+  view.status.orders = number("orders");
+  view.status.fills = number("fills");
+  view.status.refusals = number("refusals");
+  view.status.open_orders = number("open_orders");
+  view.status.open_positions = number("open_positions");
+  view.positions = json::value_to<std::vector<PositionLine>>(object.at("positions"));
+  view.orders = json::value_to<std::vector<OrderLine>>(object.at("working_orders"));
+  return view;
+}
+
+/// The object on a line; nothing if there is none of this version.
+const json::object* object_in(const json::value& value) {
+  const auto* object = value.if_object();
+  const auto* version = object == nullptr ? nullptr : object->if_contains("v");
+  return version != nullptr && version->is_int64() && version->as_int64() == kVersion ? object : nullptr;
+}
+
+}  // namespace
+
+std::string request_line(Request request) {
+  return json::serialize(json::object{{"v", kVersion}, {"do", text_of(request)}});
+}
+
+Result<Request> parse_request(std::string_view line) {
+  boost::system::error_code error;
+  const json::value value = json::parse(json::string_view(line.data(), line.size()), error);
+  const auto* object = error ? nullptr : object_in(value);
+  const auto* what = object == nullptr ? nullptr : object->if_contains("do");
+  if (what == nullptr || !what->is_string())
+    return fail(ErrorKind::usage, R"(expected a request such as {"v":1,"do":"show"}, found something else)");
+  const std::string word(what->as_string());
+  Request request = Request::none;
+  if (word == kShow) return request;
+  if (boost::describe::enum_from_string(word.c_str(), request) && request != Request::none) return request;
+  return fail(ErrorKind::usage, fmt::format("expected show, pause, resume, flatten, stop, halt_and_stop or "
+                                            "flatten_and_stop, found '{}'",
+                                            word));
+}
+
+std::string answer_line(const Answer& answer) {
+  return json::serialize(json::object{
+      {"v", kVersion}, {"ok", true}, {"ending", answer.ending}, {"view", object_of(answer.view)}});
+}
+
+std::string refusal_line(std::string_view reason) {
+  return json::serialize(json::object{{"v", kVersion}, {"ok", false}, {"error", reason}});
+}
+
+Result<Answer> parse_answer(std::string_view line) {
+  try {
+    const json::value value = json::parse(json::string_view(line.data(), line.size()));
+    const auto* object = object_in(value);
+    if (object != nullptr && !object->at("ok").as_bool())
+      return fail(ErrorKind::usage, std::string(object->at("error").as_string()));
+    if (object != nullptr)
+      return Answer{view_in(object->at("view").as_object()), std::string(object->at("ending").as_string())};
+  } catch (const std::exception&) {  // falls through: it is no answer
+  }
+  return fail(ErrorKind::bad_data,
+              fmt::format("expected a session's answer of version {}, found something else", kVersion));
+}
+
+std::string to_json(const SessionView& view) { return json::serialize(object_of(view)); }
+
+}  // namespace kontor::session

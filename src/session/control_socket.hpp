@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session/control.hpp"
+
+namespace kontor::session {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) noexcept : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor();
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+  [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+/// The session's door: a socket in its folder, for its own user only. One thread; whoever drives the session
+/// gives it time by wait(). Each connection brings one request and gets one answer. A look is answered at
+/// once, everything else after the session has obeyed.
+class ControlServer {
+ public:
+  static constexpr std::size_t kMaxConnections = 16;
+  static constexpr std::size_t kMaxLine = 4096;
+
+  using Look = std::function<Answer()>;
+
+  /// Takes the place of a socket that a killed process has left: the account's lock must be held. `look` is
+  /// called for every answer. Error io.
+  [[nodiscard]] static Result<ControlServer> open(const std::string& folder, Look look);
+  ControlServer(ControlServer&&) noexcept = default;
+  ControlServer& operator=(ControlServer&&) noexcept = default;
+  ~ControlServer();
+
+  /// Waits at most so long for a request that the session has to obey; Request::none if none came.
+  [[nodiscard]] Request wait(std::chrono::milliseconds longest);
+  /// Answers whoever waits for the last request to be obeyed. To be called after it was.
+  void answer_obeyed();
+
+ private:
+  struct Connection {
+    Descriptor socket;
+    std::string line;    ///< what has come of it so far
+    bool waits = false;  ///< for the session to obey
+  };
+
+  ControlServer(Descriptor folder, Descriptor socket, Look look);
+  void accept_one();
+  /// Reads what has come; the request if it is whole and has to be obeyed.
+  Request hear(Connection& connection);
+  void reply(Connection& connection, std::string line);
+
+  Descriptor folder_;
+  Descriptor socket_;
+  Look look_;
+  std::vector<Connection> connections_;
+};
+
+/// Asks a running session and waits for its answer. Error not_found: nobody listens, the session does not
+/// run; io: it did not answer in time, or went away before it did.
+[[nodiscard]] Result<Answer> ask(const std::string& folder, Request request,
+                                 std::chrono::milliseconds longest);
+
+}  // namespace kontor::session

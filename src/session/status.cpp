@@ -1,0 +1,50 @@
+#include "session/status.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+
+namespace kontor::session {
+namespace {
+
+template <class Enum>
+std::string text_of(Enum value) {
+  return boost::describe::enum_to_string(value, "");
+}
+
+/// Limit price, else trigger price, else nothing.
+std::string price_of(const execution::Order& order, const Instrument& instrument) {
+  if (has_limit_price(order.request.type)) return instrument.price(order.limit_price).format();
+  if (order.request.trigger_price.units != 0) return instrument.price(order.request.trigger_price).format();
+  return {};
+}
+
+}  // namespace
+
+std::vector<PositionLine> positions_of(const engine::State& state) {
+  std::vector<PositionLine> lines;
+  for (std::uint32_t i = 0; i < state.portfolio.strategies(); ++i) {
+    for (const auto& instrument : state.instruments.all()) {
+      const Position& position = state.portfolio.book(StrategyId(i), instrument.id()).position;
+      if (position.is_flat()) continue;
+      const RawPrice average =
+          instrument.round_price(position.average_price(instrument), Rounding::half_even);
+      lines.push_back({instrument.name().format(), i, instrument.quantity(position.quantity).format(),
+                       instrument.price(average).format(),
+                       instrument.price(state.portfolio.mark(instrument.id())).format()});
+    }
+  }
+  return lines;
+}
+
+std::vector<OrderLine> open_orders_of(const engine::State& state) {
+  std::vector<OrderLine> lines;
+  state.orders.for_each_open([&](const execution::Order& order) {
+    const Instrument& instrument = state.instruments[order.request.instrument];
+    lines.push_back({order.id().value, instrument.name().format(), order.request.strategy.value,
+                     text_of(order.request.side), text_of(order.request.type),
+                     instrument.quantity(order.quantity).format(), instrument.quantity(order.filled).format(),
+                     price_of(order, instrument), text_of(order.status)});
+  });
+  return lines;
+}
+
+}  // namespace kontor::session

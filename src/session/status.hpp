@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+
+#include "engine/state.hpp"
+
+namespace kontor::session {
+
+/// Where a session stands, for whoever looks at it.
+struct SessionStatus {
+  TimeNs now = 0;  ///< the session's time
+  TradingState trading = TradingState::running;
+  std::uint64_t events = 0;  ///< that the engine was given, those of earlier runs included
+  std::uint64_t orders = 0;  ///< placed, in this run
+  std::uint64_t fills = 0;
+  std::uint64_t refusals = 0;
+  std::uint64_t open_orders = 0;
+  std::uint64_t open_positions = 0;
+  Amount equity;  ///< reporting asset
+};
+
+/// A strategy's position as a person reads it: decimals in the places of their instrument.
+struct PositionLine {
+  std::string instrument;
+  std::uint32_t strategy = 0;
+  std::string quantity;       ///< signed
+  std::string average_price;  ///< to the tick
+  std::string mark;
+  BOOST_DESCRIBE_CLASS(PositionLine, (), (instrument, strategy, quantity, average_price, mark), (), ())
+};
+
+/// An order that is not closed, as a person reads it.
+struct OrderLine {
+  std::uint64_t id = 0;
+  std::string instrument;
+  std::uint32_t strategy = 0;
+  std::string side;
+  std::string type;
+  std::string quantity;
+  std::string filled;
+  std::string price;  ///< limit, else trigger; empty for a market order
+  std::string status;
+  BOOST_DESCRIBE_CLASS(OrderLine, (), (id, instrument, strategy, side, type, quantity, filled, price, status),
+                       (), ())
+};
+
+/// Every position that a strategy holds, by strategy and instrument.
+[[nodiscard]] std::vector<PositionLine> positions_of(const engine::State& state);
+/// Every open order, by id.
+[[nodiscard]] std::vector<OrderLine> open_orders_of(const engine::State& state);
+
+/// Everything that a look from outside shows.
+struct SessionView {
+  std::string session;
+  std::string account;
+  std::string asset;  ///< in which the equity is counted
+  SessionStatus status;
+  std::vector<PositionLine> positions;
+  std::vector<OrderLine> orders;
+};
+
+}  // namespace kontor::session

@@ -246,6 +246,13 @@ TEST(InstrumentTable, KeepsInstrumentsAndAssetsOnce) {
   EXPECT_THAT(table.add(made).error().message, HasSubstr("ETHUSDT@binance twice"));
 }
 
+TEST(InstrumentTable, TheQuoteAssetIsNumberedBeforeTheBase) {
+  InstrumentTable table;
+  const InstrumentId btc = table.add(specification("0.01", "0.001")).value();
+  EXPECT_EQ(table[btc].quote(), AssetId(0));
+  EXPECT_EQ(table[btc].base(), AssetId(1));
+}
+
 TEST(InstrumentTable, ARefusedInstrumentLeavesNothingBehind) {
   InstrumentTable table;
   auto made = specification("0.01", "0.001");

@@ -1,13 +1,12 @@
 #include "command.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include "base/time.hpp"
 
 namespace kontor::app {
 namespace {
@@ -64,6 +63,12 @@ CLI::Validator whole_number() {
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback) {
   if (text.empty()) return fallback;
   return parse_time(text);
+}
+
+TimeNs wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace kontor::app

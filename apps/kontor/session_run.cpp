@@ -1,6 +1,5 @@
 #include <array>
 #include <cctype>
-#include <chrono>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -19,7 +18,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct SessionRunOptions {
   std::string config;
   std::vector<std::string> overrides;
   std::string id;
@@ -27,12 +26,6 @@ struct Options {
   bool fresh = false;
   bool json = false;
 };
-
-TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -112,7 +105,7 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
           journal::definitions_of(prepared.instruments())};
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty() ? options.id
@@ -169,7 +162,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
       "  kontor session run examples/sma_cross.toml                 again: goes on where it was stopped or "
       "killed\n"
       "  kontor session run examples/sma_cross.toml --new           begins another session\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SessionRunOptions>();
   command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
   command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
       ->take_all()
@@ -179,7 +172,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
       ->capture_default_str();
   command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
   command->add_flag("--json", options->json, "Print the outcome as JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return run_session(*options, globals); });
 }
 
 }  // namespace kontor::app

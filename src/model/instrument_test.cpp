@@ -9,17 +9,17 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace kontor {
 namespace {
 
+using test::amount;
+using test::decimal;
 using testing::HasSubstr;
 
 constexpr Rounding kAllModes[] = {Rounding::down,    Rounding::up,        Rounding::floor,
                                   Rounding::ceiling, Rounding::half_even, Rounding::half_up};
-
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
-Amount amount(std::string_view text) { return Amount::parse(text).value(); }
 
 InstrumentSpecification specification(std::string_view tick, std::string_view step) {
   InstrumentSpecification made;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over src/ and apps/ in parallel and remembers which files are clean.
 
-    scripts/lint.py [--build build/asan] [--jobs N] [PATH…]
+    scripts/lint.py [--build build/lint] [--jobs N] [PATH…]
 
 A file is checked again only when it, a header of this tree that it includes, its compile command, .clang-tidy or the
 tool changed. Unit tests are not checked: both compilers' warnings see them. The precompiled header is taken out of
@@ -167,7 +167,7 @@ def check(waiting, jobs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*", help="check only files below these paths")
-    parser.add_argument("--build", default=ROOT / "build/asan", type=Path, help="folder with compile_commands.json")
+    parser.add_argument("--build", default=ROOT / "build/lint", type=Path, help="folder with compile_commands.json")
     parser.add_argument("--jobs", default=os.cpu_count(), type=int)
     parser.add_argument("--times", action="store_true", help="print the slowest files")
     options = parser.parse_args()

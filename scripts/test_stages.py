@@ -131,7 +131,7 @@ def stage_dev(run):
 
 
 def stage_lint(run):
-    run.command("configure", ["cmake", "--preset", "asan", "-DKONTOR_WERROR=ON"])
+    run.command("configure", ["cmake", "--preset", "lint", "-DKONTOR_WERROR=ON"])
     run.single("clang-tidy", [sys.executable, "scripts/lint.py", "--times", "--jobs", str(CORES)])
 
 

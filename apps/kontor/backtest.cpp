@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct BacktestOptions {
   std::string config;
   std::vector<std::string> overrides;
   std::string from;
@@ -34,19 +34,20 @@ bool show_progress(double fraction, bool visible) {
   return !interrupted();
 }
 
-Result<research::BacktestConfig> load(const Options& options) {
+Result<research::BacktestConfig> load(const BacktestOptions& options) {
   return research::load_config(options.config, options.overrides, {options.from, options.to});
 }
 
 /// Where the run went: the folder that was asked for, or a new one among the runs.
 Result<fs::path> write_run(const research::RunResult& result, const research::Metrics& metrics,
-                           const research::RunStamp& stamp, const Options& options, const Globals& globals) {
+                           const research::RunStamp& stamp, const BacktestOptions& options,
+                           const Globals& globals) {
   if (options.out.empty()) return research::write_new_run(globals.runs, result, metrics, stamp);
   TRY_VOID(research::write_run_files(options.out, result, metrics, stamp));
   return options.out;
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> run_backtest(const BacktestOptions& options, const Globals& globals) {
   const auto begun = std::chrono::steady_clock::now();
   TRY(auto config, load(options));
   if (!options.out.empty()) {
@@ -83,7 +84,7 @@ void add_backtest(CLI::App& parent, Globals& globals) {
       "  kontor backtest examples/sma_cross.toml --set strategy.fast=20 --set venue.slippage_bps=10\n"
       "  kontor backtest examples/portfolio.toml --set 'strategy[0].fast=20'   the first of several\n"
       "  kontor backtest examples/grid.toml --out grid-run --json     analysis.json on standard output\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BacktestOptions>();
   command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
   command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
       ->take_all()
@@ -92,7 +93,7 @@ void add_backtest(CLI::App& parent, Globals& globals) {
   command->add_option("--to", options->to, "First instant that is no longer part of it");
   command->add_option("--out", options->out, "Folder of this run; by default a new one below --runs");
   command->add_flag("--json", options->json, "Print analysis.json instead of the summary");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return run_backtest(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -90,7 +90,7 @@ Result<Row> run_case(const Case& wanted, bool quick) {
       return fail(ErrorKind::internal, fmt::format("no benchmark named {}", wanted.benchmark));
     }
   }
-  Row row{wanted.name, std::nan(""), wanted.unit, wanted.at_least, wanted.bound, wanted.aim};
+  Row row{wanted.name, std::nan(""), wanted.unit, wanted.at_least, wanted.bound, wanted.aim, {}};
   if (reporter.error == bench::kNoRecording) {
     row.missing = reporter.error;
     return row;
@@ -131,9 +131,9 @@ void print_table(const std::vector<Row>& rows) {
 /// The whole-process case is measured from outside: a fresh process, the data in a store on disk.
 Result<void> add_process_rows(std::vector<Row>& rows, std::size_t runs) {
   TRY(const auto process, bench_process(runs));
-  rows.insert(rows.begin() + 1, {"the same as a whole process", process.seconds, "s", false, 0.15, 0.08});
+  rows.insert(rows.begin() + 1, {"the same as a whole process", process.seconds, "s", false, 0.15, 0.08, {}});
   rows.insert(rows.begin() + 2,
-              {"memory of that process over the mapped data", process.mebibytes, "MiB", false, 64, 64});
+              {"memory of that process over the mapped data", process.mebibytes, "MiB", false, 64, 64, {}});
   return {};
 }
 

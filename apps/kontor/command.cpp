@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/time.hpp"
-
 namespace kontor::app {
 namespace {
 
@@ -71,6 +69,12 @@ CLI::Validator whole_number() {
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback) {
   if (text.empty()) return fallback;
   return parse_time(text);
+}
+
+TimeNs wall_clock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace kontor::app

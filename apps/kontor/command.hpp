@@ -46,6 +46,8 @@ CLI::Validator whole_number();
 
 /// Reads a time option (`2025-05-04`, `2025-05-04T15:33:00Z`); an empty text gives `fallback`.
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback);
+/// What the machine's clock says, for stamps of files and locks.
+TimeNs wall_clock();
 
 // One function per file: each adds its subcommand (and its options) below `parent`.
 void add_backtest(CLI::App& parent, Globals& globals);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kErrorsFound = 3;
 
-struct Options {
+struct DataCheckOptions {
   DataSelection selection;
   data::QualityOptions quality;
   bool json = false;
@@ -41,7 +41,7 @@ bool is_empty_range(const Error& error, const data::ReadOptions& range, std::siz
          (range.from != kTimeMin || range.to != kTimeMax);
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> check_data(const DataCheckOptions& options, const Globals& globals) {
   TRY(const auto selection, options.selection.datasets());
   TRY(const auto range, options.selection.range());
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
@@ -76,7 +76,7 @@ void add_data_check(CLI::App& data, Globals& globals) {
       "  kontor data check BTCUSDT@binance --timeframe 1m      one dataset\n"
       "  kontor data check BTCUSDT@binance --from 2025-05-01 --to 2025-06-01\n"
       "  kontor data check --max-missing 0                     not a single bar may be missing\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataCheckOptions>();
   add_dataset_options(*command, options->selection, false);
   add_range_options(*command, options->selection);
   command
@@ -95,7 +95,7 @@ void add_data_check(CLI::App& data, Globals& globals) {
       ->check(whole_number())
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return check_data(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -10,7 +10,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct DataExportOptions {
   DataSelection selection;
   std::filesystem::path out = "-";
   bool json = false;
@@ -28,7 +28,7 @@ Result<void> check_ending(const std::filesystem::path& out) {
       fmt::format("expected a file name that ends in .csv, .csv.gz or .csv.zst, found {}", out.string()));
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> export_data(const DataExportOptions& options, const Globals& globals) {
   TRY_VOID(check_ending(options.out));
   TRY(const auto selection, options.selection.datasets());
   TRY(const auto range, options.selection.range());
@@ -67,12 +67,12 @@ void add_data_export(CLI::App& data, Globals& globals) {
                   "  kontor data export BTCUSDT@binance --kind trade --out trades.csv.zst\n"
                   "  kontor data export binance/BTCUSDT/bar/1m --from 2025-05-01 --to 2025-05-02\n"
                   "The name of the file decides: .csv, .csv.gz or .csv.zst. Without --out: stdout.\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataExportOptions>();
   add_dataset_options(*command, options->selection, true);
   add_range_options(*command, options->selection);
   command->add_option("-o,--out", options->out, "File to write; - is stdout")->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON about what was written");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return export_data(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DataFetchOptions {
   std::string instrument;
   std::string market = "spot";
   std::string kind = "bar";
@@ -40,7 +40,7 @@ Result<InstrumentName> name_of(const std::string& text) {
   return InstrumentName::parse(text.find('@') == std::string::npos ? text + "@binance" : text);
 }
 
-Result<data::FetchRequest> request_of(const Options& options, const InstrumentName& name) {
+Result<data::FetchRequest> request_of(const DataFetchOptions& options, const InstrumentName& name) {
   data::FetchRequest request;
   request.symbol = name.symbol;
   request.market = options.market == "futures" ? data::ArchiveMarket::futures : data::ArchiveMarket::spot;
@@ -67,7 +67,7 @@ bool is_stored(const data::Catalogue& catalogue, const data::DatasetKey& key, co
          series->rows() == static_cast<std::uint64_t>((file.to - file.from) / key.timeframe.period_ns);
 }
 
-Result<int> run(Options options, const Globals& globals) {
+Result<int> fetch_data(DataFetchOptions options, const Globals& globals) {
   TRY(const auto name, name_of(options.instrument));
   TRY(const auto request, request_of(options, name));
   TRY(auto files, data::plan_fetch(request));
@@ -121,7 +121,7 @@ void add_data_fetch(CLI::App& data, Globals& globals) {
       "file. After an interruption the same command goes on where it stopped; what is stored is not asked "
       "for\n"
       "again.\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataFetchOptions>();
   command->add_option("instrument", options->instrument, "BTCUSDT, or BTCUSDT@venue to file it elsewhere")
       ->required();
   command->add_option("--market", options->market, "spot or futures (USDⓈ-M)")
@@ -143,7 +143,7 @@ void add_data_fetch(CLI::App& data, Globals& globals) {
   command->add_flag("--keep", options->keep, "Keep the downloaded files");
   command->add_flag("--again", options->again, "Also what is stored already; the archive's rows win");
   command->add_flag("--json", options->json, "Print JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return fetch_data(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -8,7 +8,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct DataImportOptions {
   std::vector<std::filesystem::path> files;
   std::string venue;
   std::string instrument;
@@ -19,7 +19,7 @@ struct Options {
   bool json = false;
 };
 
-Result<data::ImportOptions> import_options(const Options& options) {
+Result<data::ImportOptions> import_options(const DataImportOptions& options) {
   data::ImportOptions result;
   result.venue = options.venue;
   result.instrument = options.instrument;
@@ -35,7 +35,7 @@ Result<data::ImportOptions> import_options(const Options& options) {
   return result;
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> import_data(const DataImportOptions& options, const Globals& globals) {
   TRY(const auto import, import_options(options));
   TRY(const auto catalogue, data::Catalogue::open_or_create(globals.store));
   watch_interrupt();
@@ -57,7 +57,7 @@ void add_data_import(CLI::App& data, Globals& globals) {
       "Files may be .csv, .zip, .gz or .zst; docs/import-formats.md describes the formats. Importing a file "
       "twice\n"
       "changes nothing. On an error, and on Ctrl-C, the store is as it was.\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataImportOptions>();
   command->add_option("files", options->files, "Files to read; all of them or none")->required();
   command->add_option("--venue", options->venue, "Name of the venue; otherwise the one whose format it is");
   command->add_option("--instrument", options->instrument,
@@ -70,7 +70,7 @@ void add_data_import(CLI::App& data, Globals& globals) {
   command->add_flag("--replace", options->replace,
                     "Rows that differ from stored ones win; otherwise they are an error");
   command->add_flag("--json", options->json, "Print JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return import_data(*options, globals); });
 }
 
 }  // namespace kontor::app

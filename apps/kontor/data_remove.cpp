@@ -8,7 +8,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct DataRemoveOptions {
   DataSelection selection;
   bool all = false;
   bool json = false;
@@ -16,7 +16,7 @@ struct Options {
 
 /// Nothing is removed that was not meant: several datasets need --all.
 Result<std::vector<data::DatasetKey>> what_to_remove(const data::Catalogue& catalogue,
-                                                     const Options& options) {
+                                                     const DataRemoveOptions& options) {
   TRY(const auto selection, options.selection.datasets());
   TRY(auto keys, data::select_datasets(catalogue, selection));
   if (keys.size() <= 1 || options.all) return keys;
@@ -28,7 +28,7 @@ Result<std::vector<data::DatasetKey>> what_to_remove(const data::Catalogue& cata
                   keys.size(), names));
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> remove_data(const DataRemoveOptions& options, const Globals& globals) {
   TRY(const auto range, options.selection.range());
   TRY(const auto catalogue, data::Catalogue::open(globals.store));
   TRY(const auto keys, what_to_remove(catalogue, options));
@@ -54,12 +54,12 @@ void add_data_remove(CLI::App& data, Globals& globals) {
                   "  kontor data remove BTCUSDT@binance --kind bar --timeframe 1m\n"
                   "  kontor data remove binance/BTCUSDT/trade --from 2025-05-01 --to 2025-05-02\n"
                   "  kontor data remove BTCUSDT@binance --all          all that there is of it\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataRemoveOptions>();
   add_dataset_options(*command, options->selection, true);
   add_range_options(*command, options->selection);
   command->add_flag("--all", options->all, "Several datasets at once");
   command->add_flag("--json", options->json, "Print JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return remove_data(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -9,14 +9,14 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct DataResampleOptions {
   DataSelection selection;
   std::vector<std::string> targets;
   bool replace = false;
   bool json = false;
 };
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> resample_data(const DataResampleOptions& options, const Globals& globals) {
   std::vector<Timeframe> targets;
   for (const auto& text : options.targets) {
     TRY(const auto timeframe, Timeframe::parse(text));
@@ -48,7 +48,7 @@ void add_data_resample(CLI::App& data, Globals& globals) {
                   "  kontor data resample BTCUSDT@binance --to 1h\n"
                   "  kontor data resample BTCUSDT@binance --timeframe 1m --to 5m,15m,1h,1d\n"
                   "Not needed for backtests: they make larger bars themselves.\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataResampleOptions>();
   command
       ->add_option("dataset", options->selection.names,
                    "BTCUSDT@binance, or one dataset as `data list` names it")
@@ -60,7 +60,7 @@ void add_data_resample(CLI::App& data, Globals& globals) {
   command->add_flag("--replace", options->replace,
                     "Bars that differ from stored ones win; otherwise they are an error");
   command->add_flag("--json", options->json, "Print JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return resample_data(*options, globals); });
 }
 
 }  // namespace kontor::app

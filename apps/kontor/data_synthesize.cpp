@@ -8,7 +8,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct DataSynthesizeOptions {
   std::string instrument;
   std::string kind = "bar";
   std::string from;
@@ -24,7 +24,7 @@ constexpr TimeNs kChunk = kDay;  ///< ticks of a day at a time keep the memory s
 
 TimeNs whole_minute(TimeNs time) { return floor_divide(time, kMinute) * kMinute; }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> synthesize_data(const DataSynthesizeOptions& options, const Globals& globals) {
   TRY(const auto name, InstrumentName::parse(options.instrument));
   TRY(const auto kind, data::parse_data_kind(options.kind));
   if (kind == data::DataKind::funding) {
@@ -68,7 +68,7 @@ void add_data_synthesize(CLI::App& data, Globals& globals) {
       "  kontor data synthesize BTCUSDT@synthetic --kind trade --from 2025-01-01 --to 2025-01-02 --seed 7\n"
       "Bars, trades, quotes and books of one seed and range show the same market: bars are made of the "
       "trades.\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataSynthesizeOptions>();
   command->add_option("instrument", options->instrument, "What to call it, such as BTCUSDT@synthetic")
       ->required();
   command->add_option("--kind", options->kind, "bar (one minute), trade, quote or book")
@@ -89,7 +89,7 @@ void add_data_synthesize(CLI::App& data, Globals& globals) {
                    "Usual number of trades a minute")
       ->capture_default_str();
   command->add_flag("--replace", options->replace, "Replace rows that are stored with other values");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return synthesize_data(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -19,7 +19,7 @@ using strategy::indicators::BarValues;
 
 constexpr std::size_t kTableRows = 20;
 
-struct Options {
+struct IndicatorOptions {
   std::vector<std::string> specifications;
   std::string dataset;
   std::string timeframe;
@@ -59,7 +59,7 @@ PrintedBar bar_at(const data::ColumnView& view, std::size_t row) {
 /// Takes the rows one by one and prints them in one of the three forms.
 class Printer {
  public:
-  Printer(const Options& options, std::vector<std::string> columns)
+  Printer(const IndicatorOptions& options, std::vector<std::string> columns)
       : options_(options), columns_(std::move(columns)) {}
 
   void begin() {
@@ -122,7 +122,7 @@ class Printer {
     text_.clear();
   }
 
-  const Options& options_;
+  const IndicatorOptions& options_;
   std::vector<std::string> columns_;
   std::string text_;
   bool first_ = true;
@@ -130,7 +130,7 @@ class Printer {
 
 using Indicators = std::vector<std::unique_ptr<AnyIndicator>>;
 
-Result<Indicators> make_indicators(const Options& options) {
+Result<Indicators> make_indicators(const IndicatorOptions& options) {
   Indicators indicators;
   for (const auto& specification : options.specifications) {
     TRY(auto indicator, strategy::indicators::make(specification));
@@ -154,7 +154,8 @@ std::vector<std::string> column_names(const Indicators& indicators) {
 }
 
 /// Every bar goes through the indicators, so that the printed ones are warm; the last `limit` are printed.
-Result<int> print_columns(const Options& options, Indicators indicators, const data::Series& series) {
+Result<int> print_columns(const IndicatorOptions& options, Indicators indicators,
+                          const data::Series& series) {
   const auto columns = column_names(indicators);
   const bool table = !options.json && !options.csv;
   const std::uint64_t wanted = options.limit != 0 ? options.limit : (table ? kTableRows : series.rows());
@@ -188,7 +189,7 @@ std::string parameters_text(const strategy::indicators::IndicatorDescriptor& des
   return text;
 }
 
-void print_list() {
+void print_indicators() {
   std::size_t width = std::string_view("PARAMETERS").size();
   for (const auto& descriptor : strategy::indicators::descriptors())
     width = std::max(width, parameters_text(descriptor).size());
@@ -197,9 +198,9 @@ void print_list() {
     fmt::print("{:<20} {:<{}} {}\n", descriptor.name, parameters_text(descriptor), width, descriptor.title);
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> run_indicator(const IndicatorOptions& options, const Globals& globals) {
   if (options.specifications.empty()) {
-    print_list();
+    print_indicators();
     return 0;
   }
   TRY(auto indicators, make_indicators(options));
@@ -231,7 +232,7 @@ void add_indicator(CLI::App& parent, Globals& globals) {
       "  kontor indicator rsi:14 --data BTCUSDT@binance           the last 20 bars\n"
       "  kontor indicator macd:12,26,9 bollinger:20,2 --data BTCUSDT@binance --timeframe 1h --csv\n"
       "  kontor indicator atr:14 --data BTCUSDT@binance --from 2025-05-04 --to 2025-05-05 --json\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<IndicatorOptions>();
   command->add_option("indicators", options->specifications,
                       "Indicators with their parameters, such as rsi:14");
   command->add_option("--data", options->dataset, "Instrument or dataset, such as BTCUSDT@binance");
@@ -244,7 +245,7 @@ void add_indicator(CLI::App& parent, Globals& globals) {
       ->check(whole_number());
   auto* json = command->add_flag("--json", options->json, "Print a JSON array, one object per bar");
   command->add_flag("--csv", options->csv, "Print CSV with a header")->excludes(json);
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return run_indicator(*options, globals); });
 }
 
 }  // namespace kontor::app

@@ -11,7 +11,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct JournalOptions {
   std::string session;
   std::vector<std::string> types;
   std::string from;
@@ -21,7 +21,7 @@ struct Options {
   bool json = false;
 };
 
-Result<journal::ExportFilter> filter_of(const Options& options) {
+Result<journal::ExportFilter> filter_of(const JournalOptions& options) {
   journal::ExportFilter filter;
   for (const auto& name : options.types) {
     TRY(const auto type, journal::parse_record_type(name));
@@ -40,7 +40,7 @@ Result<journal::ExportFilter> filter_of(const Options& options) {
   return filter;
 }
 
-Result<int> show(const Options& options, const Globals& globals) {
+Result<int> show_journal(const JournalOptions& options, const Globals& globals) {
   TRY(const auto folder, find_journal(globals.sessions, options.session));
   TRY(auto filter, filter_of(options));
   journal::PosixFileSystem files;
@@ -53,7 +53,7 @@ Result<int> show(const Options& options, const Globals& globals) {
   return 0;
 }
 
-Result<int> verify(const Options& options, const Globals& globals) {
+Result<int> verify_journal(const JournalOptions& options, const Globals& globals) {
   TRY(const auto folder, find_journal(globals.sessions, options.session));
   journal::PosixFileSystem files;
   TRY(const auto report, journal::verify(files, folder.string()));
@@ -83,7 +83,7 @@ void add_journal_show(CLI::App& parent, Globals& globals) {
       "  kontor journal show sma_cross --from 2025-05-10 --to 2025-05-11 --instrument BTCUSDT@binance\n"
       "  kontor journal show sma_cross --order 17       everything about one order\n"
       "  kontor journal show sma_cross > journal.jsonl\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<JournalOptions>();
   command->add_option("session", options->session, "A session's id, or the folder of its journal")
       ->required();
   command->add_option("--type", options->types, "Only records of this type (may be repeated)")
@@ -94,7 +94,7 @@ void add_journal_show(CLI::App& parent, Globals& globals) {
   command->add_option("--instrument", options->instrument, "Only what is about it: BTCUSDT@binance");
   command->add_option("--order", options->order, "Only what is about the order of this id")
       ->check(CLI::PositiveNumber);
-  set_action(*command, globals, [options, &globals] { return show(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return show_journal(*options, globals); });
 }
 
 void add_journal_verify(CLI::App& parent, Globals& globals) {
@@ -102,11 +102,11 @@ void add_journal_verify(CLI::App& parent, Globals& globals) {
       add_command(parent, "verify", "Read every byte of a journal and say whether it is whole",
                   "  kontor journal verify sma_cross        exit code 3 if it is corrupt\n"
                   "  kontor journal verify sma_cross --json\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<JournalOptions>();
   command->add_option("session", options->session, "A session's id, or the folder of its journal")
       ->required();
   command->add_flag("--json", options->json, "Print the report as JSON");
-  set_action(*command, globals, [options, &globals] { return verify(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return verify_journal(*options, globals); });
 }
 
 }  // namespace kontor::app

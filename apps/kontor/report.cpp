@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ReportOptions {
   std::string run;
   fs::path out;
   bool open = false;
@@ -35,7 +35,7 @@ Result<void> open_in_browser(const fs::path& page) {
   return {};
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
+Result<int> write_report(const ReportOptions& options, const Globals& globals) {
   TRY(const auto folder, research::RunStore(globals.runs).find(options.run));
   const fs::path data_path = folder / research::kReportDataFile;
   auto text = research::read_file(data_path);
@@ -58,13 +58,13 @@ void add_report(CLI::App& parent, Globals& globals) {
                   "  kontor report latest --open                     look at the last run\n"
                   "  kontor report 20250504-153300                   a run by its id, or its beginning\n"
                   "  kontor report latest --out btc.html             one file to send to somebody\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportOptions>();
   command->add_option("run", options->run, "Id of a run, its beginning, 'latest', or the folder of a run")
       ->required();
   command->add_option("--out", options->out,
                       "Where the page goes; by default report.html in the run's folder");
   command->add_flag("--open", options->open, "Open the page in the browser");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return write_report(*options, globals); });
 }
 
 }  // namespace kontor::app

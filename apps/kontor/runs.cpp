@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t kMaxCompared = 16;
 
-struct Options {
+struct RunsOptions {
   research::RunListOptions list;
   std::string run;
   std::vector<std::string> compared;
   bool json = false;
 };
 
-Result<int> list(const Options& options, const Globals& globals) {
+Result<int> list_runs(const RunsOptions& options, const Globals& globals) {
   TRY(auto listing, research::RunStore(globals.runs).list());
   TRY(const auto runs, research::chosen_runs(std::move(listing.runs), options.list));
   if (options.json) {
@@ -35,7 +35,7 @@ Result<int> list(const Options& options, const Globals& globals) {
   return 0;
 }
 
-Result<int> show(const Options& options, const Globals& globals) {
+Result<int> show_run(const RunsOptions& options, const Globals& globals) {
   TRY(const auto run, research::RunStore(globals.runs).load(options.run));
   if (options.json) {
     TRY(const auto text, research::read_file(run.folder / research::kAnalysisFile));
@@ -46,7 +46,7 @@ Result<int> show(const Options& options, const Globals& globals) {
   return 0;
 }
 
-Result<int> compare(const Options& options, const Globals& globals) {
+Result<int> compare_runs(const RunsOptions& options, const Globals& globals) {
   const std::size_t count = options.compared.size();
   if (count < 2 || count > kMaxCompared) {
     return fail(ErrorKind::usage,
@@ -72,17 +72,17 @@ Result<int> compare(const Options& options, const Globals& globals) {
   return 0;
 }
 
-void add_show(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& options) {
+void add_show(CLI::App& runs, Globals& globals, const std::shared_ptr<RunsOptions>& options) {
   CLI::App* command = add_command(runs, "show", "All figures of one run",
                                   "  kontor runs show latest\n"
                                   "  kontor runs show 20250504 --json     its analysis.json\n");
   command->add_option("run", options->run, "Id of a run, its beginning, 'latest', or the folder of a run")
       ->required();
   command->add_flag("--json", options->json, "Print analysis.json");
-  set_action(*command, globals, [options, &globals] { return show(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return show_run(*options, globals); });
 }
 
-void add_compare(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& options) {
+void add_compare(CLI::App& runs, Globals& globals, const std::shared_ptr<RunsOptions>& options) {
   CLI::App* command = add_command(runs, "compare", "Two or more runs side by side, with what differs marked",
                                   "  kontor runs compare 20250504-153300 latest\n");
   command->add_option("runs", options->compared, "Two or more ids, or folders, of runs")
@@ -90,10 +90,10 @@ void add_compare(CLI::App& runs, Globals& globals, const std::shared_ptr<Options
       ->type_name("RUN")
       ->expected(-1);
   command->add_flag("--json", options->json, "Print JSON instead of the table");
-  set_action(*command, globals, [options, &globals] { return compare(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return compare_runs(*options, globals); });
 }
 
-void add_list_options(CLI::App& command, Options& options) {
+void add_list_options(CLI::App& command, RunsOptions& options) {
   command
       .add_option("--sort", options.list.sort,
                   "id, or a figure of analysis.json, the best first: total_return, sharpe, max_drawdown …")
@@ -102,11 +102,11 @@ void add_list_options(CLI::App& command, Options& options) {
   command.add_flag("--json", options.json, "Print JSON instead of the table");
 }
 
-void add_list(CLI::App& runs, Globals& globals, const std::shared_ptr<Options>& options) {
+void add_list(CLI::App& runs, Globals& globals, const std::shared_ptr<RunsOptions>& options) {
   CLI::App* command = add_command(runs, "list", "All runs, as 'kontor runs' alone",
                                   "  kontor runs list --sort sharpe --limit 10\n");
   add_list_options(*command, *options);
-  set_action(*command, globals, [options, &globals] { return list(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return list_runs(*options, globals); });
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ void add_runs(CLI::App& parent, Globals& globals) {
                                   "  kontor runs --sort sharpe --limit 10        the ten best\n"
                                   "  kontor runs show latest                     all figures of one\n"
                                   "  kontor runs compare 20250504 latest         side by side\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunsOptions>();
   add_list_options(*command, *options);
   command->require_subcommand(0, 1);
   add_list(*command, globals, options);
@@ -125,7 +125,7 @@ void add_runs(CLI::App& parent, Globals& globals) {
   add_compare(*command, globals, options);
   set_action(*command, globals, [options, command, &globals]() -> Result<int> {
     if (!command->get_subcommands().empty()) return globals.exit_code;  // it has done its work
-    return list(*options, globals);
+    return list_runs(*options, globals);
   });
 }
 

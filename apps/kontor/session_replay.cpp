@@ -20,7 +20,7 @@ Result<research::BacktestConfig> config_in(journal::FileSystem& files, const std
                                 fmt::format("configuration of {}", identity.session), {});
 }
 
-Result<int> run(const std::string& session, const Globals& globals) {
+Result<int> replay_session(const std::string& session, const Globals& globals) {
   TRY(const auto place, find_journal(globals.sessions, session));
   const std::string folder = place.string();
   journal::PosixFileSystem files;
@@ -52,7 +52,7 @@ void add_session_replay(CLI::App& parent, Globals& globals) {
       "one\n");
   auto session = std::make_shared<std::string>();
   command->add_option("session", *session, "A session's id, or the folder of its journal")->required();
-  set_action(*command, globals, [session, &globals] { return run(*session, globals); });
+  set_action(*command, globals, [session, &globals] { return replay_session(*session, globals); });
 }
 
 }  // namespace kontor::app

@@ -21,7 +21,7 @@
 namespace kontor::app {
 namespace {
 
-struct Options {
+struct SessionRunOptions {
   std::string config;
   std::vector<std::string> overrides;
   std::string id;
@@ -109,6 +109,7 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
           journal::definitions_of(prepared.instruments())};
 }
 
+<<<<<<< HEAD
 /// No session begins while an emergency stop stands.
 Result<void> check_emergency_stop(const Globals& globals) {
   const auto stop = emergency_stop_in(globals.sessions);
@@ -120,6 +121,9 @@ Result<void> check_emergency_stop(const Globals& globals) {
 
 Result<int> run(const Options& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals));
+=======
+Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
+>>>>>>> unity
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty() ? options.id
@@ -181,7 +185,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
       "  kontor session run examples/sma_cross.toml                 again: goes on where it was stopped or "
       "killed\n"
       "  kontor session run examples/sma_cross.toml --new           begins another session\n");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SessionRunOptions>();
   command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
   command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
       ->take_all()
@@ -192,7 +196,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
   command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
   command->add_flag("--resume", options->resume, "Trade again where it was paused, halted or flattened");
   command->add_flag("--json", options->json, "Print the outcome as JSON");
-  set_action(*command, globals, [options, &globals] { return run(*options, globals); });
+  set_action(*command, globals, [options, &globals] { return run_session(*options, globals); });
 }
 
 }  // namespace kontor::app

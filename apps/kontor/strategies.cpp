@@ -6,7 +6,7 @@
 namespace kontor::app {
 namespace {
 
-void print_list() {
+void print_strategies() {
   fmt::print("{:<16} {}\n", "STRATEGY", "WHAT IT DOES");
   for (const auto& strategy : strategy::builtin_strategies())
     fmt::print("{:<16} {}\n", strategy.name, strategy.summary);
@@ -41,7 +41,7 @@ void add_strategies(CLI::App& parent, Globals& globals) {
   command->add_option("strategy", *name, "Name of a strategy");
   set_action(*command, globals, [name]() -> Result<int> {
     if (name->empty()) {
-      print_list();
+      print_strategies();
       return 0;
     }
     TRY(const auto* strategy, strategy::find_strategy(*name));

@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace kontor {
 namespace {
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
+using test::decimal;
 
 TEST(Amount, FormatsWithoutTrailingZeros) {
   EXPECT_EQ(Amount::parse("-12.50").value().format(), "-12.5");

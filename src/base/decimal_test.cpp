@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace kontor {
 namespace {
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
+using test::decimal;
 
 TEST(Decimal, ReadsPlainAndScientificForms) {
   EXPECT_EQ(decimal("12.340").units, 12340);

@@ -16,6 +16,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "data/csv_number.hpp"
+
 namespace kontor::data {
 namespace {
 
@@ -270,7 +272,7 @@ class ZipSource final : public ByteSource {
       }
       if (::archive_entry_filetype(entry) != AE_IFREG) continue;
       const char* const entry_name = ::archive_entry_pathname(entry);
-      name_ = fmt::format("{}:{}", path_, entry_name != nullptr ? printable(entry_name) : "?");
+      name_ = fmt::format("{}:{}", path_, entry_name != nullptr ? printable(entry_name, 200) : "?");
       if (::archive_entry_is_encrypted(entry) != 0) {
         return fail(ErrorKind::bad_data,
                     fmt::format("{}: expected readable data, found an encrypted entry", name_));
@@ -301,11 +303,6 @@ class ZipSource final : public ByteSource {
   std::uint64_t packed_bytes() const noexcept override { return size_; }
 
  private:
-  static std::string printable(std::string_view text) {
-    std::string safe(text.substr(0, 200));
-    for (char& c : safe) c = c < ' ' || c > '~' ? '?' : c;
-    return safe;
-  }
   Result<bool> end_of_archive() const {
     if (documents_ == 0)
       return fail(ErrorKind::bad_data, fmt::format("{}: expected files in the zip, found none", path_));

@@ -7,20 +7,18 @@
 namespace kontor::data {
 namespace {
 
-namespace json = boost::json;
-
-json::object dataset_object(const DatasetInfo& info) {
-  json::object object{{"dataset", dataset_folder(info.key)},
-                      {"instrument", info.key.instrument.format()},
-                      {"kind", boost::describe::enum_to_string(info.key.kind, "")},
-                      {"rows", info.rows},
-                      {"first", format_time(info.first)},
-                      {"last", format_time(info.last)},
-                      {"segments", info.segments},
-                      {"bytes", info.bytes},
-                      {"price_scale", info.scales.price},
-                      {"quantity_scale", info.scales.quantity},
-                      {"rate_scale", info.scales.rate}};
+boost::json::object dataset_object(const DatasetInfo& info) {
+  boost::json::object object{{"dataset", dataset_folder(info.key)},
+                             {"instrument", info.key.instrument.format()},
+                             {"kind", boost::describe::enum_to_string(info.key.kind, "")},
+                             {"rows", info.rows},
+                             {"first", format_time(info.first)},
+                             {"last", format_time(info.last)},
+                             {"segments", info.segments},
+                             {"bytes", info.bytes},
+                             {"price_scale", info.scales.price},
+                             {"quantity_scale", info.scales.quantity},
+                             {"rate_scale", info.scales.rate}};
   if (info.key.kind == DataKind::bar) object["timeframe"] = info.key.timeframe.format();
   return object;
 }
@@ -28,27 +26,27 @@ json::object dataset_object(const DatasetInfo& info) {
 }  // namespace
 
 std::string to_json(const Listing& listing, const std::filesystem::path& store) {
-  json::array datasets;
+  boost::json::array datasets;
   for (const auto& info : listing.datasets) datasets.push_back(dataset_object(info));
-  json::array broken;
+  boost::json::array broken;
   for (const auto& segment : listing.broken) {
-    broken.push_back(json::object{{"path", segment.path.string()}, {"problem", segment.problem}});
+    broken.push_back(boost::json::object{{"path", segment.path.string()}, {"problem", segment.problem}});
   }
-  return json::serialize(json::object{
+  return boost::json::serialize(boost::json::object{
       {"store", store.string()}, {"datasets", std::move(datasets)}, {"broken", std::move(broken)}});
 }
 
 std::string to_json(const WriteSummary& summary) {
-  return json::serialize(json::object{{"rows_offered", summary.rows_offered},
-                                      {"rows_added", summary.rows_added},
-                                      {"rows_unchanged", summary.rows_unchanged},
-                                      {"rows_replaced", summary.rows_replaced},
-                                      {"rows_completed", summary.rows_completed},
-                                      {"rows_removed", summary.rows_removed},
-                                      {"segments_written", summary.segments_written},
-                                      {"segments_removed", summary.segments_removed},
-                                      {"segments_unchanged", summary.segments_unchanged},
-                                      {"bytes_written", summary.bytes_written}});
+  return boost::json::serialize(boost::json::object{{"rows_offered", summary.rows_offered},
+                                                    {"rows_added", summary.rows_added},
+                                                    {"rows_unchanged", summary.rows_unchanged},
+                                                    {"rows_replaced", summary.rows_replaced},
+                                                    {"rows_completed", summary.rows_completed},
+                                                    {"rows_removed", summary.rows_removed},
+                                                    {"segments_written", summary.segments_written},
+                                                    {"segments_removed", summary.segments_removed},
+                                                    {"segments_unchanged", summary.segments_unchanged},
+                                                    {"bytes_written", summary.bytes_written}});
 }
 
 }  // namespace kontor::data

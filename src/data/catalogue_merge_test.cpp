@@ -19,8 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Row = std::vector<std::int64_t>;
 
-constexpr TimeNs kT = kMay2025;
-
 Batch rows(DataKind kind, std::initializer_list<std::initializer_list<std::int64_t>> list) {
   Batch batch(kind);
   for (const auto& row : list) add_row(batch, row);
@@ -43,7 +41,7 @@ MergeResult merge(Batch base, Batch incoming, bool replace = false) {
 }
 
 TEST(CatalogueMerge, BarsByTime) {
-  const auto all = test::make_bars(kT, 10);
+  const auto all = test::make_bars(kMay2025, 10);
   Batch first(DataKind::bar);
   Batch second(DataKind::bar);
   for (Batch* batch : {&first, &second}) set_scales(*batch, scales_of(all));
@@ -58,7 +56,7 @@ TEST(CatalogueMerge, BarsByTime) {
 }
 
 TEST(CatalogueMerge, ConflictIsAnErrorThatShowsBothRows) {
-  const auto base = test::make_bars(kT, 5);
+  const auto base = test::make_bars(kMay2025, 5);
   auto incoming = base;
   incoming.column(BarColumn::close)[2] += 1;
   incoming.column(BarColumn::close)[4] += 1;
@@ -86,8 +84,8 @@ Batch thousand_trades(TimeNs start, std::int64_t id) {
 }
 
 TEST(CatalogueMerge, TicksOfTwoMarketsAreNotMixed) {
-  const Batch spot = thousand_trades(kT, 1);
-  const Batch perpetual = thousand_trades(kT + kMillisecond, 1'000'000);
+  const Batch spot = thousand_trades(kMay2025, 1);
+  const Batch perpetual = thousand_trades(kMay2025 + kMillisecond, 1'000'000);
   const auto mixed = merge_rows(key_of(DataKind::trade), spot, perpetual, false);
   ASSERT_FALSE(mixed);
   EXPECT_EQ(mixed.error().kind, ErrorKind::bad_data);
@@ -97,12 +95,12 @@ TEST(CatalogueMerge, TicksOfTwoMarketsAreNotMixed) {
 }
 
 TEST(CatalogueMerge, TicksOfOneMarketMayOverlapFollowAndFillGaps) {
-  const Batch all = thousand_trades(kT, 1);
+  const Batch all = thousand_trades(kMay2025, 1);
   Batch half(DataKind::trade);
   for (std::size_t row = 0; row < 1000; row += 2) append_rows(half, all, row, row + 1);
   EXPECT_EQ(merge(half, all).counts.added, 500U) << "a better recording of the same";
   EXPECT_EQ(merge(all, all).counts.added, 0U);
-  EXPECT_EQ(merge(all, thousand_trades(kT + 500 * kSecond, 501)).counts.added, 500U) << "it goes on";
+  EXPECT_EQ(merge(all, thousand_trades(kMay2025 + 500 * kSecond, 501)).counts.added, 500U) << "it goes on";
   Batch gap(DataKind::trade);
   append_rows(gap, all, 0, 300);
   append_rows(gap, all, 700, 1000);
@@ -112,8 +110,9 @@ TEST(CatalogueMerge, TicksOfOneMarketMayOverlapFollowAndFillGaps) {
 }
 
 TEST(CatalogueMerge, RepeatedBarsInOneSource) {
-  auto twice =
-      rows(DataKind::bar, {{kT, 1, 1, 1, 1, 5, 0}, {kT, 1, 1, 1, 1, 5, 0}, {kT + kMinute, 2, 2, 2, 2, 5, 0}});
+  auto twice = rows(
+      DataKind::bar,
+      {{kMay2025, 1, 1, 1, 1, 5, 0}, {kMay2025, 1, 1, 1, 1, 5, 0}, {kMay2025 + kMinute, 2, 2, 2, 2, 5, 0}});
   EXPECT_EQ(merge(Batch(DataKind::bar), twice).rows.rows(), 2U);
   twice.column(BarColumn::close)[1] = 9;
   EXPECT_FALSE(merge_rows(key_of(DataKind::bar), Batch(DataKind::bar), twice, false));
@@ -123,8 +122,8 @@ TEST(CatalogueMerge, RepeatedBarsInOneSource) {
 }
 
 TEST(CatalogueMerge, UnknownTradeCountIsCompletedAndNeverInConflict) {
-  const auto with = rows(DataKind::bar, {{kT, 1, 1, 1, 1, 5, 77}});
-  const auto without = rows(DataKind::bar, {{kT, 1, 1, 1, 1, 5, 0}});
+  const auto with = rows(DataKind::bar, {{kMay2025, 1, 1, 1, 1, 5, 77}});
+  const auto without = rows(DataKind::bar, {{kMay2025, 1, 1, 1, 1, 5, 0}});
   const auto completed = merge(without, with);
   EXPECT_EQ(completed.rows.column(BarColumn::trade_count).front(), 77);
   EXPECT_EQ(completed.counts.completed, 1U);
@@ -132,17 +131,20 @@ TEST(CatalogueMerge, UnknownTradeCountIsCompletedAndNeverInConflict) {
   EXPECT_FALSE(merge(with, without).changed);
   EXPECT_EQ(merge(with, without).rows.column(BarColumn::trade_count).front(), 77);
   EXPECT_FALSE(
-      merge_rows(key_of(DataKind::bar), with, rows(DataKind::bar, {{kT, 1, 1, 1, 1, 5, 78}}), false));
+      merge_rows(key_of(DataKind::bar), with, rows(DataKind::bar, {{kMay2025, 1, 1, 1, 1, 5, 78}}), false));
 }
 
 TEST(CatalogueMerge, FundingMarkIsOptional) {
-  const auto merged = merge(rows(DataKind::funding, {{kT, 10, 0}}), rows(DataKind::funding, {{kT, 10, 95}}));
-  EXPECT_THAT(rows_of(merged.rows), ElementsAre(Row{kT, 10, 95}));
+  const auto merged =
+      merge(rows(DataKind::funding, {{kMay2025, 10, 0}}), rows(DataKind::funding, {{kMay2025, 10, 95}}));
+  EXPECT_THAT(rows_of(merged.rows), ElementsAre(Row{kMay2025, 10, 95}));
 }
 
 TEST(CatalogueMerge, TradesById) {
-  const auto base = rows(DataKind::trade, {{kT, kT, 100, 1, 11, 0}, {kT, kT + 5, 101, 1, 13, 1}});
-  const auto incoming = rows(DataKind::trade, {{kT, kT + 5, 101, 1, 12, 0}, {kT, kT + 5, 101, 1, 13, 1}});
+  const auto base =
+      rows(DataKind::trade, {{kMay2025, kMay2025, 100, 1, 11, 0}, {kMay2025, kMay2025 + 5, 101, 1, 13, 1}});
+  const auto incoming = rows(
+      DataKind::trade, {{kMay2025, kMay2025 + 5, 101, 1, 12, 0}, {kMay2025, kMay2025 + 5, 101, 1, 13, 1}});
   const auto merged = merge(base, incoming);
   EXPECT_EQ(merged.rows.column(TradeColumn::id), (Row{11, 12, 13}));
   EXPECT_EQ(merged.counts.added, 1U);
@@ -150,17 +152,18 @@ TEST(CatalogueMerge, TradesById) {
 }
 
 TEST(CatalogueMerge, SameTradeIdAtAnotherTimeIsAConflict) {
-  const auto base = rows(DataKind::trade, {{kT, kT, 100, 1, 11, 0}});
-  const auto incoming = rows(DataKind::trade, {{kT, kT + 7, 100, 1, 11, 0}});
+  const auto base = rows(DataKind::trade, {{kMay2025, kMay2025, 100, 1, 11, 0}});
+  const auto incoming = rows(DataKind::trade, {{kMay2025, kMay2025 + 7, 100, 1, 11, 0}});
   const auto refused = merge_rows(key_of(DataKind::trade), base, incoming, false);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("price 100"));
-  EXPECT_THAT(rows_of(merge(base, incoming, true).rows), ElementsAre(Row{kT, kT + 7, 100, 1, 11, 0}));
+  EXPECT_THAT(rows_of(merge(base, incoming, true).rows),
+              ElementsAre(Row{kMay2025, kMay2025 + 7, 100, 1, 11, 0}));
 }
 
 TEST(CatalogueMerge, EqualTradesWithoutIdAreCountedNotCollapsed) {
-  const std::initializer_list<std::int64_t> trade{kT, kT, 100, 1, 0, 0};
-  const std::initializer_list<std::int64_t> other{kT, kT, 100, 2, 0, 0};
+  const std::initializer_list<std::int64_t> trade{kMay2025, kMay2025, 100, 1, 0, 0};
+  const std::initializer_list<std::int64_t> other{kMay2025, kMay2025, 100, 2, 0, 0};
   const auto two = rows(DataKind::trade, {trade, trade, other});
   EXPECT_EQ(merge(Batch(DataKind::trade), two).rows.rows(), 3U);
   EXPECT_FALSE(merge(two, two).changed);
@@ -171,9 +174,10 @@ TEST(CatalogueMerge, EqualTradesWithoutIdAreCountedNotCollapsed) {
 }
 
 TEST(CatalogueMerge, BooksByWholeMessages) {
-  const Row a{kT, kT, 100, 5, 0};
+  const Row a{kMay2025, kMay2025, 100, 5, 0};
   const auto message = [&](std::int64_t quantity) {
-    return rows(DataKind::book, {{kT, kT, 100, quantity, 0}, {kT, kT, 101, 6, kBookSell | kBookMessageEnd}});
+    return rows(DataKind::book, {{kMay2025, kMay2025, 100, quantity, 0},
+                                 {kMay2025, kMay2025, 101, 6, kBookSell | kBookMessageEnd}});
   };
   EXPECT_FALSE(merge(message(5), message(5)).changed);
   const auto both = merge(message(5), message(7));
@@ -182,36 +186,38 @@ TEST(CatalogueMerge, BooksByWholeMessages) {
 }
 
 TEST(CatalogueMerge, UnsortedMessagesAreSortedAsAWhole) {
-  auto batch = rows(DataKind::book, {{kT + 9, kT + 9, 1, 1, 0},
-                                     {kT + 9, kT + 9, 2, 2, kBookMessageEnd},
-                                     {kT, kT, 4, 4, 0},
-                                     {kT, kT, 3, 3, kBookMessageEnd},
-                                     {kT, kT, 5, 5, kBookMessageEnd}});
+  auto batch = rows(DataKind::book, {{kMay2025 + 9, kMay2025 + 9, 1, 1, 0},
+                                     {kMay2025 + 9, kMay2025 + 9, 2, 2, kBookMessageEnd},
+                                     {kMay2025, kMay2025, 4, 4, 0},
+                                     {kMay2025, kMay2025, 3, 3, kBookMessageEnd},
+                                     {kMay2025, kMay2025, 5, 5, kBookMessageEnd}});
   sort_batch(batch);
   EXPECT_EQ(batch.column(BookColumn::price), (Row{4, 3, 5, 1, 2}));
 }
 
 TEST(CatalogueMerge, SortIsStableAndTradesOfOneInstantGoById) {
-  auto quotes = rows(DataKind::quote, {{kT, kT + 1, 9, 0, 0, 0}, {kT, kT, 7, 0, 0, 0}, {kT, kT, 3, 0, 0, 0}});
+  auto quotes = rows(DataKind::quote, {{kMay2025, kMay2025 + 1, 9, 0, 0, 0},
+                                       {kMay2025, kMay2025, 7, 0, 0, 0},
+                                       {kMay2025, kMay2025, 3, 0, 0, 0}});
   sort_batch(quotes);
   EXPECT_EQ(quotes.column(QuoteColumn::bid), (Row{7, 3, 9}));
-  auto trades = rows(DataKind::trade, {{kT, kT, 1, 1, 8, 0}, {kT, kT, 1, 1, 7, 0}});
+  auto trades = rows(DataKind::trade, {{kMay2025, kMay2025, 1, 1, 8, 0}, {kMay2025, kMay2025, 1, 1, 7, 0}});
   sort_batch(trades);
   EXPECT_EQ(trades.column(TradeColumn::id), (Row{7, 8}));
 }
 
 TEST(CatalogueMerge, TheLargerScaleWinsAndEqualValuesAreEqual) {
-  auto coarse = rows(DataKind::bar, {{kT, 15, 15, 15, 15, 3, 0}});
+  auto coarse = rows(DataKind::bar, {{kMay2025, 15, 15, 15, 15, 3, 0}});
   coarse.price_scale = 1;
-  auto fine =
-      rows(DataKind::bar, {{kT, 150, 150, 150, 150, 300, 0}, {kT + kMinute, 151, 151, 151, 151, 301, 0}});
+  auto fine = rows(DataKind::bar, {{kMay2025, 150, 150, 150, 150, 300, 0},
+                                   {kMay2025 + kMinute, 151, 151, 151, 151, 301, 0}});
   fine.price_scale = 2;
   fine.quantity_scale = 2;
   const auto merged = merge(coarse, fine);
   EXPECT_EQ(scales_of(merged.rows), (Scales{2, 2, 0}));
   EXPECT_EQ(merged.rows.column(BarColumn::close), (Row{150, 151}));
   EXPECT_EQ(merged.counts.unchanged, 1U);
-  auto huge = rows(DataKind::bar, {{kT, INT64_MAX / 2, 1, 1, 1, 1, 0}});
+  auto huge = rows(DataKind::bar, {{kMay2025, INT64_MAX / 2, 1, 1, 1, 1, 0}});
   const auto refused = merge_rows(key_of(DataKind::bar), huge, fine, false);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::overflow);
@@ -222,25 +228,28 @@ TEST(CatalogueMerge, RefusesMalformedBatches) {
     const auto valid = check_batch(key_of(kind), batch);
     return valid ? std::string() : valid.error().message;
   };
-  EXPECT_EQ(problem(DataKind::bar, test::make_bars(kT, 3)), "");
-  EXPECT_THAT(problem(DataKind::trade, test::make_bars(kT, 3)), HasSubstr("not of the kind"));
-  auto ragged = test::make_bars(kT, 3);
+  EXPECT_EQ(problem(DataKind::bar, test::make_bars(kMay2025, 3)), "");
+  EXPECT_THAT(problem(DataKind::trade, test::make_bars(kMay2025, 3)), HasSubstr("not of the kind"));
+  auto ragged = test::make_bars(kMay2025, 3);
   ragged.columns[4].pop_back();
   EXPECT_THAT(problem(DataKind::bar, ragged), HasSubstr("differ in length"));
   EXPECT_THAT(problem(DataKind::bar, rows(DataKind::bar, {{-1, 1, 1, 1, 1, 1, 1}})),
               HasSubstr("from 1970 to 2261"));
-  EXPECT_THAT(problem(DataKind::trade, rows(DataKind::trade, {{kT, INT64_MAX, 1, 1, 1, 0}})),
+  EXPECT_THAT(problem(DataKind::trade, rows(DataKind::trade, {{kMay2025, INT64_MAX, 1, 1, 1, 0}})),
               HasSubstr("row 0"));
-  EXPECT_THAT(problem(DataKind::trade, rows(DataKind::trade, {{kT, kT, 1, 1, 1, 2}})), HasSubstr("side 2"));
-  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kT, kT, 1, 1, 0}})),
+  EXPECT_THAT(problem(DataKind::trade, rows(DataKind::trade, {{kMay2025, kMay2025, 1, 1, 1, 2}})),
+              HasSubstr("side 2"));
+  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kMay2025, kMay2025, 1, 1, 0}})),
               HasSubstr("not marked as ended"));
-  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kT, kT, 1, 1, 12}})),
+  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kMay2025, kMay2025, 1, 1, 12}})),
               HasSubstr("unknown flags 12"));
-  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kT, kT, 1, 1, 0}, {kT, kT + 1, 1, 1, 4}})),
+  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kMay2025, kMay2025, 1, 1, 0},
+                                                            {kMay2025, kMay2025 + 1, 1, 1, 4}})),
               HasSubstr("differ in time"));
-  EXPECT_THAT(problem(DataKind::book, rows(DataKind::book, {{kT, kT, 1, 1, 0}, {kT, kT, 1, 1, 6}})),
+  EXPECT_THAT(problem(DataKind::book,
+                      rows(DataKind::book, {{kMay2025, kMay2025, 1, 1, 0}, {kMay2025, kMay2025, 1, 1, 6}})),
               HasSubstr("snapshot"));
-  auto scaled = test::make_bars(kT, 1);
+  auto scaled = test::make_bars(kMay2025, 1);
   scaled.price_scale = 19;
   EXPECT_THAT(problem(DataKind::bar, scaled), HasSubstr("18 decimal places"));
 }
@@ -266,7 +275,7 @@ TEST(CatalogueMerge, AgreesWithAReferenceOnRandomQuotes) {
     Batch sides[2] = {Batch(DataKind::quote), Batch(DataKind::quote)};
     for (auto& side : sides) {
       for (auto count = prng.below(30); count > 0; --count) {
-        const auto time = kT + static_cast<TimeNs>(prng.below(6));
+        const auto time = kMay2025 + static_cast<TimeNs>(prng.below(6));
         add_row(side, {time, time, static_cast<std::int64_t>(prng.below(3)), 1, 1, 1});
       }
     }

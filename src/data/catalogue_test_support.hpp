@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,9 +15,13 @@
 #include "base/time.hpp"
 #include "data/catalogue.hpp"
 #include "data/catalogue_columns.hpp"
+#include "tests/support/test_data.hpp"
 
 /// Batches of every kind and a look at whole folders, for the tests of the store.
 namespace kontor::data::test {
+
+using kontor::test::read_file;
+using kontor::test::write_file;
 
 inline constexpr TimeNs kMay2025 = 1'746'057'600'000'000'000;  // 2025-05-01
 inline constexpr Timeframe kOneMinute{kMinute};
@@ -96,6 +98,15 @@ inline Batch make_rows(DataKind kind, TimeNs from, std::size_t count, std::uint6
   return make_ticks(kind, from, count, seed);
 }
 
+/// The rows before `begin` and those from `end` on.
+inline Batch without_rows(const Batch& batch, std::size_t begin, std::size_t end) {
+  Batch kept(batch.kind);
+  set_scales(kept, scales_of(batch));
+  append_rows(kept, batch, 0, begin);
+  append_rows(kept, batch, end, batch.rows());
+  return kept;
+}
+
 inline constexpr DataKind kAllKinds[] = {DataKind::bar, DataKind::trade, DataKind::quote, DataKind::book,
                                          DataKind::funding};
 
@@ -128,15 +139,6 @@ inline WriteSummary write(const Catalogue& store, const DatasetKey& key, Batch b
   auto transaction = take(store.begin(std::move(options)));
   take(transaction.add(key, std::move(batch)));
   return take(transaction.commit());
-}
-
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void write_file(const std::filesystem::path& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }
 
 /// Path, hash of the content and, `with_identity`, inode and time of change of everything in a store but its

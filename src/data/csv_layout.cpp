@@ -140,11 +140,7 @@ std::vector<std::string_view> split(std::string_view line) {
   }
 }
 
-std::string shown(std::string_view line) {
-  std::string text(trimmed_field(line.substr(0, 100)));
-  for (char& c : text) c = c < ' ' || c > '~' ? '?' : c;
-  return text;
-}
+std::string shown_line(std::string_view line) { return printable(trimmed_field(line.substr(0, 100)), 100); }
 
 bool is_long_stamp(std::string_view field) {
   std::int64_t value = 0;
@@ -165,7 +161,7 @@ void assign_role(CsvLayout& layout, std::string_view name) {
   const bool taken = known && layout.column_of(alias->role).has_value();
   if (taken || (!known && std::find(std::begin(kKnownUnused), std::end(kKnownUnused), simple) ==
                               std::end(kKnownUnused))) {
-    layout.unknown_columns.emplace_back(shown(name));
+    layout.unknown_columns.emplace_back(shown_line(name));
   }
   layout.names.emplace_back(name);
   layout.roles.push_back(known && !taken ? alias->role : CsvRole::ignored);
@@ -267,7 +263,7 @@ Result<CsvLayout> layout_of_header(std::string_view line, std::optional<DataKind
         fmt::format(
             "expected a header that names the columns of bars, trades, quotes, a book or funding rates "
             "(such as ts,open,high,low,close,volume), found '{}'",
-            shown(line)));
+            shown_line(line)));
   }
   layout.kind = *kind;
   settle_roles(layout);
@@ -275,7 +271,7 @@ Result<CsvLayout> layout_of_header(std::string_view line, std::optional<DataKind
     if (has(layout, needed.role) || has(layout, needed.instead)) continue;
     return fail(ErrorKind::bad_data,
                 fmt::format("expected a column {} in a file of {} data, found columns '{}'", needed.name,
-                            kind_name(*kind), shown(line)));
+                            kind_name(*kind), shown_line(line)));
   }
   layout.format = format_of(layout);
   return layout;
@@ -348,7 +344,7 @@ Result<CsvLayout> layout_of_row(std::string_view line) {
   }
   return fail(ErrorKind::bad_data,
               fmt::format("expected a header, or columns of a known archive layout, found {} columns: '{}'",
-                          count, shown(line)));
+                          count, shown_line(line)));
 }
 
 }  // namespace
@@ -364,7 +360,7 @@ Result<CsvLayout> detect_csv_layout(std::string_view first_lines, std::optional<
   const std::string_view first = trimmed_field(split(line).front());
   if (first.empty())
     return fail(ErrorKind::bad_data,
-                fmt::format("expected a header or a row of data, found '{}'", shown(line)));
+                fmt::format("expected a header or a row of data, found '{}'", shown_line(line)));
   const bool row = (first.front() >= '0' && first.front() <= '9') || first.front() == '-';
   return row ? layout_of_row(line) : layout_of_header(line, wanted_kind);
 }

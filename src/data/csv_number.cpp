@@ -66,6 +66,12 @@ std::string_view trimmed_field(std::string_view text) noexcept {
   return text;
 }
 
+std::string printable(std::string_view text, std::size_t length) {
+  std::string shown(text.substr(0, length));
+  for (char& c : shown) c = c < ' ' || c > '~' ? '?' : c;
+  return shown;
+}
+
 std::optional<CsvNumber> parse_any_number(std::string_view text) noexcept {
   text = trimmed_field(text);
   if (const auto plain = parse_plain(text)) return plain;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/time.hpp"
@@ -31,6 +32,9 @@ struct CsvNumber {
 
 /// Blanks, line ends and one pair of double quotes around a field are not part of it.
 [[nodiscard]] std::string_view trimmed_field(std::string_view text) noexcept;
+
+/// The first `length` bytes of a text as a message may show them: what is no printable ASCII is a '?'.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t length);
 
 namespace csv_detail {
 

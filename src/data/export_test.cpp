@@ -33,26 +33,24 @@ Batch one_row(DataKind kind, std::initializer_list<std::int64_t> values) {
   return batch;
 }
 
-constexpr TimeNs kT = kMay2025;
-
 TEST(ExportCsv, RowsOfEveryKind) {
-  EXPECT_EQ(csv_of(one_row(DataKind::bar, {kT, 100, 250, 5, 123, 1500, 0})),
+  EXPECT_EQ(csv_of(one_row(DataKind::bar, {kMay2025, 100, 250, 5, 123, 1500, 0})),
             "ts,open,high,low,close,volume\n2025-05-01T00:00:00Z,1,2.5,0.05,1.23,1.5\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::bar, {kT, 100, 250, 5, 123, 1500, 7})),
+  EXPECT_EQ(csv_of(one_row(DataKind::bar, {kMay2025, 100, 250, 5, 123, 1500, 7})),
             "ts,open,high,low,close,volume,trades\n2025-05-01T00:00:00Z,1,2.5,0.05,1.23,1.5,7\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::trade, {kT + kMillisecond, kT + 1, 100, 1, 42, 1})),
+  EXPECT_EQ(csv_of(one_row(DataKind::trade, {kMay2025 + kMillisecond, kMay2025 + 1, 100, 1, 42, 1})),
             "ts,recv_ts,price,quantity,side,id\n"
             "2025-05-01T00:00:00.001Z,2025-05-01T00:00:00.000000001Z,1,0.001,sell,42\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::quote, {kT, kT + kMicrosecond, 99, 101, 5, 0})),
+  EXPECT_EQ(csv_of(one_row(DataKind::quote, {kMay2025, kMay2025 + kMicrosecond, 99, 101, 5, 0})),
             "ts,recv_ts,bid,bid_quantity,ask,ask_quantity\n"
             "2025-05-01T00:00:00Z,2025-05-01T00:00:00.000001Z,0.99,0.005,1.01,0\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::book, {kT, kT, -100, 1, kBookSell | kBookMessageEnd})),
+  EXPECT_EQ(csv_of(one_row(DataKind::book, {kMay2025, kMay2025, -100, 1, kBookSell | kBookMessageEnd})),
             "ts,recv_ts,side,price,quantity,snapshot,end\n2025-05-01T00:00:00Z,2025-05-01T00:00:00Z,ask,-1,0."
             "001,0,1\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::book, {kT, kT, 100, 1, kBookSnapshot})),
+  EXPECT_EQ(csv_of(one_row(DataKind::book, {kMay2025, kMay2025, 100, 1, kBookSnapshot})),
             "ts,recv_ts,side,price,quantity,snapshot,end\n2025-05-01T00:00:00Z,2025-05-01T00:00:00Z,bid,1,0."
             "001,1,0\n");
-  EXPECT_EQ(csv_of(one_row(DataKind::funding, {kT, -10'000, 0})),
+  EXPECT_EQ(csv_of(one_row(DataKind::funding, {kMay2025, -10'000, 0})),
             "ts,rate,mark\n2025-05-01T00:00:00Z,-0.0001,\n");
 }
 

@@ -150,7 +150,7 @@ class Fetch : public testing::Test {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
-  test::TemporaryFolder folder_;
+  kontor::test::TemporaryFolder folder_;
   MockArchive archive_;
   FetchOptions options_;
   SilentProgress progress_;

@@ -11,14 +11,7 @@
 namespace kontor::data {
 namespace {
 
-/// Rows after which a batch is passed on; a little below the collector's first capacity.
-constexpr std::size_t kFlushRows = 56ULL << 10U;
-
-std::string shown(std::string_view field) {
-  std::string text(trimmed_field(field).substr(0, 64));
-  for (char& c : text) c = c < ' ' || c > '~' ? '?' : c;
-  return text;
-}
+std::string shown_field(std::string_view field) { return printable(trimmed_field(field), 64); }
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() &&
@@ -288,14 +281,15 @@ bool CsvParser::end_row() {
 }
 
 bool CsvParser::refuse(const CsvScanner& scanner, std::size_t field, std::string_view expected) {
-  error_.message = fmt::format("{}:{}: column {} ({}): expected {}, found '{}'", context_.name, line_,
-                               field + 1, shown(layout_.names[field]), expected, shown(scanner.field(field)));
+  error_.message =
+      fmt::format("{}:{}: column {} ({}): expected {}, found '{}'", context_.name, line_, field + 1,
+                  shown_field(layout_.names[field]), expected, shown_field(scanner.field(field)));
   return false;
 }
 
 bool CsvParser::refuse_columns(const CsvScanner& scanner) {
   error_.message = fmt::format("{}:{}: expected {} columns, found {}: '{}'", context_.name, line_,
-                               layout_.roles.size(), scanner.field_count(), shown(scanner.line()));
+                               layout_.roles.size(), scanner.field_count(), shown_field(scanner.line()));
   return false;
 }
 

@@ -208,7 +208,7 @@ TEST_F(ImportFilesTest, NamesWhatIsWrongWithAFile) {
 // --- every file of real market data
 // -----------------------------------------------------------------------------
 
-struct RealFile {
+struct ExpectedImport {
   std::string_view path;
   std::string_view symbol;
   std::optional<DataKind> kind;
@@ -217,7 +217,7 @@ struct RealFile {
 
 class ImportRealData : public ImportFilesTest {
  protected:
-  void expect(const RealFile& real) {
+  void expect(const ExpectedImport& real) {
     options_.instrument = real.symbol;
     options_.kind = real.kind;
     const std::vector<fs::path> files{kontor::test::real_data_folder() / real.path};

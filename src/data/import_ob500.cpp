@@ -8,11 +8,6 @@
 #include "data/import_survey.hpp"
 
 namespace kontor::data {
-namespace {
-
-constexpr std::size_t kFlushRows = 56ULL << 10U;
-
-}  // namespace
 
 struct Ob500Parser::Message {
   std::string_view symbol;
@@ -134,10 +129,8 @@ Result<void> Ob500Parser::take(Message& message) {
 }
 
 std::unexpected<Error> Ob500Parser::bad(std::string_view expected, std::string_view line) const {
-  std::string shown(line.substr(0, 80));
-  for (char& c : shown) c = c < ' ' || c > '~' ? '?' : c;
-  return fail(ErrorKind::bad_data,
-              fmt::format("{}:{}: expected {}, found '{}'", context_.name, line_, expected, shown));
+  return fail(ErrorKind::bad_data, fmt::format("{}:{}: expected {}, found '{}'", context_.name, line_,
+                                               expected, printable(line, 80)));
 }
 
 Result<void> Ob500Parser::flush() {

@@ -28,6 +28,9 @@ class ImportSink {
   virtual void warn(std::string message) = 0;
 };
 
+/// Rows after which a batch is passed on; a little below the collector's first capacity.
+inline constexpr std::size_t kFlushRows = 56ULL << 10U;
+
 /// Rows of one kind being collected into a batch. Values come with the scale they were written with; the
 /// batch has the largest scale that any row needed, found on the way: nothing is rounded.
 class RowCollector {

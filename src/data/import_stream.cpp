@@ -8,11 +8,6 @@
 #include "model/types.hpp"
 
 namespace kontor::data {
-namespace {
-
-constexpr std::size_t kFlushRows = 56ULL << 10U;
-
-}  // namespace
 
 /// The fields of a message by their names in Binance's stream documentation.
 struct StreamParser::Event {
@@ -331,10 +326,8 @@ Result<void> StreamParser::finish() {
 }
 
 std::unexpected<Error> StreamParser::bad(std::string_view expected, std::string_view line) const {
-  std::string shown(line.substr(0, 100));
-  for (char& c : shown) c = c < ' ' || c > '~' ? '?' : c;
-  return fail(ErrorKind::bad_data,
-              fmt::format("{}:{}: expected {}, found '{}'", context_.name, line_, expected, shown));
+  return fail(ErrorKind::bad_data, fmt::format("{}:{}: expected {}, found '{}'", context_.name, line_,
+                                               expected, printable(line, 100)));
 }
 
 }  // namespace kontor::data

@@ -17,11 +17,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr TimeNs kStart = 1'723'161'600'000 * kMillisecond;
+constexpr TimeNs kRecordingStart = 1'723'161'600'000 * kMillisecond;
 
 /// A line of a recording, received `ms` after the start.
 std::string at(int ms, std::string_view message) {
-  return fmt::format("{} {}\n", kStart + ms * kMillisecond, message);
+  return fmt::format("{} {}\n", kRecordingStart + ms * kMillisecond, message);
 }
 
 std::string wrapped(std::string_view stream, std::string_view data) {
@@ -67,13 +67,14 @@ TEST(ImportStream, TakesBookQuotesAndTradesFromOneRecording) {
               ElementsAre(kBookSnapshot, kBookSnapshot | kBookSell | kBookMessageEnd, 0,
                           kBookSell | kBookMessageEnd));
   const Batch& trades = sink.rows(DataKind::trade);
-  EXPECT_THAT(trades.column(TradeColumn::ts_venue), ElementsAre(kStart + 24 * kMillisecond)) << "T, not E";
-  EXPECT_THAT(trades.column(TradeColumn::ts_recv), ElementsAre(kStart + 30 * kMillisecond));
+  EXPECT_THAT(trades.column(TradeColumn::ts_venue), ElementsAre(kRecordingStart + 24 * kMillisecond))
+      << "T, not E";
+  EXPECT_THAT(trades.column(TradeColumn::ts_recv), ElementsAre(kRecordingStart + 30 * kMillisecond));
   EXPECT_THAT(trades.column(TradeColumn::id), ElementsAre(100)) << "not an order id";
   EXPECT_THAT(trades.column(TradeColumn::aggressor_side), ElementsAre(static_cast<std::int64_t>(Side::sell)));
   const Batch& quotes = sink.rows(DataKind::quote);
   EXPECT_THAT(quotes.column(QuoteColumn::bid_quantity), ElementsAre(378'826));
-  EXPECT_THAT(quotes.column(QuoteColumn::ts_venue), ElementsAre(kStart + 26 * kMillisecond))
+  EXPECT_THAT(quotes.column(QuoteColumn::ts_venue), ElementsAre(kRecordingStart + 26 * kMillisecond))
       << "the receive time less the 6 ms that the trade took";
   EXPECT_THAT(sink.warnings, IsEmpty());
 }
@@ -89,12 +90,13 @@ TEST(ImportStream, ReadsFuturesByTransactionTime) {
   const auto parsed = parse_text(at(10, quote) + at(11, wrapped("trade", trade)) + at(12, depth), sink);
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_THAT(sink.rows(DataKind::quote).column(QuoteColumn::ts_venue),
-              ElementsAre(kStart + 5 * kMillisecond));
+              ElementsAre(kRecordingStart + 5 * kMillisecond));
   EXPECT_THAT(sink.rows(DataKind::trade).column(TradeColumn::ts_venue),
-              ElementsAre(kStart + 7 * kMillisecond));
+              ElementsAre(kRecordingStart + 7 * kMillisecond));
   EXPECT_THAT(sink.rows(DataKind::trade).column(TradeColumn::aggressor_side),
               ElementsAre(static_cast<std::int64_t>(Side::buy)));
-  EXPECT_THAT(sink.rows(DataKind::book).column(BookColumn::ts_venue), ElementsAre(kStart + 9 * kMillisecond));
+  EXPECT_THAT(sink.rows(DataKind::book).column(BookColumn::ts_venue),
+              ElementsAre(kRecordingStart + 9 * kMillisecond));
 }
 
 TEST(ImportStream, CorrectsARecorderWhoseClockIsSlow) {
@@ -102,9 +104,9 @@ TEST(ImportStream, CorrectsARecorderWhoseClockIsSlow) {
   ASSERT_TRUE(parse_text(at(-1000, spot_trade(10, 1)) + at(-985, spot_trade(20, 2)), sink));
   const Batch& trades = sink.rows(DataKind::trade);
   EXPECT_THAT(trades.column(TradeColumn::ts_recv),
-              ElementsAre(kStart + 10 * kMillisecond, kStart + 25 * kMillisecond));
+              ElementsAre(kRecordingStart + 10 * kMillisecond, kRecordingStart + 25 * kMillisecond));
   EXPECT_THAT(trades.column(TradeColumn::ts_venue),
-              ElementsAre(kStart + 10 * kMillisecond, kStart + 20 * kMillisecond));
+              ElementsAre(kRecordingStart + 10 * kMillisecond, kRecordingStart + 20 * kMillisecond));
   EXPECT_THAT(sink.warnings, ElementsAre(HasSubstr("clock was behind the venue's: 1.010s were added")));
 }
 
@@ -171,7 +173,8 @@ TEST(ImportStream, KeepsVenueTimesAscendingInOrderOfArrival) {
   ASSERT_TRUE(
       parse_text(at(10, spot_trade(5, 1)) + at(11, spot_trade(3, 2)) + at(12, spot_trade(6, 3)), sink));
   EXPECT_THAT(sink.rows(DataKind::trade).column(TradeColumn::ts_venue),
-              ElementsAre(kStart + 5 * kMillisecond, kStart + 5 * kMillisecond, kStart + 6 * kMillisecond));
+              ElementsAre(kRecordingStart + 5 * kMillisecond, kRecordingStart + 5 * kMillisecond,
+                          kRecordingStart + 6 * kMillisecond));
   EXPECT_THAT(sink.warnings, ElementsAre(HasSubstr("1 venue times went back")));
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,8 +14,12 @@
 #include <zstd.h>
 
 #include "data/import_parser.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace kontor::data::test {
+
+using kontor::test::read_file;
+using kontor::test::write_file;
 
 /// Keeps what a parser makes, all batches of a kind joined at their largest scales.
 class MemorySink final : public ImportSink {
@@ -73,12 +76,6 @@ inline Result<void> parse_text(std::string_view text, MemorySink& sink, Document
   return parser->finish();
 }
 
-inline void write_file(const std::filesystem::path& path, std::string_view content) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
-  ASSERT_TRUE(out.good()) << path;
-}
-
 inline std::string gzip(std::string_view text) {
   z_stream stream{};
   EXPECT_EQ(::deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
@@ -120,11 +117,6 @@ inline void write_zip(const std::filesystem::path& path,
     ::archive_entry_free(entry);
   }
   ASSERT_EQ(::archive_write_free(zip), ARCHIVE_OK);
-}
-
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 }  // namespace kontor::data::test

@@ -9,42 +9,40 @@
 namespace kontor::data {
 namespace {
 
-namespace json = boost::json;
-
 /// Two places, and a whole number as one.
-json::value percent_of(double percent) {
+boost::json::value percent_of(double percent) {
   const double hundredths = std::round(percent * 100);
   if (std::fmod(hundredths, 100) == 0) return static_cast<std::int64_t>(hundredths) / 100;
   return hundredths / 100;
 }
 
-json::array findings_of(const QualityReport& report) {
-  json::array array;
+boost::json::array findings_of(const QualityReport& report) {
+  boost::json::array array;
   for (const auto& finding : report.findings) {
-    array.push_back(json::object{{"severity", boost::describe::enum_to_string(finding.severity, "")},
-                                 {"kind", boost::describe::enum_to_string(finding.kind, "")},
-                                 {"time", format_time(finding.time)},
-                                 {"detail", finding.detail}});
+    array.push_back(boost::json::object{{"severity", boost::describe::enum_to_string(finding.severity, "")},
+                                        {"kind", boost::describe::enum_to_string(finding.kind, "")},
+                                        {"time", format_time(finding.time)},
+                                        {"detail", finding.detail}});
   }
   return array;
 }
 
-json::array gaps_of(const QualityReport& report) {
-  json::array array;
+boost::json::array gaps_of(const QualityReport& report) {
+  boost::json::array array;
   for (const auto& gap : report.gaps) {
-    array.push_back(
-        json::object{{"from", format_time(gap.from)}, {"to", format_time(gap.to)}, {"missing", gap.missing}});
+    array.push_back(boost::json::object{
+        {"from", format_time(gap.from)}, {"to", format_time(gap.to)}, {"missing", gap.missing}});
   }
   return array;
 }
 
-json::array coverage_of(const QualityReport& report) {
-  json::array array;
+boost::json::array coverage_of(const QualityReport& report) {
+  boost::json::array array;
   for (const auto& day : report.coverage) {
-    array.push_back(json::object{{"day", format_date(day.day)},
-                                 {"present", day.present},
-                                 {"expected", day.expected},
-                                 {"percent", percent_of(day.percent())}});
+    array.push_back(boost::json::object{{"day", format_date(day.day)},
+                                        {"present", day.present},
+                                        {"expected", day.expected},
+                                        {"percent", percent_of(day.percent())}});
   }
   return array;
 }
@@ -52,13 +50,13 @@ json::array coverage_of(const QualityReport& report) {
 }  // namespace
 
 std::string to_json(const QualityReport& report) {
-  json::object counts;
+  boost::json::object counts;
   for (const auto& [kind, count] : report.counts) counts[boost::describe::enum_to_string(kind, "")] = count;
-  const json::object object{
+  const boost::json::object object{
       {"dataset", dataset_folder(report.key)},
       {"rows", report.rows},
-      {"first", report.rows == 0 ? json::value() : json::value(format_time(report.first))},
-      {"last", report.rows == 0 ? json::value() : json::value(format_time(report.last))},
+      {"first", report.rows == 0 ? boost::json::value() : boost::json::value(format_time(report.first))},
+      {"last", report.rows == 0 ? boost::json::value() : boost::json::value(format_time(report.last))},
       {"ok", report.ok()},
       {"errors", report.errors},
       {"warnings", report.warnings},
@@ -68,7 +66,7 @@ std::string to_json(const QualityReport& report) {
       {"findings", findings_of(report)},
       {"gaps", gaps_of(report)},
       {"coverage", coverage_of(report)}};
-  return json::serialize(object);
+  return boost::json::serialize(object);
 }
 
 }  // namespace kontor::data

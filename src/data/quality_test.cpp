@@ -12,6 +12,7 @@ namespace {
 using test::add_row;
 using test::key_of;
 using test::kMay2025;
+using test::without_rows;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -32,14 +33,6 @@ void expect_only(const QualityReport& report, FindingKind kind, Severity severit
   EXPECT_EQ(report.errors, severity == Severity::error ? 1U : 0U);
   EXPECT_EQ(report.warnings, severity == Severity::warning ? 1U : 0U);
   EXPECT_EQ(report.ok(), severity == Severity::warning);
-}
-
-Batch without_rows(const Batch& batch, std::size_t begin, std::size_t end) {
-  Batch kept(batch.kind);
-  set_scales(kept, scales_of(batch));
-  append_rows(kept, batch, 0, begin);
-  append_rows(kept, batch, end, batch.rows());
-  return kept;
 }
 
 TEST(QualityOfBars, GoodBarsHaveNoFindings) {
@@ -187,40 +180,43 @@ Batch ticks(DataKind kind, std::initializer_list<std::initializer_list<std::int6
   return batch;
 }
 
-constexpr TimeNs kT = kMay2025;
-
 TEST(QualityOfTrades, EachFinding) {
-  EXPECT_THAT(check(test::make_ticks(DataKind::trade, kT, 5000)).findings, IsEmpty());
-  expect_only(check(ticks(DataKind::trade, {{kT, kT, 0, 1, 1, 0}})), FindingKind::invalid_price,
+  EXPECT_THAT(check(test::make_ticks(DataKind::trade, kMay2025, 5000)).findings, IsEmpty());
+  expect_only(check(ticks(DataKind::trade, {{kMay2025, kMay2025, 0, 1, 1, 0}})), FindingKind::invalid_price,
               Severity::error, 0, "a trade at 0");
-  expect_only(check(ticks(DataKind::trade, {{kT, kT, 5, 0, 1, 0}})), FindingKind::invalid_quantity,
-              Severity::error, 0, "a trade of 0");
-  expect_only(check(ticks(DataKind::trade, {{kT, kT + kMinute, 5, 1, 1, 0}, {kT, kT, 5, 1, 2, 0}})),
+  expect_only(check(ticks(DataKind::trade, {{kMay2025, kMay2025, 5, 0, 1, 0}})),
+              FindingKind::invalid_quantity, Severity::error, 0, "a trade of 0");
+  expect_only(check(ticks(DataKind::trade,
+                          {{kMay2025, kMay2025 + kMinute, 5, 1, 1, 0}, {kMay2025, kMay2025, 5, 1, 2, 0}})),
               FindingKind::time_backwards, Severity::error, 0, "received 1m 0s before");
-  expect_only(
-      check(ticks(DataKind::trade, {{kT + 9, kT + kMinute, 5, 1, 1, 0}, {kT + 7, kT + kMinute, 5, 1, 2, 0}})),
-      FindingKind::time_backwards, Severity::warning, 1, "venue's time");
-  expect_only(check(ticks(DataKind::trade, {{kT, kT, 5, 1, 1, 0}, {kT + kHour, kT + kHour, 5, 1, 2, 0}})),
+  expect_only(check(ticks(DataKind::trade, {{kMay2025 + 9, kMay2025 + kMinute, 5, 1, 1, 0},
+                                            {kMay2025 + 7, kMay2025 + kMinute, 5, 1, 2, 0}})),
+              FindingKind::time_backwards, Severity::warning, 1, "venue's time");
+  expect_only(check(ticks(DataKind::trade, {{kMay2025, kMay2025, 5, 1, 1, 0},
+                                            {kMay2025 + kHour, kMay2025 + kHour, 5, 1, 2, 0}})),
               FindingKind::gap, Severity::warning, 0, "nothing for 1h 0m until 2025-05-01T01:00:00Z");
-  expect_only(check(ticks(DataKind::trade, {{kT + kSecond, kT, 5, 1, 1, 0}})), FindingKind::clock_skew,
-              Severity::warning, 0, "by up to 1.000s");
+  expect_only(check(ticks(DataKind::trade, {{kMay2025 + kSecond, kMay2025, 5, 1, 1, 0}})),
+              FindingKind::clock_skew, Severity::warning, 0, "by up to 1.000s");
 }
 
 TEST(QualityOfTrades, DuplicateIdsAreToldFromLateOnes) {
-  const auto late =
-      ticks(DataKind::trade, {{kT, kT, 5, 1, 3, 0}, {kT, kT, 5, 1, 2, 0}, {kT, kT, 5, 1, 4, 0}});
+  const auto late = ticks(
+      DataKind::trade,
+      {{kMay2025, kMay2025, 5, 1, 3, 0}, {kMay2025, kMay2025, 5, 1, 2, 0}, {kMay2025, kMay2025, 5, 1, 4, 0}});
   EXPECT_THAT(check(late).findings, IsEmpty());
-  const auto again =
-      ticks(DataKind::trade, {{kT, kT, 5, 1, 3, 0}, {kT, kT, 5, 1, 4, 0}, {kT, kT, 5, 1, 3, 0}});
+  const auto again = ticks(
+      DataKind::trade,
+      {{kMay2025, kMay2025, 5, 1, 3, 0}, {kMay2025, kMay2025, 5, 1, 4, 0}, {kMay2025, kMay2025, 5, 1, 3, 0}});
   expect_only(check(again), FindingKind::duplicate, Severity::error, 0, "trade id 3 again");
-  const auto unknown = ticks(DataKind::trade, {{kT, kT, 5, 1, 0, 0}, {kT, kT, 5, 1, 0, 0}});
+  const auto unknown =
+      ticks(DataKind::trade, {{kMay2025, kMay2025, 5, 1, 0, 0}, {kMay2025, kMay2025, 5, 1, 0, 0}});
   EXPECT_THAT(check(unknown).findings, IsEmpty());
 }
 
 TEST(QualityOfTrades, CoverageByMinute) {
   Batch batch(DataKind::trade);
   for (std::int64_t minute = 0; minute < 1440; minute += 2) {
-    add_row(batch, {kT + minute * kMinute, kT + minute * kMinute, 5, 1, minute + 1, 0});
+    add_row(batch, {kMay2025 + minute * kMinute, kMay2025 + minute * kMinute, 5, 1, minute + 1, 0});
   }
   const auto report = check(batch);
   ASSERT_THAT(report.coverage, SizeIs(1));
@@ -229,19 +225,19 @@ TEST(QualityOfTrades, CoverageByMinute) {
 }
 
 TEST(QualityOfQuotes, EachFinding) {
-  EXPECT_THAT(check(test::make_ticks(DataKind::quote, kT, 5000)).findings, IsEmpty());
-  expect_only(check(ticks(DataKind::quote, {{kT, kT, 0, 5, 1, 1}})), FindingKind::invalid_price,
+  EXPECT_THAT(check(test::make_ticks(DataKind::quote, kMay2025, 5000)).findings, IsEmpty());
+  expect_only(check(ticks(DataKind::quote, {{kMay2025, kMay2025, 0, 5, 1, 1}})), FindingKind::invalid_price,
               Severity::error, 0, "bid 0");
-  expect_only(check(ticks(DataKind::quote, {{kT, kT, 4, 5, -1, 1}})), FindingKind::invalid_quantity,
-              Severity::error, 0, "bid quantity -1");
-  expect_only(check(ticks(DataKind::quote, {{kT, kT, 4, 5, 0, 1}})), FindingKind::invalid_quantity,
-              Severity::warning, 0, "bid quantity 0");
-  expect_only(check(ticks(DataKind::quote, {{kT, kT, 5, 5, 1, 1}})), FindingKind::locked, Severity::warning,
-              0, "bid 5 ask 5, 1 update over");
-  const auto crossed = ticks(DataKind::quote, {{kT, kT, 4, 5, 1, 1},
-                                               {kT + kMinute, kT + kMinute, 6, 5, 1, 1},
-                                               {kT + 2 * kMinute, kT + 2 * kMinute, 7, 5, 1, 1},
-                                               {kT + 3 * kMinute, kT + 3 * kMinute, 4, 5, 1, 1}});
+  expect_only(check(ticks(DataKind::quote, {{kMay2025, kMay2025, 4, 5, -1, 1}})),
+              FindingKind::invalid_quantity, Severity::error, 0, "bid quantity -1");
+  expect_only(check(ticks(DataKind::quote, {{kMay2025, kMay2025, 4, 5, 0, 1}})),
+              FindingKind::invalid_quantity, Severity::warning, 0, "bid quantity 0");
+  expect_only(check(ticks(DataKind::quote, {{kMay2025, kMay2025, 5, 5, 1, 1}})), FindingKind::locked,
+              Severity::warning, 0, "bid 5 ask 5, 1 update over");
+  const auto crossed = ticks(DataKind::quote, {{kMay2025, kMay2025, 4, 5, 1, 1},
+                                               {kMay2025 + kMinute, kMay2025 + kMinute, 6, 5, 1, 1},
+                                               {kMay2025 + 2 * kMinute, kMay2025 + 2 * kMinute, 7, 5, 1, 1},
+                                               {kMay2025 + 3 * kMinute, kMay2025 + 3 * kMinute, 4, 5, 1, 1}});
   expect_only(check(crossed), FindingKind::crossed, Severity::error, 1, "bid 6 ask 5, 2 updates over 1m 0s");
 }
 
@@ -249,35 +245,36 @@ constexpr std::int64_t kSnap = kBookSnapshot;
 constexpr std::int64_t kEnd = kBookMessageEnd;
 
 TEST(QualityOfBooks, EachFinding) {
-  const auto good = ticks(DataKind::book, {{kT, kT, 10, 1, kSnap},
-                                           {kT, kT, 11, 1, kSnap | kBookSell | kEnd},
-                                           {kT, kT, 10, 0, 0},
-                                           {kT, kT, 9, 2, kEnd}});
+  const auto good = ticks(DataKind::book, {{kMay2025, kMay2025, 10, 1, kSnap},
+                                           {kMay2025, kMay2025, 11, 1, kSnap | kBookSell | kEnd},
+                                           {kMay2025, kMay2025, 10, 0, 0},
+                                           {kMay2025, kMay2025, 9, 2, kEnd}});
   EXPECT_THAT(check(good).findings, IsEmpty()) << format_report(check(good));
-  expect_only(check(ticks(DataKind::book, {{kT, kT, 10, 1, kSnap},
-                                           {kT, kT, 11, 1, kSnap | kBookSell | kEnd},
-                                           {kT, kT, 12, 1, kEnd}})),
+  expect_only(check(ticks(DataKind::book, {{kMay2025, kMay2025, 10, 1, kSnap},
+                                           {kMay2025, kMay2025, 11, 1, kSnap | kBookSell | kEnd},
+                                           {kMay2025, kMay2025, 12, 1, kEnd}})),
               FindingKind::crossed, Severity::error, 0, "bid 12 ask 11");
-  expect_only(check(ticks(DataKind::book, {{kT, kT, 10, 1, kEnd}})), FindingKind::no_snapshot,
+  expect_only(check(ticks(DataKind::book, {{kMay2025, kMay2025, 10, 1, kEnd}})), FindingKind::no_snapshot,
               Severity::warning, 0, "changes only");
-  expect_only(check(ticks(DataKind::book, {{kT, kT, -1, 1, kSnap | kEnd}})), FindingKind::invalid_price,
-              Severity::error, 0, "a level at -1");
-  expect_only(check(ticks(DataKind::book, {{kT, kT, 10, -1, kSnap | kEnd}})), FindingKind::invalid_quantity,
-              Severity::error, 0, "-1 at 10");
-  expect_only(check(ticks(DataKind::book, {{kT, kT + kMinute, 10, 1, kSnap | kEnd}, {kT, kT, 10, 1, kEnd}})),
+  expect_only(check(ticks(DataKind::book, {{kMay2025, kMay2025, -1, 1, kSnap | kEnd}})),
+              FindingKind::invalid_price, Severity::error, 0, "a level at -1");
+  expect_only(check(ticks(DataKind::book, {{kMay2025, kMay2025, 10, -1, kSnap | kEnd}})),
+              FindingKind::invalid_quantity, Severity::error, 0, "-1 at 10");
+  expect_only(check(ticks(DataKind::book, {{kMay2025, kMay2025 + kMinute, 10, 1, kSnap | kEnd},
+                                           {kMay2025, kMay2025, 10, 1, kEnd}})),
               FindingKind::time_backwards, Severity::error, 0, "received");
 }
 
 TEST(QualityOfFunding, EachFinding) {
-  EXPECT_THAT(check(test::make_funding(kT, 90)).findings, IsEmpty());
-  expect_only(check(ticks(DataKind::funding, {{kT, 0, 5}, {kT, 0, 6}})), FindingKind::duplicate,
+  EXPECT_THAT(check(test::make_funding(kMay2025, 90)).findings, IsEmpty());
+  expect_only(check(ticks(DataKind::funding, {{kMay2025, 0, 5}, {kMay2025, 0, 6}})), FindingKind::duplicate,
               Severity::error, 0, "");
-  expect_only(check(ticks(DataKind::funding, {{kT, 0, 5}, {kT + 2 * kDay, 0, 6}})), FindingKind::gap,
-              Severity::warning, 0, "no funding for 2d 0h");
-  expect_only(check(ticks(DataKind::funding, {{kT, 0, -5}})), FindingKind::invalid_price, Severity::error, 0,
-              "mark -5");
-  expect_only(check(ticks(DataKind::funding, {{kT, 1, 5}})), FindingKind::invalid_price, Severity::error, 0,
-              "a rate of 1");
+  expect_only(check(ticks(DataKind::funding, {{kMay2025, 0, 5}, {kMay2025 + 2 * kDay, 0, 6}})),
+              FindingKind::gap, Severity::warning, 0, "no funding for 2d 0h");
+  expect_only(check(ticks(DataKind::funding, {{kMay2025, 0, -5}})), FindingKind::invalid_price,
+              Severity::error, 0, "mark -5");
+  expect_only(check(ticks(DataKind::funding, {{kMay2025, 1, 5}})), FindingKind::invalid_price,
+              Severity::error, 0, "a rate of 1");
 }
 
 TEST(QualityOfStore, BrokenSegmentsAreErrorsAndTheRestIsChecked) {

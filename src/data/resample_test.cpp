@@ -13,6 +13,7 @@ namespace {
 
 using test::key_of;
 using test::kMay2025;
+using test::without_rows;
 using ::testing::HasSubstr;
 
 constexpr Timeframe kFive{5 * kMinute};
@@ -30,14 +31,6 @@ TEST(Resample, WhichTimeframesAreMadeOfWhich) {
   EXPECT_FALSE(divides(Timeframe{84 * kHour}, kWeekly))
       << "half weeks from the epoch do not begin on Mondays";
   EXPECT_TRUE(divides(Timeframe{12 * kHour}, kWeekly));
-}
-
-Batch without_rows(const Batch& batch, std::size_t begin, std::size_t end) {
-  Batch kept(batch.kind);
-  set_scales(kept, scales_of(batch));
-  append_rows(kept, batch, 0, begin);
-  append_rows(kept, batch, end, batch.rows());
-  return kept;
 }
 
 DerivedBars derive(const Batch& bars, Timeframe target, TimeNs from = kTimeMin, TimeNs to = kTimeMax) {

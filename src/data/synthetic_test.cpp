@@ -16,9 +16,9 @@ using ::testing::Each;
 using ::testing::Gt;
 using ::testing::HasSubstr;
 
-constexpr TimeNs kStart = 1'493'596'800 * kSecond;  // 2017-05-01, not far from the origin
+constexpr TimeNs kMarketStart = 1'493'596'800 * kSecond;  // 2017-05-01, not far from the origin
 
-SyntheticMarket market(SyntheticOptions options = {}, TimeNs at = kStart) {
+SyntheticMarket market(SyntheticOptions options = {}, TimeNs at = kMarketStart) {
   auto made = SyntheticMarket::make(options);
   EXPECT_TRUE(made) << made.error().message;
   EXPECT_TRUE(made->seek(at));
@@ -26,7 +26,7 @@ SyntheticMarket market(SyntheticOptions options = {}, TimeNs at = kStart) {
 }
 
 Batch make(DataKind kind, DurationNs length, SyntheticOptions options = {}) {
-  return market(options).generate(kind, kStart + length);
+  return market(options).generate(kind, kMarketStart + length);
 }
 
 std::string hash(const Batch& batch) {
@@ -75,8 +75,8 @@ TEST(SyntheticMarket, IsTheSameForTheSameSeedAndAnotherForAnother) {
 
 TEST(SyntheticMarket, DoesNotDependOnWhereARangeBegins) {
   const Batch all = make(DataKind::trade, 2 * kHour);
-  auto later = market({}, kStart + kHour);
-  const Batch second = later.generate(DataKind::trade, kStart + 2 * kHour);
+  auto later = market({}, kMarketStart + kHour);
+  const Batch second = later.generate(DataKind::trade, kMarketStart + 2 * kHour);
   ASSERT_LT(second.rows(), all.rows());
   const auto skipped = static_cast<std::ptrdiff_t>(all.rows() - second.rows());
   for (std::size_t i = 0; i < all.columns.size(); ++i) {
@@ -87,17 +87,17 @@ TEST(SyntheticMarket, DoesNotDependOnWhereARangeBegins) {
 
 TEST(SyntheticMarket, GoesOnWhereItStoppedAndBackToWhereItIsAsked) {
   auto whole = market();
-  const Batch all = whole.generate(DataKind::bar, kStart + kHour);
+  const Batch all = whole.generate(DataKind::bar, kMarketStart + kHour);
   auto pieces = market();
-  Batch joined = pieces.generate(DataKind::bar, kStart + 17 * kMinute);
-  EXPECT_EQ(pieces.position(), kStart + 17 * kMinute);
-  const Batch rest = pieces.generate(DataKind::bar, kStart + kHour);
+  Batch joined = pieces.generate(DataKind::bar, kMarketStart + 17 * kMinute);
+  EXPECT_EQ(pieces.position(), kMarketStart + 17 * kMinute);
+  const Batch rest = pieces.generate(DataKind::bar, kMarketStart + kHour);
   for (std::size_t i = 0; i < joined.columns.size(); ++i) {
     joined.columns[i].insert(joined.columns[i].end(), rest.columns[i].begin(), rest.columns[i].end());
   }
   EXPECT_EQ(joined.columns, all.columns);
-  ASSERT_TRUE(pieces.seek(kStart));
-  EXPECT_EQ(pieces.generate(DataKind::bar, kStart + kHour).columns, all.columns);
+  ASSERT_TRUE(pieces.seek(kMarketStart));
+  EXPECT_EQ(pieces.generate(DataKind::bar, kMarketStart + kHour).columns, all.columns);
 }
 
 TEST(SyntheticMarket, MakesTradesWithAscendingTimesAndIds) {
@@ -106,8 +106,8 @@ TEST(SyntheticMarket, MakesTradesWithAscendingTimesAndIds) {
   const auto& ids = trades.column(TradeColumn::id);
   EXPECT_TRUE(std::is_sorted(times.begin(), times.end()));
   EXPECT_EQ(std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()), ids.end());
-  EXPECT_GE(times.front(), kStart);
-  EXPECT_LT(times.back(), kStart + kDay);
+  EXPECT_GE(times.front(), kMarketStart);
+  EXPECT_LT(times.back(), kMarketStart + kDay);
   EXPECT_THAT(trades.column(TradeColumn::price), Each(Gt(0)));
   EXPECT_THAT(trades.column(TradeColumn::quantity), Each(Gt(0)));
 }
@@ -194,7 +194,7 @@ TEST(SyntheticMarket, RefusesOptionsThatMakeNoMarket) {
   }
   auto good = market();
   EXPECT_FALSE(good.seek(SyntheticMarket::kOrigin - kMinute));
-  EXPECT_FALSE(good.seek(kStart + kSecond)) << "no whole minute";
+  EXPECT_FALSE(good.seek(kMarketStart + kSecond)) << "no whole minute";
 }
 
 }  // namespace

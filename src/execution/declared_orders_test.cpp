@@ -4,18 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.hpp"
+#include "execution/desired_orders_test_support.hpp"
 
 namespace kontor::execution {
 namespace {
 
+using test::buy;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr MarketTop kMarket{RawPrice(99), RawPrice(101), RawPrice(100)};
-
-DesiredOrder buy(std::int64_t price, std::int64_t quantity = 10, std::uint64_t tag = 0) {
-  return {.side = Side::buy, .price = RawPrice(price), .quantity = RawQuantity(quantity), .tag = tag};
-}
 
 /// The order that is placed for a wish, as it is at the venue.
 Order order_of(const DesiredOrder& wanted, OrderStatus status = OrderStatus::acknowledged) {

@@ -6,11 +6,15 @@
 
 #include <gtest/gtest.h>
 
+#include "execution/desired_orders_test_support.hpp"
 #include "tests/support/approval.hpp"
 #include "tests/support/instruments.hpp"
 
 namespace kontor::execution {
 namespace {
+
+using test::buy;
+using test::sell;
 
 constexpr StrategyId kOurs(0);
 constexpr StrategyId kOther(1);
@@ -133,13 +137,6 @@ std::size_t fewest_commands(const std::vector<Key>& have, const std::vector<Key>
 
 std::size_t commands(const OrderDifference& difference) {
   return difference.place.size() + difference.amend.size() + difference.cancel.size();
-}
-
-DesiredOrder buy(std::int64_t price, std::int64_t size, std::uint64_t tag = 0) {
-  return {Side::buy, RawPrice(price), RawQuantity(size), tag, true, false};
-}
-DesiredOrder sell(std::int64_t price, std::int64_t size, std::uint64_t tag = 0) {
-  return {Side::sell, RawPrice(price), RawQuantity(size), tag, true, false};
 }
 
 class DesiredOrdersTest : public testing::Test {

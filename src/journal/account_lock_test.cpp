@@ -1,5 +1,7 @@
 #include "journal/account_lock.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 #include "journal/reader.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"

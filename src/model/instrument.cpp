@@ -166,8 +166,10 @@ Result<InstrumentId> InstrumentTable::add(const InstrumentSpecification& specifi
   }
   const InstrumentId id(static_cast<std::uint32_t>(instruments_.size()));
   const std::size_t assets_before = assets_.size();
-  auto instrument =
-      Instrument::make(id, add_asset(specification.base), add_asset(specification.quote), specification);
+  // One after the other: the order of arguments is the compiler's choice, and journals hold the numbers.
+  const AssetId quote = add_asset(specification.quote);
+  const AssetId base = add_asset(specification.base);
+  auto instrument = Instrument::make(id, base, quote, specification);
   if (!instrument) {
     assets_.resize(assets_before);
     return std::unexpected(std::move(instrument).error());

@@ -9,17 +9,17 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace kontor {
 namespace {
 
+using test::amount;
+using test::decimal;
 using testing::HasSubstr;
 
 constexpr Rounding kAllModes[] = {Rounding::down,    Rounding::up,        Rounding::floor,
                                   Rounding::ceiling, Rounding::half_even, Rounding::half_up};
-
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
-Amount amount(std::string_view text) { return Amount::parse(text).value(); }
 
 InstrumentSpecification specification(std::string_view tick, std::string_view step) {
   InstrumentSpecification made;
@@ -244,6 +244,13 @@ TEST(InstrumentTable, KeepsInstrumentsAndAssetsOnce) {
   EXPECT_EQ(table.find_asset("USDT"), table[btc].quote());
   EXPECT_EQ(table.find_asset("DOGE").error().kind, ErrorKind::not_found);
   EXPECT_THAT(table.add(made).error().message, HasSubstr("ETHUSDT@binance twice"));
+}
+
+TEST(InstrumentTable, TheQuoteAssetIsNumberedBeforeTheBase) {
+  InstrumentTable table;
+  const InstrumentId btc = table.add(specification("0.01", "0.001")).value();
+  EXPECT_EQ(table[btc].quote(), AssetId(0));
+  EXPECT_EQ(table[btc].base(), AssetId(1));
 }
 
 TEST(InstrumentTable, ARefusedInstrumentLeavesNothingBehind) {

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace kontor {
 namespace {
 
-Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
-Amount amount(std::string_view text) { return Amount::parse(text).value(); }
+using test::amount;
+using test::decimal;
 
 Instrument instrument(std::string_view tick, std::string_view step, std::string_view multiplier = "1") {
   InstrumentSpecification specification;

@@ -285,13 +285,13 @@ struct Tally {
 
 class BacktestProperty : public testing::TestWithParam<FeedMix> {};
 
-std::string name_of(const testing::TestParamInfo<FeedMix>& mix) {
+std::string name_of_mix(const testing::TestParamInfo<FeedMix>& mix) {
   constexpr std::array kNames = {"Bars", "Trades", "Quotes", "Book"};
   return kNames.at(static_cast<std::size_t>(mix.param));
 }
 INSTANTIATE_TEST_SUITE_P(Feeds, BacktestProperty,
                          testing::Values(FeedMix::bars, FeedMix::trades, FeedMix::quotes, FeedMix::book),
-                         name_of);
+                         name_of_mix);
 
 /// run_backtest() itself compares every balance of the ledger with the venue's, to the last unit.
 TEST_P(BacktestProperty, LedgerAndVenueEndWithTheSameBalances) {

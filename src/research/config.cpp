@@ -15,12 +15,6 @@ namespace {
 
 using data::DataKind;
 
-constexpr Decimal kZero{0, 0};
-constexpr Decimal kOne{1, 0};
-constexpr Decimal kHuge{1'000'000'000'000, 0};
-constexpr Decimal kTiny{1, 18};
-constexpr Decimal kFeeLimit{1, 1};
-
 constexpr std::array<std::string_view, 5> kFeedNames = {"bar", "trade", "quote", "book", "funding"};
 constexpr std::array<std::string_view, 2> kKindNames = {"spot", "linear_perpetual"};
 

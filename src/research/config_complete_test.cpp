@@ -20,11 +20,11 @@ RunResult run_of(std::string_view text) {
   return result;
 }
 
-constexpr std::string_view kSmallest =
+constexpr std::string_view kSmallestWithName =
     "[[strategy]]\ntype = 'sma_cross'\ninstruments = ['BTCUSDT@binance']\n[backtest]\nname = 'mine'\n";
 
 TEST(ConfigComplete, SaysWhatOnlyTheDataTold) {
-  RunResult result = run_of(kSmallest);
+  RunResult result = run_of(kSmallestWithName);
   ASSERT_TRUE(complete_config(result));
   for (const char* line : {"equity_interval = '1h'", "tick = '0.01'", "step = '0.00001'",
                            "min_notional = '0'", "maker_fee = '0'", "max_quantity = '0'"}) {
@@ -34,7 +34,7 @@ TEST(ConfigComplete, SaysWhatOnlyTheDataTold) {
 }
 
 TEST(ConfigComplete, TheCompletedTextIsAConfigurationThatCompletesToItself) {
-  RunResult result = run_of(kSmallest);
+  RunResult result = run_of(kSmallestWithName);
   ASSERT_TRUE(complete_config(result));
   RunResult again = run_of(result.config_toml);
   ASSERT_TRUE(complete_config(again));
@@ -43,7 +43,7 @@ TEST(ConfigComplete, TheCompletedTextIsAConfigurationThatCompletesToItself) {
 
 TEST(ConfigComplete, KeepsWhatWasGiven) {
   RunResult result =
-      run_of(std::string(kSmallest) +
+      run_of(std::string(kSmallestWithName) +
              "equity_interval = '15m'\n[[instrument]]\nname = 'BTCUSDT@binance'\ntick = '0.5'\n");
   ASSERT_TRUE(complete_config(result));
   EXPECT_THAT(result.config_toml, HasSubstr("equity_interval = '15m'"));
@@ -51,7 +51,7 @@ TEST(ConfigComplete, KeepsWhatWasGiven) {
 }
 
 TEST(ConfigComplete, FindsTheName) {
-  EXPECT_EQ(name_in_config(run_of(kSmallest).config_toml), "mine");
+  EXPECT_EQ(name_in_config(run_of(kSmallestWithName).config_toml), "mine");
   EXPECT_EQ(name_in_config("seed = 1\n"), "");
 }
 

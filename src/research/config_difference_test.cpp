@@ -6,7 +6,7 @@
 namespace kontor::research {
 namespace {
 
-constexpr std::string_view kFirst = R"(
+constexpr std::string_view kFirstConfig = R"(
 seed = 1
 [venue]
 latency = "50ms"
@@ -16,7 +16,7 @@ instruments = ["BTCUSDT@binance"]
 fast = 10
 )";
 
-constexpr std::string_view kSecond = R"(
+constexpr std::string_view kSecondConfig = R"(
 seed = 1
 [venue]
 latency = "50ms"
@@ -28,7 +28,7 @@ fast = 20
 )";
 
 TEST(ConfigDifference, FlattensTablesAndArraysOfTables) {
-  const auto flat = flatten_config(kFirst, "config.toml");
+  const auto flat = flatten_config(kFirstConfig, "config.toml");
   ASSERT_TRUE(flat) << flat.error().message;
   ASSERT_EQ(flat->size(), 5U);
   EXPECT_EQ((*flat)[0], (std::pair<std::string, std::string>("seed", "1")));
@@ -37,14 +37,16 @@ TEST(ConfigDifference, FlattensTablesAndArraysOfTables) {
 }
 
 TEST(ConfigDifference, NamesOnlyWhatDiffers) {
-  const auto differences = config_differences({*flatten_config(kFirst, "a"), *flatten_config(kSecond, "b")});
+  const auto differences =
+      config_differences({*flatten_config(kFirstConfig, "a"), *flatten_config(kSecondConfig, "b")});
   ASSERT_EQ(differences.size(), 3U);
   EXPECT_EQ(differences[0].key, "strategy[0].instruments");
   EXPECT_EQ(differences[1].key, "strategy[0].fast");
   EXPECT_EQ(differences[1].values[1], "20");
   EXPECT_EQ(differences[2].key, "venue.slippage_bps");
   EXPECT_EQ(differences[2].values[0], std::nullopt);
-  EXPECT_TRUE(config_differences({*flatten_config(kFirst, "a"), *flatten_config(kFirst, "a")}).empty());
+  EXPECT_TRUE(
+      config_differences({*flatten_config(kFirstConfig, "a"), *flatten_config(kFirstConfig, "a")}).empty());
 }
 
 TEST(ConfigDifference, NamesFileAndLineOfBrokenText) {

@@ -230,7 +230,7 @@ TEST(ParseToml, ASyntaxErrorHasLineAndColumn) {
 }
 
 TEST(ParseToml, AFileThatIsNotThereIsAUsageError) {
-  const test::TemporaryFolder folder;
+  const kontor::test::TemporaryFolder folder;
   const auto parsed = parse_toml_file((folder / "none.toml").string());
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().kind, ErrorKind::usage);
@@ -271,10 +271,10 @@ TEST(ApplyOverride, TheValueIsTomlOrElseText) {
 }
 
 TEST(ApplyOverride, AnIndexMayBeLeftOutWhereThereIsOneElement) {
-  constexpr const char* kOne = "[[strategy]]\nfast = 1\n";
+  constexpr const char* kOneStrategy = "[[strategy]]\nfast = 1\n";
   constexpr const char* kTwo = "[[strategy]]\nfast = 1\n[[strategy]]\nfast = 2\n";
-  EXPECT_EQ(after(kOne, "strategy.fast=9"), R"({"strategy":[{"fast":9}]})");
-  EXPECT_EQ(after(kOne, "strategy[0].fast=9"), R"({"strategy":[{"fast":9}]})");
+  EXPECT_EQ(after(kOneStrategy, "strategy.fast=9"), R"({"strategy":[{"fast":9}]})");
+  EXPECT_EQ(after(kOneStrategy, "strategy[0].fast=9"), R"({"strategy":[{"fast":9}]})");
   EXPECT_EQ(after(kTwo, "strategy[1].fast=9"), R"({"strategy":[{"fast":1},{"fast":9}]})");
   EXPECT_EQ(after("[backtest]\nseed = 1\n", "backtest[0].seed=9"), R"({"backtest":{"seed":9}})");
 }

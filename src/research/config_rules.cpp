@@ -5,12 +5,6 @@
 namespace kontor::research {
 namespace {
 
-constexpr Decimal kZero{0, 0};
-constexpr Decimal kOne{1, 0};
-constexpr Decimal kHuge{1'000'000'000'000, 0};
-constexpr Decimal kTiny{1, 18};
-constexpr Decimal kFeeLimit{1, 1};
-
 constexpr std::array<std::string_view, 5> kMatchingNames = {"automatic", "bars", "trades", "quotes", "book"};
 constexpr std::array<std::string_view, 3> kQueueNames = {"none", "risk_averse", "probabilistic"};
 constexpr std::array<std::string_view, 2> kIntrabarNames = {"adverse", "favourable"};

@@ -8,6 +8,13 @@
 
 namespace kontor::research {
 
+// Bounds of the numbers in a configuration.
+inline constexpr Decimal kZero{0, 0};
+inline constexpr Decimal kOne{1, 0};
+inline constexpr Decimal kHuge{1'000'000'000'000, 0};
+inline constexpr Decimal kTiny{1, 18};
+inline constexpr Decimal kFeeLimit{1, 1};
+
 /// Reads one of `names`, which stand in the order of the enumeration.
 template <class Enum, std::size_t N>
 Enum read_choice(ConfigReader& reader, std::string_view key, Enum fallback,

@@ -12,6 +12,8 @@
 namespace kontor::research {
 namespace {
 
+using kontor::test::amount;
+using kontor::test::decimal;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -148,35 +150,35 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.seed, 42U);
   EXPECT_EQ(config.venue.latency.seed, 42U);
   EXPECT_EQ(config.equity_interval, 15 * kMinute);
-  EXPECT_EQ(config.balances.at("USDT"), test::decimal("2500.5"));
-  EXPECT_EQ(config.balances.at("BNB"), test::decimal("3"));
+  EXPECT_EQ(config.balances.at("USDT"), decimal("2500.5"));
+  EXPECT_EQ(config.balances.at("BNB"), decimal("3"));
   EXPECT_EQ(config.venue.latency.order_entry_ns, kMillisecond);
   EXPECT_EQ(config.venue.latency.response_ns, 2 * kMillisecond);
   EXPECT_EQ(config.venue.latency.feed_ns, 3 * kMillisecond);
   EXPECT_EQ(config.venue.latency.jitter_ns, 4 * kMicrosecond);
   EXPECT_EQ(config.least_tick_latency, 100 * kMicrosecond);
-  EXPECT_EQ(config.limits.max_order_notional, test::amount("1000"));
-  EXPECT_EQ(config.limits.max_exposure, test::decimal("1.5"));
-  EXPECT_EQ(config.limits.max_leverage, test::decimal("3"));
-  EXPECT_EQ(config.limits.reserve, test::decimal("0.2"));
+  EXPECT_EQ(config.limits.max_order_notional, amount("1000"));
+  EXPECT_EQ(config.limits.max_exposure, decimal("1.5"));
+  EXPECT_EQ(config.limits.max_leverage, decimal("3"));
+  EXPECT_EQ(config.limits.reserve, decimal("0.2"));
   EXPECT_EQ(config.limits.max_orders_per_second, 5U);
   EXPECT_EQ(config.limits.cooldown, 10 * kSecond);
   EXPECT_EQ(config.trials, 250U);
-  EXPECT_EQ(config.trial_sharpe_deviation, test::decimal("0.8"));
+  EXPECT_EQ(config.trial_sharpe_deviation, decimal("0.8"));
   ASSERT_EQ(config.instruments.size(), 2U);
   const InstrumentConfig& eth = config.instruments[0];
   EXPECT_EQ(eth.kind, InstrumentKind::linear_perpetual);
-  EXPECT_EQ(eth.tick, test::decimal("0.01"));
-  EXPECT_EQ(eth.max_quantity, test::decimal("1000"));
-  EXPECT_EQ(eth.maker_fee, test::decimal("-0.0001"));
-  EXPECT_EQ(eth.taker_fee, test::decimal("0.0004"));
+  EXPECT_EQ(eth.tick, decimal("0.01"));
+  EXPECT_EQ(eth.max_quantity, decimal("1000"));
+  EXPECT_EQ(eth.maker_fee, decimal("-0.0001"));
+  EXPECT_EQ(eth.taker_fee, decimal("0.0004"));
   EXPECT_EQ(eth.timeframe.period_ns, kMinute);
   EXPECT_EQ(eth.limits.max_open_orders, 4U);
   EXPECT_EQ(eth.limits.max_open_positions, 2U);
   EXPECT_THAT(eth.feed, ElementsAre(data::DataKind::bar, data::DataKind::funding));
   const sim::InstrumentRules& rules = eth.rules.rules;
   EXPECT_EQ(rules.feed, sim::MatchingFeed::bars);
-  EXPECT_EQ(rules.slippage_bps, test::decimal("2.5"));
+  EXPECT_EQ(rules.slippage_bps, decimal("2.5"));
   EXPECT_EQ(rules.market_volume, sim::MarketVolume::participation);
   EXPECT_TRUE(rules.touch_fills);
   EXPECT_EQ(rules.queue, sim::QueueModel::none);
@@ -184,11 +186,11 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(rules.reached_stop, sim::ReachedStop::trigger);
   EXPECT_EQ(rules.max_open_orders, 17U);
   EXPECT_EQ(rules.margin, sim::MarginMode::isolated);
-  EXPECT_EQ(rules.leverage, test::decimal("5"));
+  EXPECT_EQ(rules.leverage, decimal("5"));
   EXPECT_EQ(rules.fee_asset, sim::FeeAsset::other);
   EXPECT_EQ(eth.rules.other_fee_asset, "BNB");
   ASSERT_EQ(rules.maintenance.size(), 2U);
-  EXPECT_EQ(rules.maintenance[1].deduction, test::decimal("300"));
+  EXPECT_EQ(rules.maintenance[1].deduction, decimal("300"));
   EXPECT_EQ(config.instruments[1].timeframe.period_ns, 5 * kMinute);  // the file's default
   ASSERT_EQ(config.strategies.size(), 1U);
   EXPECT_EQ(config.strategies[0].label, "trend");

@@ -8,10 +8,8 @@
 namespace kontor::research {
 namespace {
 
-namespace test = simulation::test;
-
-using test::BarRow;
-using test::kStart;
+using simulation::test::BarRow;
+using simulation::test::kStart;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -19,11 +17,11 @@ using testing::IsEmpty;
 class DataFacts : public testing::Test {
  protected:
   [[nodiscard]] simulation::FeedSource bars(const std::vector<BarRow>& rows) const {
-    return test::bars(table, btc, rows);
+    return simulation::test::bars(table, btc, rows);
   }
 
   InstrumentTable table;
-  const InstrumentId btc = test::add(table, test::spot("BTC"));
+  const InstrumentId btc = kontor::test::add(table, kontor::test::spot("BTC"));
 };
 
 TEST_F(DataFacts, ExtentIsInPlainUnits) {
@@ -64,7 +62,7 @@ TEST_F(DataFacts, HolesAreToldWithTheLongest) {
     for (std::size_t column = 0; column < batch.columns.size(); ++column)
       batch.columns[column].push_back(values[column]);
   }
-  const auto source = test::source_of(table, btc, std::move(batch));
+  const auto source = simulation::test::source_of(table, btc, std::move(batch));
   EXPECT_THAT(
       data_warnings(source.series, {}),
       ElementsAre(HasSubstr("10 bars are missing in 2 holes, the longest from 2025-01-01T00:05:00Z to "

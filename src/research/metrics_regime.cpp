@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "research/metrics_series.hpp"
 #include "strategy/indicators/moving_average.hpp"
 #include "strategy/indicators/trend.hpp"
 #include "strategy/indicators/volatility.hpp"
@@ -88,10 +89,6 @@ std::array<Growth, kRegimes> growth_by_regime(const RunResult& result, const Reg
     if (sample.benchmark > 0) benchmark = sample.benchmark;
   }
   return growth;
-}
-
-bool has_benchmark(const RunResult& result) {
-  return std::ranges::any_of(result.equity, [](const EquitySample& sample) { return sample.benchmark > 0; });
 }
 
 }  // namespace

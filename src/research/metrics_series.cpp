@@ -23,10 +23,6 @@ void for_each_period(const RunResult& result, DurationNs period, Callback&& clos
   if (last != nullptr) closed(period_closed_at(last->ts, period), *last);
 }
 
-bool has_benchmark(const RunResult& result) {
-  return std::ranges::any_of(result.equity, [](const EquitySample& sample) { return sample.benchmark > 0; });
-}
-
 /// Collects closed days and fills those without samples.
 class DayCollector {
  public:
@@ -99,6 +95,10 @@ std::vector<DrawdownPeriod> drawdowns(const RunResult& result) {
 }
 
 }  // namespace
+
+bool has_benchmark(const RunResult& result) {
+  return std::ranges::any_of(result.equity, [](const EquitySample& sample) { return sample.benchmark > 0; });
+}
 
 DailySeries daily_series(const RunResult& result) {
   DailySeries series;

@@ -20,6 +20,8 @@ struct DailySeries {
   std::vector<double> benchmark_returns;  ///< empty where the run has no benchmark
 };
 
+/// True if any sample of the run knows what it is compared with.
+[[nodiscard]] bool has_benchmark(const RunResult& result);
 [[nodiscard]] DailySeries daily_series(const RunResult& result);
 
 /// The compounded return of one calendar month or, with month 0, of one year.

@@ -1,18 +1,16 @@
 #include <gtest/gtest.h>
 
 #include "research/recorder.hpp"
+#include "research/run_result_test_support.hpp"
 #include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {
 
-namespace test = simulation::test;
-
-using test::amount;
-using test::kStart;
-
-constexpr StrategyId kFirst{0};
-constexpr StrategyId kSecond{1};
+using kontor::test::amount;
+using simulation::test::kStart;
+using test::kFirstStrategy;
+using test::kSecondStrategy;
 
 /// A recorder of two strategies on one perpetual, told of orders and executions one by one.
 class RecorderOrders : public testing::Test {
@@ -26,7 +24,7 @@ class RecorderOrders : public testing::Test {
   NewOrder order(Side side, OrderType type = OrderType::market, GroupRole role = GroupRole::single) {
     NewOrder made;
     made.id = OrderId(++orders);
-    made.strategy = kFirst;
+    made.strategy = kFirstStrategy;
     made.instrument = btc;
     made.side = side;
     made.type = type;
@@ -42,7 +40,7 @@ class RecorderOrders : public testing::Test {
     made.trade = TradeId(++trades);
     made.side = filled.side;
     made.ts_venue = kStart + static_cast<TimeNs>(trades);
-    made.price = test::price(table[btc], price);
+    made.price = kontor::test::price(table[btc], price);
     made.quantity = size(quantity);
     made.fee_asset = table[btc].quote();
     made.liquidation = liquidation;
@@ -64,7 +62,7 @@ class RecorderOrders : public testing::Test {
     outputs.closed.push_back(ended);
     recorder.on_outputs(outputs, kStart + 9, portfolio);
   }
-  void mark(std::string_view price) { portfolio.revalue(btc, test::price(table[btc], price)); }
+  void mark(std::string_view price) { portfolio.revalue(btc, kontor::test::price(table[btc], price)); }
   void finish() { recorder.finish(kStart + kHour, portfolio, open_orders); }
   /// What ends a long position by an order of that kind.
   ExitReason exit_by(OrderType type, GroupRole role = GroupRole::single, std::string_view quantity = "1",
@@ -75,10 +73,12 @@ class RecorderOrders : public testing::Test {
     if (quantity != "1") fill(order(Side::buy), "1", "101");
     return found;
   }
-  [[nodiscard]] RawQuantity size(std::string_view text) const { return test::quantity(table[btc], text); }
+  [[nodiscard]] RawQuantity size(std::string_view text) const {
+    return kontor::test::quantity(table[btc], text);
+  }
 
   InstrumentTable table;
-  const InstrumentId btc = test::add(table, test::perpetual("BTC"));
+  const InstrumentId btc = kontor::test::add(table, kontor::test::perpetual("BTC"));
   RunResult result;
   portfolio::Portfolio portfolio;
   Recorder recorder;
@@ -130,17 +130,17 @@ TEST_F(RecorderOrders, OrdersKeepTheirMarkAndWhenTheyBeganToWork) {
   close(second, OrderStatus::filled);
   finish();
   ASSERT_EQ(result.orders.size(), 2U);
-  EXPECT_EQ(result.orders[0].mark_at_decision, test::price(table[btc], "100"));
+  EXPECT_EQ(result.orders[0].mark_at_decision, kontor::test::price(table[btc], "100"));
   EXPECT_EQ(result.orders[0].ts_acknowledged, kStart + 3);
   EXPECT_EQ(result.orders[0].quantity, size("0.5"));
-  EXPECT_EQ(result.orders[1].mark_at_decision, test::price(table[btc], "105"));
+  EXPECT_EQ(result.orders[1].mark_at_decision, kontor::test::price(table[btc], "105"));
   EXPECT_EQ(result.orders[1].ts_acknowledged, kStart + 7);
 }
 
 TEST_F(RecorderOrders, FundingIsSharedAsIfEachBookStoodAlone) {
   fill(order(Side::buy), "3", "100");
   NewOrder against = order(Side::sell);
-  against.strategy = kSecond;
+  against.strategy = kSecondStrategy;
   fill(against, "1", "100");
   const FundingPayment payment{btc, {amount("-2"), table[btc].quote()}};  // on 2 net
   recorder.on_report(payment, kStart, portfolio);

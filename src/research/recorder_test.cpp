@@ -3,18 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "research/run_result_test_support.hpp"
 #include "simulation/feed_test_support.hpp"
 
 namespace kontor::research {
 namespace {
 
-namespace test = simulation::test;
-
-using test::amount;
-using test::kStart;
-
-constexpr StrategyId kFirst{0};
-constexpr StrategyId kSecond{1};
+using kontor::test::amount;
+using simulation::test::kStart;
+using test::kFirstStrategy;
+using test::kSecondStrategy;
 
 /// A recorder with an account before it, driven as the backtest's driver does.
 class RecorderTest : public testing::Test {
@@ -29,20 +27,21 @@ class RecorderTest : public testing::Test {
   void mark(TimeNs now, std::string_view price) { bar(now, price, price, price); }
   void bar(TimeNs now, std::string_view high, std::string_view low, std::string_view close) {
     recorder.before_mark(now, portfolio);
-    portfolio.revalue(btc, test::price(instrument(), close));
-    recorder.after_mark(now, portfolio, btc, test::price(instrument(), high), test::price(instrument(), low));
+    portfolio.revalue(btc, kontor::test::price(instrument(), close));
+    recorder.after_mark(now, portfolio, btc, kontor::test::price(instrument(), high),
+                        kontor::test::price(instrument(), low));
   }
 
   void fill(TimeNs now, Side side, std::string_view quantity, std::string_view price,
-            std::string_view fee = "0", StrategyId strategy = kFirst) {
+            std::string_view fee = "0", StrategyId strategy = kFirstStrategy) {
     Fill made;
     made.order = OrderId(++orders);
     made.instrument = btc;
     made.trade = TradeId(orders);
     made.side = side;
     made.ts_venue = now;
-    made.price = test::price(instrument(), price);
-    made.quantity = test::quantity(instrument(), quantity);
+    made.price = kontor::test::price(instrument(), price);
+    made.quantity = kontor::test::quantity(instrument(), quantity);
     made.fee = amount(fee);
     made.fee_asset = instrument().quote();
     book(made, strategy);
@@ -62,7 +61,7 @@ class RecorderTest : public testing::Test {
   [[nodiscard]] const Instrument& instrument() const { return table[btc]; }
 
   InstrumentTable table;
-  const InstrumentId btc = test::add(table, test::perpetual("BTC"));
+  const InstrumentId btc = kontor::test::add(table, kontor::test::perpetual("BTC"));
   RunResult result;
   portfolio::Portfolio portfolio;
   Recorder recorder;
@@ -90,7 +89,7 @@ TEST_F(RecorderTest, DrawdownIsTheLargestFallFromAPeakAsAFraction) {
 }
 
 TEST_F(RecorderTest, TheResultSaysWhatItIsComparedWith) {
-  const InstrumentId other = test::add(table, test::perpetual("ETH"));
+  const InstrumentId other = kontor::test::add(table, kontor::test::perpetual("ETH"));
   portfolio::Portfolio both(table, *table.find_asset("USDT"), 2);
   Recorder compared({.benchmark = other}, table, 2, result);
   compared.start(kStart, kStart + kDay, both);
@@ -115,9 +114,9 @@ TEST_F(RecorderTest, DrawdownAgreesWithItsDefinitionForRandomPaths) {
     recorder.start(kStart, kStart + kDay, portfolio);
     double peak = 10'000;
     double worst = 0;
-    const std::int64_t length = test::between(random, 1, 100);
+    const std::int64_t length = kontor::test::between(random, 1, 100);
     for (std::int64_t i = 1; i <= length; ++i) {
-      const std::int64_t price = 1000 + test::between(random, -400, 400) / (1 + i % 7);
+      const std::int64_t price = 1000 + kontor::test::between(random, -400, 400) / (1 + i % 7);
       mark(kStart + i, std::to_string(price));
       const double equity = 10.0 * static_cast<double>(price);
       peak = std::max(peak, equity);
@@ -223,9 +222,9 @@ TEST_F(RecorderTest, ARoundTripIsFromFlatToFlat) {
   EXPECT_EQ(trip.direction, Side::buy);
   EXPECT_EQ(trip.ts_open, kStart + 1);
   EXPECT_EQ(trip.ts_close, kStart + 9);
-  EXPECT_EQ(trip.max_quantity, test::quantity(instrument(), "3"));
-  EXPECT_EQ(trip.entry_quantity, test::quantity(instrument(), "3"));
-  EXPECT_EQ(trip.exit_quantity, test::quantity(instrument(), "3"));
+  EXPECT_EQ(trip.max_quantity, kontor::test::quantity(instrument(), "3"));
+  EXPECT_EQ(trip.entry_quantity, kontor::test::quantity(instrument(), "3"));
+  EXPECT_EQ(trip.exit_quantity, kontor::test::quantity(instrument(), "3"));
   EXPECT_EQ(trip.entry_notional, amount("3030"));
   EXPECT_EQ(trip.exit_notional, amount("3140"));
   EXPECT_EQ(trip.gross_profit, amount("110"));
@@ -236,11 +235,11 @@ TEST_F(RecorderTest, ARoundTripIsFromFlatToFlat) {
 /// A tradable step of 0.001 and quantities counted to 0.00001: what fees in coins leave cannot be sold.
 TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
   InstrumentTable table;
-  InstrumentSpecification specification = test::spot("BTC");
+  InstrumentSpecification specification = kontor::test::spot("BTC");
   specification.step = Decimal{1, 3};
   specification.min_quantity = Decimal{1, 3};
   specification.data_quantity_scale = 5;
-  const InstrumentId btc = test::add(table, specification);
+  const InstrumentId btc = kontor::test::add(table, specification);
   const Instrument& instrument = table[btc];
   RunResult result;
   result.strategies = {"only"};
@@ -256,8 +255,8 @@ TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
     made.trade = TradeId(number);
     made.side = side;
     made.ts_venue = kStart + static_cast<TimeNs>(number);
-    made.price = test::price(instrument, "1000");
-    made.quantity = test::quantity(instrument, quantity);
+    made.price = kontor::test::price(instrument, "1000");
+    made.quantity = kontor::test::quantity(instrument, quantity);
     made.fee = amount(fee_in_coins);
     made.fee_asset = instrument.base();
     NewOrder order;
@@ -265,7 +264,7 @@ TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
     order.instrument = btc;
     order.side = side;
     engine::Outputs outputs;
-    outputs.fills.push_back({made, order, portfolio.book_fill(kFirst, made), portfolio.equity()});
+    outputs.fills.push_back({made, order, portfolio.book_fill(kFirstStrategy, made), portfolio.equity()});
     recorder.on_outputs(outputs, made.ts_venue, portfolio);
   };
   for (int trip = 1; trip <= 3; ++trip) {
@@ -273,7 +272,8 @@ TEST(RecorderRest, BelowOneStepEndsTheTripAndIsCarriedIntoTheNext) {
     fill(Side::sell, trip == 1 ? "0.999" : "1", "0");  // 0.0009, 0.0008, 0.0007 stay
     EXPECT_EQ(result.round_trips.size(), static_cast<std::size_t>(trip));
   }
-  EXPECT_EQ(portfolio.book(kFirst, btc).position.quantity, test::quantity(instrument, "0.0007"));
+  EXPECT_EQ(portfolio.book(kFirstStrategy, btc).position.quantity,
+            kontor::test::quantity(instrument, "0.0007"));
 }
 
 TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
@@ -288,7 +288,7 @@ TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
   ASSERT_EQ(result.round_trips.size(), 2U);
   EXPECT_EQ(result.round_trips[1].direction, Side::buy);
   EXPECT_EQ(result.round_trips[1].ts_open, kStart + 2);
-  EXPECT_EQ(result.round_trips[1].entry_quantity, test::quantity(instrument(), "3"));
+  EXPECT_EQ(result.round_trips[1].entry_quantity, kontor::test::quantity(instrument(), "3"));
   EXPECT_EQ(result.round_trips[1].entry_notional, amount("2700"));
   EXPECT_EQ(result.round_trips[1].gross_profit, amount("-60"));
   EXPECT_EQ(result.round_trips[1].fees, amount("2.5"));
@@ -298,15 +298,15 @@ TEST_F(RecorderTest, AFlipEndsOneTripAndBeginsTheNextAndSharesTheFee) {
 
 TEST_F(RecorderTest, EachStrategyHasItsOwnTrips) {
   recorder.start(kStart, kStart + kDay, portfolio);
-  fill(kStart + 1, Side::buy, "1", "1000", "0", kFirst);
-  fill(kStart + 2, Side::sell, "1", "1010", "0", kSecond);
+  fill(kStart + 1, Side::buy, "1", "1000", "0", kFirstStrategy);
+  fill(kStart + 2, Side::sell, "1", "1010", "0", kSecondStrategy);
   EXPECT_TRUE(result.round_trips.empty());  // the account is flat, the strategies are not
-  fill(kStart + 3, Side::sell, "1", "1020", "0", kFirst);
-  fill(kStart + 4, Side::buy, "1", "1030", "0", kSecond);
+  fill(kStart + 3, Side::sell, "1", "1020", "0", kFirstStrategy);
+  fill(kStart + 4, Side::buy, "1", "1030", "0", kSecondStrategy);
   ASSERT_EQ(result.round_trips.size(), 2U);
-  EXPECT_EQ(result.round_trips[0].strategy, kFirst);
+  EXPECT_EQ(result.round_trips[0].strategy, kFirstStrategy);
   EXPECT_EQ(result.round_trips[0].gross_profit, amount("20"));
-  EXPECT_EQ(result.round_trips[1].strategy, kSecond);
+  EXPECT_EQ(result.round_trips[1].strategy, kSecondStrategy);
   EXPECT_EQ(result.round_trips[1].gross_profit, amount("-20"));
 }
 
@@ -340,12 +340,12 @@ TEST_F(RecorderTest, WhatATripWasClosedAtIsPartOfItsExcursions) {
 TEST_F(RecorderTest, TimeInTheMarketIsFromFillToFill) {
   recorder.start(kStart, kStart + kDay, portfolio);
   mark(kStart + kMinute, "1000");
-  fill(kStart + 10 * kMinute, Side::buy, "1", "1000", "0", kFirst);
+  fill(kStart + 10 * kMinute, Side::buy, "1", "1000", "0", kFirstStrategy);
   mark(kStart + 20 * kMinute, "1000");
-  fill(kStart + 30 * kMinute, Side::buy, "1", "1000", "0", kSecond);  // overlaps
-  fill(kStart + 40 * kMinute, Side::sell, "1", "1000", "0", kFirst);
+  fill(kStart + 30 * kMinute, Side::buy, "1", "1000", "0", kSecondStrategy);  // overlaps
+  fill(kStart + 40 * kMinute, Side::sell, "1", "1000", "0", kFirstStrategy);
   mark(kStart + 45 * kMinute, "1000");
-  fill(kStart + 50 * kMinute, Side::sell, "1", "1000", "0", kSecond);
+  fill(kStart + 50 * kMinute, Side::sell, "1", "1000", "0", kSecondStrategy);
   mark(kStart + 60 * kMinute, "1000");
   EXPECT_EQ(result.time_in_market, 40 * kMinute);
   fill(kStart + 70 * kMinute, Side::sell, "1", "1000");
@@ -365,7 +365,7 @@ TEST_F(RecorderTest, FillsAreKeptWithWhatTheBooksSaidAfterThem) {
   EXPECT_EQ(result.fills[1].notional, amount("550"));
   EXPECT_EQ(result.fills[1].fee_reported, amount("-0.1"));
   EXPECT_EQ(result.fills[1].realized, amount("50"));
-  EXPECT_EQ(result.fills[1].position_after, test::quantity(instrument(), "1.5"));
+  EXPECT_EQ(result.fills[1].position_after, kontor::test::quantity(instrument(), "1.5"));
   EXPECT_EQ(result.turnover, amount("2550"));
   EXPECT_EQ(result.fill_count, 2U);
   finish(kStart + 3);
@@ -393,9 +393,9 @@ TEST_F(RecorderTest, OrdersAreListedByIdWhetherTheyEndedOrNot) {
 TEST_F(RecorderTest, RefusalsAreCountedByStrategyAndReason) {
   recorder.start(kStart, kStart + kDay, portfolio);
   engine::Outputs outputs;
-  outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown, RejectReason::max_exposure}, {}});
-  outputs.refused.push_back({kSecond, btc, {RejectReason::cooldown}, {}});
-  outputs.refused.push_back({kFirst, {}, {}, "too small"});
+  outputs.refused.push_back({kSecondStrategy, btc, {RejectReason::cooldown, RejectReason::max_exposure}, {}});
+  outputs.refused.push_back({kSecondStrategy, btc, {RejectReason::cooldown}, {}});
+  outputs.refused.push_back({kFirstStrategy, {}, {}, "too small"});
   recorder.on_outputs(outputs, kStart, portfolio);
   finish(kStart + 1);
   std::vector<std::string> lines;
@@ -430,9 +430,9 @@ TEST_F(SparseRecorderTest, ASweepKeepsTheFiguresOnly) {
 /// says.
 TEST(RecorderBaseFee, TripsAddUpToTheBook) {
   InstrumentTable table;
-  auto specification = test::spot("BTC");
+  auto specification = kontor::test::spot("BTC");
   specification.data_quantity_scale = 8;
-  const InstrumentId btc = test::add(table, specification);
+  const InstrumentId btc = kontor::test::add(table, specification);
   const Instrument& instrument = table[btc];
   RunResult result;
   result.strategies = {"only"};
@@ -450,8 +450,8 @@ TEST(RecorderBaseFee, TripsAddUpToTheBook) {
                     .liquidity = Liquidity::taker,
                     .liquidation = false,
                     .ts_venue = kStart,
-                    .price = test::price(instrument, price),
-                    .quantity = test::quantity(instrument, quantity),
+                    .price = kontor::test::price(instrument, price),
+                    .quantity = kontor::test::quantity(instrument, quantity),
                     .fee = amount(fee),
                     .fee_asset = buys ? instrument.base() : instrument.quote()};
     engine::Outputs outputs;

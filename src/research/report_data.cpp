@@ -191,9 +191,9 @@ void write_fills(JsonWriter& json, const RunResult& result, int places) {
 /// Average price of `quantity` bought or sold for `notional`.
 double average_price(const Instrument& instrument, Amount notional, RawQuantity quantity) {
   if (quantity.is_zero()) return 0;
-  constexpr RawPrice kOne(1);
-  return notional.to_double() / instrument.notional(kOne, quantity.absolute()).to_double() *
-         instrument.to_double(kOne);
+  constexpr RawPrice kOneUnit(1);
+  return notional.to_double() / instrument.notional(kOneUnit, quantity.absolute()).to_double() *
+         instrument.to_double(kOneUnit);
 }
 
 std::int64_t parts_per_million(Amount part, Amount whole) {

@@ -7,6 +7,10 @@
 
 namespace kontor::research::test {
 
+/// The strategies of a run that has two of them.
+inline constexpr StrategyId kFirstStrategy{0};
+inline constexpr StrategyId kSecondStrategy{1};
+
 inline Amount money(std::string_view text) {
   const auto amount = Amount::parse(text);
   ASSERT(amount.has_value());

@@ -7,9 +7,7 @@
 namespace kontor::research {
 namespace {
 
-namespace test = simulation::test;
-
-using test::kStart;
+using simulation::test::kStart;
 
 class BarVolumes : public testing::Test {
  protected:
@@ -26,7 +24,7 @@ class BarVolumes : public testing::Test {
   [[nodiscard]] double units(std::int64_t raw) const { return table[btc].to_double(RawQuantity(raw)); }
 
   InstrumentTable table;
-  const InstrumentId btc = test::add(table, test::perpetual("BTC"));
+  const InstrumentId btc = kontor::test::add(table, kontor::test::perpetual("BTC"));
   RunResult result;
 };
 
@@ -35,7 +33,8 @@ TEST_F(BarVolumes, AFillAtTheEndOfABarLiesInIt) {
   fill_at(kStart + kMinute + 25 * kMillisecond);  // in the second one
   fill_at(kStart + 2 * kMinute);
   fill_at(kStart + kHour);  // no data there
-  note({test::bars(table, btc, {{10, 10, 10, 10, 500}, {10, 10, 10, 10, 700}, {10, 10, 10, 10, 900}})});
+  note({simulation::test::bars(table, btc,
+                               {{10, 10, 10, 10, 500}, {10, 10, 10, 10, 700}, {10, 10, 10, 10, 900}})});
   EXPECT_EQ(result.fills[0].bar_open, kStart);
   EXPECT_DOUBLE_EQ(result.fills[0].bar_volume, units(500));
   EXPECT_DOUBLE_EQ(result.fills[1].bar_volume, units(700));
@@ -46,16 +45,16 @@ TEST_F(BarVolumes, AFillAtTheEndOfABarLiesInIt) {
 
 TEST_F(BarVolumes, TradesAreCountedByTheMinute) {
   fill_at(kStart + 30 * kSecond);
-  note({test::trades(table, btc,
-                     {{kStart + 1, kStart + 1, 10, 3},
-                      {kStart + 2, kStart + 2, 10, 4},
-                      {kStart + kMinute, kStart + kMinute, 10, 100}})});
+  note({simulation::test::trades(table, btc,
+                                 {{kStart + 1, kStart + 1, 10, 3},
+                                  {kStart + 2, kStart + 2, 10, 4},
+                                  {kStart + kMinute, kStart + kMinute, 10, 100}})});
   EXPECT_DOUBLE_EQ(result.fills[0].bar_volume, units(7));
 }
 
 TEST_F(BarVolumes, QuotesHaveNone) {
   fill_at(kStart + 30 * kSecond);
-  note({test::quotes(table, btc, {{kStart, kStart, 10, 11}})});
+  note({simulation::test::quotes(table, btc, {{kStart, kStart, 10, 11}})});
   EXPECT_EQ(result.fills[0].bar_volume, 0);
 }
 

@@ -12,12 +12,10 @@
 namespace kontor::bench {
 namespace {
 
-using journal::Batch;
 using journal::SyncPolicy;
 using journal::Writer;
 
 constexpr std::uint64_t kEvents = 1'000'000;
-constexpr TimeNs kStart = 1'735'689'600 * kSecond;
 
 /// A fresh folder beside the store of the other benchmarks, removed in the end.
 class JournalFolder {
@@ -51,7 +49,7 @@ Writer open_writer(journal::FileSystem& files, const JournalFolder& folder, Sync
 
 /// Appends bars in groups, with one commit for each group.
 void append_bars(benchmark::State& state, Writer& writer, std::uint64_t count, std::uint64_t group,
-                 Batch batch) {
+                 journal::Batch batch) {
   TimeNs now = kStart;
   for (std::uint64_t done = 0; done < count; done += group) {
     for (std::uint64_t i = 0; i < group; ++i) {
@@ -79,7 +77,7 @@ void BM_journal_append(benchmark::State& state) {
     folder.empty();
     Writer writer = open_writer(files, folder, SyncPolicy::When::none);
     state.ResumeTiming();
-    append_bars(state, writer, kEvents, 64, Batch::silent);
+    append_bars(state, writer, kEvents, 64, journal::Batch::silent);
   }
   report_bytes(state, kEvents);
 }
@@ -114,7 +112,7 @@ void BM_journal_append_durable(benchmark::State& state) {
     folder.empty();
     Writer writer = open_writer(files, folder, SyncPolicy::When::before_send);
     state.ResumeTiming();
-    append_bars(state, writer, kDurable, 64, Batch::sends);
+    append_bars(state, writer, kDurable, 64, journal::Batch::sends);
   }
   report_bytes(state, kDurable);
 }
@@ -149,7 +147,7 @@ void write_journal(journal::FileSystem& files, const JournalFolder& folder) {
       writer.append(Command{EventHeader{seq, 0, now, seq}, NewOrder{}});
       writer.append(Event{EventHeader{writer.next_seq(), now, now, seq}, OrderAccepted{OrderId(seq)}});
     }
-    if (seq % 64 == 0) static_cast<void>(writer.commit(now, Batch::silent));
+    if (seq % 64 == 0) static_cast<void>(writer.commit(now, journal::Batch::silent));
   }
   static_cast<void>(writer.close(now, "done"));
 }

@@ -20,7 +20,6 @@ using data::BookColumn;
 using data::DataKind;
 using data::TradeColumn;
 
-constexpr TimeNs kStart = 1'735'689'600 * kSecond;  // 2025-01-01
 constexpr std::size_t kTrades = 2'000'000;
 constexpr std::size_t kBookMessages = 200'000;
 

@@ -23,6 +23,7 @@ std::unique_ptr<const research::PreparedBacktest> prepare(const std::string& con
 std::string recorded_instrument();
 inline constexpr const char* kNoRecording = "no recording in $KONTOR_TEST_DATA or ../shared/data";
 
+inline constexpr TimeNs kStart = 1'735'689'600 * kSecond;  ///< 2025-01-01
 inline constexpr std::uint64_t kYearOfMinutes = 525'600;
 
 }  // namespace kontor::bench

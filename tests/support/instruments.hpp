@@ -6,21 +6,10 @@
 
 #include "base/prng.hpp"
 #include "model/instrument.hpp"
+#include "tests/support/numbers.hpp"
 
 /// Instruments and small conversions that the tests of several rooms share.
 namespace kontor::test {
-
-inline Decimal decimal(std::string_view text) {
-  const auto parsed = Decimal::parse(text);
-  EXPECT_TRUE(parsed) << text;
-  return parsed ? *parsed : Decimal{};
-}
-
-inline Amount amount(std::string_view text) {
-  const auto parsed = Amount::parse(text);
-  EXPECT_TRUE(parsed) << text;
-  return parsed ? *parsed : Amount{};
-}
 
 inline RawPrice price(const Instrument& instrument, std::string_view text) {
   const auto raw = instrument.raw_price(decimal(text));

@@ -1,5 +1,7 @@
 #include "tests/support/test_data.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -20,6 +22,17 @@ bool real_data_available() {
   if (!folder.empty() && fs::is_directory(folder)) return true;
   if (::getenv("CI") != nullptr) ADD_FAILURE() << "CI is set, but the folder of real market data is absent";
   return false;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  ASSERT_TRUE(file.good()) << path;
 }
 
 TemporaryFolder::TemporaryFolder() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace kontor::test {
@@ -11,6 +12,11 @@ std::filesystem::path real_data_folder();
 /// True if real data is there. Where it is absent the calling test must return at once: it has been skipped,
 /// or failed when CI is set, because there its absence is a broken setup.
 bool real_data_available();
+
+/// The bytes of a file.
+std::string read_file(const std::filesystem::path& path);
+/// Makes or replaces a file.
+void write_file(const std::filesystem::path& path, std::string_view content);
 
 /// A fresh, empty folder that is removed when the object goes.
 class TemporaryFolder {

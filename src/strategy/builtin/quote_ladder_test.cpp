@@ -24,12 +24,12 @@ Given three(const Given& more = {}) {
   return all;
 }
 
-StrategyHarness on_perpetual(const Given& more = {}) {
+StrategyHarness ladder_on_perpetual(const Given& more = {}) {
   return {{test::perpetual("BTC")}, "quote_ladder", three(more)};
 }
 
 TEST(QuoteLadder, QuotesBothSidesOnItsGridOfPrices) {
-  auto harness = on_perpetual();
+  auto harness = ladder_on_perpetual();
   harness.quote("50000.0", "50000.4");  // middle 50000.2
   EXPECT_THAT(harness.open_orders(),
               ElementsAre("buy 0.100 @ 49994.0", "buy 0.100 @ 49996.0", "buy 0.100 @ 49998.0",
@@ -37,7 +37,7 @@ TEST(QuoteLadder, QuotesBothSidesOnItsGridOfPrices) {
 }
 
 TEST(QuoteLadder, IsSilentWhileTheBestPricesStand) {
-  auto harness = on_perpetual();
+  auto harness = ladder_on_perpetual();
   harness.quote("50000.0", "50000.4");
   EXPECT_EQ(harness.asked().size(), 6U);
   harness.quote("50000.0", "50000.4");
@@ -47,7 +47,7 @@ TEST(QuoteLadder, IsSilentWhileTheBestPricesStand) {
 }
 
 TEST(QuoteLadder, MovesOnlyTheEndsOfTheLadder) {
-  auto harness = on_perpetual();
+  auto harness = ladder_on_perpetual();
   harness.quote("50000.0", "50000.4");
   EXPECT_EQ(harness.asked().size(), 6U);
   harness.quote("50002.0", "50002.4");
@@ -56,7 +56,8 @@ TEST(QuoteLadder, MovesOnlyTheEndsOfTheLadder) {
 }
 
 TEST(QuoteLadder, NeverCrossesAWideSpreadOrATightOne) {
-  auto harness = on_perpetual({{"distance_ticks", std::int64_t{0}}, {"spacing_ticks", std::int64_t{1}}});
+  auto harness =
+      ladder_on_perpetual({{"distance_ticks", std::int64_t{0}}, {"spacing_ticks", std::int64_t{1}}});
   harness.quote("50000.0", "50000.1");
   EXPECT_THAT(harness.open_orders(), testing::Contains("buy 0.100 @ 50000.0"));
   EXPECT_THAT(harness.open_orders(), testing::Contains("sell 0.100 @ 50000.1"));
@@ -64,7 +65,7 @@ TEST(QuoteLadder, NeverCrossesAWideSpreadOrATightOne) {
 }
 
 TEST(QuoteLadder, WithdrawsWithoutAMarket) {
-  auto harness = on_perpetual();
+  auto harness = ladder_on_perpetual();
   harness.quote("50000.0", "50000.4");
   harness.quote("50001.0", "50000.4");  // crossed
   EXPECT_THAT(harness.open_orders(), IsEmpty());
@@ -73,7 +74,7 @@ TEST(QuoteLadder, WithdrawsWithoutAMarket) {
 }
 
 TEST(QuoteLadder, CutsTheSideThatWouldExceedItsInventory) {
-  auto harness = on_perpetual({{"max_inventory", 0.25}});
+  auto harness = ladder_on_perpetual({{"max_inventory", 0.25}});
   harness.quote("50000.0", "50000.4");  // two orders of 0.1 fit into 0.25 on each side
   EXPECT_THAT(harness.open_orders(), ElementsAre("buy 0.100 @ 49996.0", "buy 0.100 @ 49998.0",
                                                  "sell 0.100 @ 50002.0", "sell 0.100 @ 50004.0"));
@@ -84,7 +85,7 @@ TEST(QuoteLadder, CutsTheSideThatWouldExceedItsInventory) {
 }
 
 TEST(QuoteLadder, FillsUpWhatWasFilledInPart) {
-  auto harness = on_perpetual();
+  auto harness = ladder_on_perpetual();
   harness.quote("50000.0", "50000.4");
   EXPECT_EQ(harness.asked().size(), 6U);
   harness.fill(harness.open_order(Side::buy, "49998.0")->id(), "0.04");
@@ -105,7 +106,7 @@ TEST(QuoteLadder, OnSpotOffersOnlyWhatItHolds) {
 }
 
 TEST(QuoteLadder, LeavesOutLevelsBelowTheMinimumAndSaysSoOnce) {
-  auto harness = on_perpetual({{"order_quantity", 0.001}});
+  auto harness = ladder_on_perpetual({{"order_quantity", 0.001}});
   harness.quote("50000.0", "50000.4");  // 0.001 is worth 50, the minimum is 100
   harness.quote("50100.0", "50100.4");
   EXPECT_THAT(harness.asked(),
@@ -126,8 +127,8 @@ TEST(QuoteLadder, RefusesAnOrderSizeBelowTheMinimum) {
 }
 
 TEST(QuoteLadder, ContinuesFromItsState) {
-  auto straight = on_perpetual();
-  auto restarted = on_perpetual();
+  auto straight = ladder_on_perpetual();
+  auto restarted = ladder_on_perpetual();
   Prng random(31);
   std::int64_t bid = 500'000;
   for (int i = 0; i < 300; ++i) {

@@ -20,14 +20,14 @@ Given with(const Given& more) {
   return all;
 }
 
-StrategyHarness on_spot(const Given& more = {}) { return {{test::spot("BTC")}, "rsi", with(more)}; }
-StrategyHarness on_perpetual(Given more) {
+StrategyHarness rsi_on_spot(const Given& more = {}) { return {{test::spot("BTC")}, "rsi", with(more)}; }
+StrategyHarness rsi_on_perpetual(Given more) {
   more.insert({"size", 2.0});
   return {{test::perpetual("BTC")}, "rsi", with(more)};
 }
 
 TEST(Rsi, BuysWeaknessAndSellsTheRecovery) {
-  auto harness = on_spot();
+  auto harness = rsi_on_spot();
   EXPECT_EQ(harness.strategy().warmup_bars(), 3U);
   harness.closes({"100", "101", "102"});  // gains 1, losses 0: index 100
   EXPECT_THAT(harness.asked(), IsEmpty());
@@ -44,7 +44,7 @@ TEST(Rsi, BuysWeaknessAndSellsTheRecovery) {
 }
 
 TEST(Rsi, DoesNotBuyOnAnIndexThatWasLowWhenItBecameKnown) {
-  auto harness = on_spot();
+  auto harness = rsi_on_spot();
   harness.closes({"100", "99", "98", "97", "96"});  // 0 from the beginning
   EXPECT_THAT(harness.asked(), IsEmpty());
   harness.closes({"98", "97", "95"});  // up into the middle, and down again
@@ -52,7 +52,7 @@ TEST(Rsi, DoesNotBuyOnAnIndexThatWasLowWhenItBecameKnown) {
 }
 
 TEST(Rsi, EntersOncePerVisitEvenAfterAStop) {
-  auto harness = on_spot({{"stop_atr", 1.0}, {"atr_period", std::int64_t{2}}});
+  auto harness = rsi_on_spot({{"stop_atr", 1.0}, {"atr_period", std::int64_t{2}}});
   harness.closes({"100", "101", "102", "101", "99"});
   // Ranges 1, 1, then 1, then 2: averages 1, 1, 1.5; the stop lies 1.5 below.
   EXPECT_THAT(harness.asked(), ElementsAre("buy 1.00000 stop 97.50 target 0.00"));
@@ -62,7 +62,7 @@ TEST(Rsi, EntersOncePerVisitEvenAfterAStop) {
 }
 
 TEST(Rsi, GoesShortOnStrengthWhereAllowed) {
-  auto harness = on_perpetual({{"mode", std::string("long_short")}});
+  auto harness = rsi_on_perpetual({{"mode", std::string("long_short")}});
   harness.closes({"102", "101", "100"});
   harness.close("101");  // 50
   harness.close("103");  // gains 1.25, losses 0.25: 83.3
@@ -74,13 +74,14 @@ TEST(Rsi, GoesShortOnStrengthWhereAllowed) {
 }
 
 TEST(Rsi, StaysOutOfStrengthWhereItMayNotGoShort) {
-  auto harness = on_spot();
+  auto harness = rsi_on_spot();
   harness.closes({"102", "101", "100", "101", "103", "105"});
   EXPECT_THAT(harness.asked(), IsEmpty());
 }
 
 TEST(Rsi, TurnsFromShortToLongInOneOrder) {
-  auto harness = on_perpetual({{"mode", std::string("long_short")}, {"exit", 99.0}, {"overbought", 70.0}});
+  auto harness =
+      rsi_on_perpetual({{"mode", std::string("long_short")}, {"exit", 99.0}, {"overbought", 70.0}});
   harness.closes({"102", "101", "100", "101", "103"});
   EXPECT_THAT(harness.asked(), ElementsAre("sell 2.000"));
   harness.closes({"103", "90"});  // 0.3125, 6.5625: 4.5, above the short exit of 1
@@ -89,11 +90,11 @@ TEST(Rsi, TurnsFromShortToLongInOneOrder) {
 
 TEST(Rsi, TheTrendFilterForbidsBuyingBelowTheAverage) {
   const std::vector<std::string_view> falling = {"110", "111", "112", "111", "100"};
-  auto unfiltered = on_spot();
+  auto unfiltered = rsi_on_spot();
   unfiltered.closes(falling);
   EXPECT_THAT(unfiltered.asked(), ElementsAre("buy 1.00000"));
   for (const char* kind : {"sma", "ema"}) {
-    auto filtered = on_spot({{"trend_period", std::int64_t{4}}, {"trend_average", std::string(kind)}});
+    auto filtered = rsi_on_spot({{"trend_period", std::int64_t{4}}, {"trend_average", std::string(kind)}});
     EXPECT_EQ(filtered.strategy().warmup_bars(), 4U);
     filtered.closes(falling);
     EXPECT_THAT(filtered.asked(), IsEmpty()) << kind;
@@ -101,7 +102,7 @@ TEST(Rsi, TheTrendFilterForbidsBuyingBelowTheAverage) {
 }
 
 TEST(Rsi, TheTrendFilterLetsBuyAboveTheAverage) {
-  auto harness = on_spot({{"trend_period", std::int64_t{8}}});
+  auto harness = rsi_on_spot({{"trend_period", std::int64_t{8}}});
   harness.closes({"50", "60", "70", "80", "90", "100", "101", "102", "101", "95"});
   EXPECT_THAT(harness.asked(), ElementsAre("buy 1.00000"));
 }
@@ -124,8 +125,8 @@ TEST(Rsi, ContinuesFromItsStateAsIfNothingHadHappened) {
   Prng random(12);
   const Given parameters = {
       {"mode", std::string("long_short")}, {"trend_period", std::int64_t{40}}, {"stop_atr", 2.0}};
-  auto straight = on_perpetual(parameters);
-  auto restarted = on_perpetual(parameters);
+  auto straight = rsi_on_perpetual(parameters);
+  auto restarted = rsi_on_perpetual(parameters);
   std::int64_t price = 10'000;
   for (int i = 0; i < 500; ++i) {
     price = std::max<std::int64_t>(price + test::between(random, -80, 80), 1'000);

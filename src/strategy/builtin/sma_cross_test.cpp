@@ -20,15 +20,15 @@ Given with(Given base, const Given& more) {
   return base;
 }
 
-StrategyHarness on_spot(const Given& parameters = kTwoFour) {
+StrategyHarness sma_cross_on_spot(const Given& parameters = kTwoFour) {
   return {{test::spot("BTC")}, "sma_cross", parameters};
 }
-StrategyHarness on_perpetual(const Given& parameters) {
+StrategyHarness sma_cross_on_perpetual(const Given& parameters) {
   return {{test::perpetual("BTC")}, "sma_cross", with(kTwoFour, parameters)};
 }
 
 TEST(SmaCross, BuysOnACrossAndSellsOnTheNext) {
-  auto harness = on_spot();
+  auto harness = sma_cross_on_spot();
   harness.closes({"104", "103", "102", "101"});  // below from the first moment that is known
   EXPECT_THAT(harness.asked(), IsEmpty());
   harness.close("104");  // fast 102.5, slow 102.5: equal is no cross
@@ -45,14 +45,14 @@ TEST(SmaCross, BuysOnACrossAndSellsOnTheNext) {
 }
 
 TEST(SmaCross, TheFirstSideIsNoCross) {
-  auto harness = on_spot();
+  auto harness = sma_cross_on_spot();
   harness.closes({"100", "101", "102", "103", "104", "105"});  // above all along
   EXPECT_THAT(harness.asked(), IsEmpty());
   EXPECT_EQ(harness.strategy().warmup_bars(), 4U);
 }
 
 TEST(SmaCross, ACrossThroughEqualityIsOne) {
-  auto harness = on_spot();
+  auto harness = sma_cross_on_spot();
   harness.closes({"102", "101", "100", "100"});  // fast 100, slow 100.75: below
   harness.close("100");                          // fast 100, slow 100.25: below
   harness.close("100");                          // both 100
@@ -62,13 +62,13 @@ TEST(SmaCross, ACrossThroughEqualityIsOne) {
 }
 
 TEST(SmaCross, EqualityAndBackIsNone) {
-  auto harness = on_spot();
+  auto harness = sma_cross_on_spot();
   harness.closes({"102", "101", "100", "100", "100", "100", "99"});
   EXPECT_THAT(harness.asked(), IsEmpty());
 }
 
 TEST(SmaCross, LongShortTurnsWithOneOrder) {
-  auto harness = on_perpetual({{"mode", std::string("long_short")}, {"size", 50.0}});
+  auto harness = sma_cross_on_perpetual({{"mode", std::string("long_short")}, {"size", 50.0}});
   harness.closes({"1000", "1010", "1020", "1030"});
   harness.close("980");  // fast 1005, slow 1010
   EXPECT_THAT(harness.asked(), ElementsAre("sell 5.102"));
@@ -80,7 +80,7 @@ TEST(SmaCross, LongShortTurnsWithOneOrder) {
 }
 
 TEST(SmaCross, AnOrderOnItsWayCounts) {
-  auto harness = on_spot();
+  auto harness = sma_cross_on_spot();
   harness.closes({"104", "103", "102", "101", "104", "105"});
   harness.close("70");  // the purchase fills at this bar's open, and the cross down sells what it brought
   EXPECT_THAT(harness.asked(), ElementsAre("buy 90.47619", "sell 90.47619"));
@@ -97,15 +97,15 @@ TEST(SmaCross, FeesInBaseAreNotSold) {
 }
 
 TEST(SmaCross, ASizeBelowTheMinimumIsSkippedAndSaid) {
-  auto harness = on_spot(with(kTwoFour, {{"sizer", std::string("fixed_notional")}, {"size", 4.0}}));
+  auto harness = sma_cross_on_spot(with(kTwoFour, {{"sizer", std::string("fixed_notional")}, {"size", 4.0}}));
   harness.closes({"104", "103", "102", "101", "104", "105"});
   EXPECT_THAT(harness.asked(), ElementsAre("skip: the size is below the instrument's minimum notional"));
   EXPECT_EQ(harness.held(), "0.00000");
 }
 
 TEST(SmaCross, RiskPercentEntersWithAStop) {
-  auto harness =
-      on_spot(with(kTwoFour, {{"sizer", std::string("risk_percent")}, {"atr_period", std::int64_t{1}}}));
+  auto harness = sma_cross_on_spot(
+      with(kTwoFour, {{"sizer", std::string("risk_percent")}, {"atr_period", std::int64_t{1}}}));
   harness.closes({"104", "103", "102", "101", "104", "105"});
   // Range 1, stop 1.5 below: 1 % of 10,000 / 1.5 = 66.66666.
   EXPECT_THAT(harness.asked(), ElementsAre("buy 66.66666 stop 103.50 target 0.00"));
@@ -116,10 +116,10 @@ TEST(SmaCross, RiskPercentEntersWithAStop) {
 }
 
 TEST(SmaCross, ACrossBeforeTheStopIsHitCancelsItAndSells) {
-  auto harness = on_spot(with(kTwoFour, {{"sizer", std::string("risk_percent")},
-                                         {"atr_period", std::int64_t{1}},
-                                         {"stop_atr", 20.0},
-                                         {"target_atr", 30.0}}));
+  auto harness = sma_cross_on_spot(with(kTwoFour, {{"sizer", std::string("risk_percent")},
+                                                   {"atr_period", std::int64_t{1}},
+                                                   {"stop_atr", 20.0},
+                                                   {"target_atr", 30.0}}));
   harness.closes({"104", "103", "102", "101", "104", "105"});
   EXPECT_THAT(harness.asked(), ElementsAre("buy 5.00000 stop 85.00 target 135.00"));
   harness.closes({"106", "100"});
@@ -131,7 +131,7 @@ TEST(SmaCross, ACrossBeforeTheStopIsHitCancelsItAndSells) {
 }
 
 TEST(SmaCross, VolatilityTargetWaitsUntilItKnowsTheVolatility) {
-  auto harness = on_spot(
+  auto harness = sma_cross_on_spot(
       with(kTwoFour, {{"sizer", std::string("volatility_target")}, {"volatility_bars", std::int64_t{20}}}));
   EXPECT_EQ(harness.strategy().warmup_bars(), 21U);
   harness.closes({"104", "103", "102", "101", "104", "105"});
@@ -207,8 +207,8 @@ TEST(CrossingAverages, NeverOverflow) {
 TEST(SmaCross, ContinuesFromItsStateAsIfNothingHadHappened) {
   const auto closes = random_closes(9, 400);
   for (const std::size_t at : {3U, 57U, 200U}) {
-    auto straight = on_perpetual({{"mode", std::string("long_short")}, {"stop_atr", 3.0}});
-    auto restarted = on_perpetual({{"mode", std::string("long_short")}, {"stop_atr", 3.0}});
+    auto straight = sma_cross_on_perpetual({{"mode", std::string("long_short")}, {"stop_atr", 3.0}});
+    auto restarted = sma_cross_on_perpetual({{"mode", std::string("long_short")}, {"stop_atr", 3.0}});
     for (std::size_t i = 0; i < closes.size(); ++i) {
       Bar bar;
       bar.open = bar.high = bar.low = bar.close = RawPrice(closes[i]);

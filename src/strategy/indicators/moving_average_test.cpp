@@ -7,7 +7,7 @@ namespace {
 
 using namespace testing;
 
-constexpr std::size_t periods[] = {1, 2, 3, 9, 20, 100};
+constexpr std::size_t average_periods[] = {1, 2, 3, 9, 20, 100};
 
 Series random_closes() { return closes_of(random_bars(11, 1'500)); }
 
@@ -23,7 +23,7 @@ Series naive_weighted(const Series& values, std::size_t first, std::size_t perio
 
 TEST(SimpleMovingAverage, AgreesWithTheDefinition) {
   const Series values = random_closes();
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : average_periods) {
     const Series expected = from_definition(values.size(), period - 1,
                                             [&](std::size_t last) { return mean_at(values, last, period); });
     expect_agree(outputs_of(SimpleMovingAverage(period), values), expected, 0, "sma");
@@ -33,7 +33,7 @@ TEST(SimpleMovingAverage, AgreesWithTheDefinition) {
 
 TEST(ExponentialMovingAverage, AgreesWithTheDefinition) {
   const Series values = random_closes();
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : average_periods) {
     const Series expected = smoothed(values, period - 1, period, 2.0 / (static_cast<double>(period) + 1.0));
     expect_agree(outputs_of(ExponentialMovingAverage(period), values), expected, 0, "ema");
     EXPECT_EQ(ExponentialMovingAverage(period).warmup(), period);
@@ -65,7 +65,7 @@ TEST(ExponentialMovingAverage, DoesNotDriftOverAMillionValues) {
 
 TEST(ExponentialSmoother, AgreesWithTheDefinition) {
   const Series values = random_closes();
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : average_periods) {
     const Series wilder = smoothed(values, period - 1, period, 1.0 / static_cast<double>(period));
     expect_agree(outputs_of(ExponentialSmoother::wilder(period), values), wilder, 0, "wilder");
     const Series exponential =
@@ -76,7 +76,7 @@ TEST(ExponentialSmoother, AgreesWithTheDefinition) {
 
 TEST(WeightedMovingAverage, AgreesWithTheDefinition) {
   const Series values = random_closes();
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : average_periods) {
     expect_agree(outputs_of(WeightedMovingAverage(period), values),
                  naive_weighted(values, period - 1, period), 0, "wma");
     EXPECT_EQ(WeightedMovingAverage(period).warmup(), period);

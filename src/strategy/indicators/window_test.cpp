@@ -11,7 +11,7 @@ namespace {
 using namespace testing;
 
 /// Periods around the four-at-a-time loops, one value, and one longer than many series.
-constexpr std::size_t periods[] = {1, 2, 3, 4, 5, 7, 8, 9, 20, 50, 257};
+constexpr std::size_t window_periods[] = {1, 2, 3, 4, 5, 7, 8, 9, 20, 50, 257};
 
 Series random_values(std::uint64_t seed, std::size_t count) { return closes_of(random_bars(seed, count)); }
 
@@ -39,7 +39,7 @@ TEST(FixedRing, GivesBackTheValueStoredOneRoundBefore) {
 
 TEST(WindowFold, MaximumAndMinimumEqualTheScanExactly) {
   const Series values = random_values(1, 2'000);
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : window_periods) {
     WindowMaximum maximum(period);
     WindowMinimum minimum(period);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -58,7 +58,7 @@ TEST(WindowFold, SumOfWholeNumbersIsExact) {
   Generator generator(2);
   Series values(2'000);
   for (double& value : values) value = static_cast<double>(generator.draw(1'000'000) - 500'000);
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : window_periods) {
     WindowSum sum(period);
     const auto add = [](double left, double right) { return left + right; };
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -76,7 +76,7 @@ TEST(WindowFold, AHugeValueLeavesNoTraceOnceItHasLeft) {
 
 TEST(WindowMean, AgreesWithTheDefinition) {
   const Series values = random_values(3, 3'000);
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : window_periods) {
     WindowMean mean(period);
     WindowWeightedMean weighted(period);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -98,7 +98,7 @@ TEST(WindowMean, AgreesWithTheDefinition) {
 
 TEST(WindowMoments, AgreesWithTheDefinition) {
   const Series values = random_values(4, 3'000);
-  for (const std::size_t period : periods) {
+  for (const std::size_t period : window_periods) {
     WindowMoments window(period);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const Moments moments = window.push(values[i]);
@@ -137,7 +137,7 @@ TEST(WindowMoments, AJumpLeavesNoTraceOnceItHasLeft) {
 
 TEST(Windows, AConstantSeriesGivesExactlyItsValue) {
   for (const double price : {60'000.01, 0.1, 1.0 / 3.0, 1.234e-8}) {
-    for (const std::size_t period : periods) {
+    for (const std::size_t period : window_periods) {
       WindowMean mean(period);
       WindowWeightedMean weighted(period);
       WindowMoments window(period);

@@ -6,23 +6,14 @@
 #include <gtest/gtest.h>
 
 #include "base/prng.hpp"
-#include "venue/sim/matching_engine.hpp"
+#include "venue/sim/matching_engine_test_support.hpp"
 
 namespace kontor::sim {
-
-void PrintTo(const MatchingEvent& event, std::ostream* out) {
-  *out << "kind " << static_cast<int>(event.kind) << " order " << event.order.value << " maker "
-       << event.maker.value << " price " << event.price.units << " quantity " << event.quantity.units
-       << " open " << event.open.units << " maker_open " << event.maker_open.units << " reason "
-       << static_cast<int>(event.reason);
-}
-
 namespace {
 
+using test::copy;
+using test::Events;
 using Kind = MatchingEventKind;
-using Events = std::vector<MatchingEvent>;
-
-Events copy(std::span<const MatchingEvent> events) { return {events.begin(), events.end()}; }
 
 /// The rules once more, as plainly as they can be written: one sorted list of orders per side, walked from
 /// the front.

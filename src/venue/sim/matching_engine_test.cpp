@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "venue/sim/matching_engine_test_support.hpp"
+
 namespace kontor::sim {
 namespace {
 
+using test::copy;
+using test::Events;
 using Kind = MatchingEventKind;
-using Events = std::vector<MatchingEvent>;
 
 MatchingOrder limit(std::uint64_t id, Side side, std::int64_t quantity, std::int64_t price) {
   return MatchingOrder{
@@ -37,8 +40,6 @@ MatchingOrder post_only(MatchingOrder order) {
   order.post_only = true;
   return order;
 }
-
-Events copy(std::span<const MatchingEvent> events) { return {events.begin(), events.end()}; }
 
 /// `maker:quantity@price` for every trade.
 std::string trades(std::span<const MatchingEvent> events) {

@@ -8,11 +8,11 @@ namespace kontor::sim {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 1;
+constexpr std::uint32_t kLinkSnapshotVersion = 1;
 
 std::vector<std::byte> identity_of(const LatencySettings& settings) {
   Encoder encoder;
-  encode_into(encoder, kSnapshotVersion);
+  encode_into(encoder, kLinkSnapshotVersion);
   encode_into(encoder, settings);
   return encoder.take();
 }

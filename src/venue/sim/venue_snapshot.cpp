@@ -10,7 +10,7 @@ namespace kontor::sim {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 1;
+constexpr std::uint32_t kVenueSnapshotVersion = 1;
 
 /// A resting order as its ladder keeps it, without what the order itself tells.
 struct RungRecord {
@@ -80,7 +80,7 @@ void visit_market(MarketType& market, Visit&& visit) {
 /// What a snapshot and the venue that takes it back must agree on.
 std::vector<std::byte> identity_of(const VenueState& state) {
   Encoder encoder;
-  encode_into(encoder, kSnapshotVersion);
+  encode_into(encoder, kVenueSnapshotVersion);
   encode_into(encoder, state.open_window);
   encode_into(encoder, state.order_entry);
   for (std::uint32_t asset = 0; asset < state.assets.size(); ++asset) {

@@ -21,6 +21,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 reports false positives of these deep inside the standard library when it inlines.
   add_compile_options(-Wno-null-dereference -Wno-restrict -Wno-stringop-overflow)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_UNITY_BUILD)
+  # To gcc a source inside a unity source is a header, from which unnamed namespaces would leak.
+  add_compile_options(-Wno-subobject-linkage)
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # libstdc++ 12 uses std::get_temporary_buffer inside std::stable_sort, which C++17 has deprecated.
   add_compile_options(-Wno-deprecated-declarations)

@@ -71,10 +71,4 @@ Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback)
   return parse_time(text);
 }
 
-TimeNs wall_clock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace kontor::app

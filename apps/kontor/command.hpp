@@ -38,7 +38,7 @@ const std::atomic<bool>* interrupt_flag() noexcept;
 /// From now on Ctrl-C sets interrupted() instead of ending the process.
 void watch_interrupt();
 
-/// What the clock on the wall says now.
+/// What the machine's clock says, for stamps of files and locks.
 TimeNs wall_clock();
 
 /// Lets whole numbers from 0 on pass; without it -1 would become a very large one.
@@ -46,8 +46,6 @@ CLI::Validator whole_number();
 
 /// Reads a time option (`2025-05-04`, `2025-05-04T15:33:00Z`); an empty text gives `fallback`.
 Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback);
-/// What the machine's clock says, for stamps of files and locks.
-TimeNs wall_clock();
 
 // One function per file: each adds its subcommand (and its options) below `parent`.
 void add_backtest(CLI::App& parent, Globals& globals);

@@ -109,7 +109,6 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
           journal::definitions_of(prepared.instruments())};
 }
 
-<<<<<<< HEAD
 /// No session begins while an emergency stop stands.
 Result<void> check_emergency_stop(const Globals& globals) {
   const auto stop = emergency_stop_in(globals.sessions);
@@ -119,11 +118,8 @@ Result<void> check_emergency_stop(const Globals& globals) {
                           format_time(stop->since)));
 }
 
-Result<int> run(const Options& options, const Globals& globals) {
-  TRY_VOID(check_emergency_stop(globals));
-=======
 Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
->>>>>>> unity
+  TRY_VOID(check_emergency_stop(globals));
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty() ? options.id

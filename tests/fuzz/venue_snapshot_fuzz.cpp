@@ -83,8 +83,9 @@ Bytes busy(const InstrumentTable& table) {
 
 Bytes edited(const Bytes& snapshot, std::span<const std::uint8_t> edits) {
   Bytes content(snapshot.begin() + kHead, snapshot.end() - sizeof(std::uint32_t));
+  const auto byte = [&](std::size_t at) { return std::size_t{edits[at]}; };
   for (std::size_t at = 0; at + 4 <= edits.size(); at += 4) {
-    const std::size_t place = edits[at] | edits[at + 1] << 8U | edits[at + 2] << 16U;
+    const std::size_t place = byte(at) | byte(at + 1) << 8U | byte(at + 2) << 16U;
     if (at == 0) content.resize(std::min(content.size(), place));
     if (!content.empty()) content[place % content.size()] = std::byte(edits[at + 3]);
   }

@@ -161,7 +161,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   if (options.resume) pace.say(session::Request::resume);
   TRY(const auto how, session->run(pace));
   ending = text_of(how);
-  control.answer_obeyed();
+  control.answer_ended();
   if (options.json) {
     fmt::print("{}\n", json_of(place, how, *session, asset));
   } else {

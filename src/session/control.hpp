@@ -21,6 +21,12 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Request, std::uint8_t,
                               halt_and_stop,     // entries withdrawn first, protection left at the venue
                               flatten_and_stop)  // flattened first
 
+/// True for what ends the session, sooner or later.
+[[nodiscard]] constexpr bool is_ending(Request request) noexcept {
+  return request == Request::stop || request == Request::halt_and_stop ||
+         request == Request::flatten_and_stop;
+}
+
 // One request and one answer, each a JSON object on a line of its own. docs/sessions.md describes them.
 
 /// `{"v":1,"do":"pause"}`; Request::none asks for a look: `show`.

@@ -99,7 +99,7 @@ ControlServer::~ControlServer() {
 void ControlServer::accept_one() {
   Descriptor socket(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket.is_open()) return;
-  Connection connection{std::move(socket), {}, false};
+  Connection connection{std::move(socket), {}, Request::none};
   if (!is_trusted(connection.socket)) {
     reply(connection, refusal_line("expected the session's own user, found another one"));
   } else if (connections_.size() >= kMaxConnections) {
@@ -119,7 +119,7 @@ Request ControlServer::hear(Connection& connection) {
   std::array<char, kMaxLine> buffer{};
   const auto got = ::recv(connection.socket.number(), buffer.data(), buffer.size(), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Request::none;
-  if (got <= 0 || connection.waits) {
+  if (got <= 0 || connection.request != Request::none) {
     connection.socket = Descriptor();  // went away, or has nothing more to say
     return Request::none;
   }
@@ -135,7 +135,7 @@ Request ControlServer::hear(Connection& connection) {
   } else if (*request == Request::none) {
     reply(connection, answer_line(look_()));
   } else {
-    connection.waits = true;
+    connection.request = *request;
     return *request;
   }
   return Request::none;
@@ -150,16 +150,28 @@ Request ControlServer::wait(milliseconds longest) {
   for (std::size_t i = 1; i < watched.size() && request == Request::none; ++i) {
     if (watched[i].revents != 0) request = hear(connections_[i - 1]);
   }
-  std::erase_if(connections_, [](const auto& connection) { return !connection.socket.is_open(); });
+  forget_answered();
   if (watched.front().revents != 0) accept_one();
   return request;
 }
 
+void ControlServer::forget_answered() {
+  std::erase_if(connections_, [](const auto& connection) { return !connection.socket.is_open(); });
+}
+
 void ControlServer::answer_obeyed() {
   for (auto& connection : connections_) {
-    if (connection.waits) reply(connection, answer_line(look_()));
+    const bool waits = connection.request != Request::none && !is_ending(connection.request);
+    if (waits) reply(connection, answer_line(look_()));
   }
-  std::erase_if(connections_, [](const auto& connection) { return !connection.socket.is_open(); });
+  forget_answered();
+}
+
+void ControlServer::answer_ended() {
+  for (auto& connection : connections_) {
+    if (connection.request != Request::none) reply(connection, answer_line(look_()));
+  }
+  forget_answered();
 }
 
 Result<Answer> ask(const std::string& folder, Request request, milliseconds longest) {

@@ -30,7 +30,7 @@ class Descriptor {
 
 /// The session's door: a socket in its folder, for its own user only. One thread; whoever drives the session
 /// gives it time by wait(). Each connection brings one request and gets one answer. A look is answered at
-/// once, everything else after the session has obeyed.
+/// once, what changes something after the session has obeyed, what ends it once it has ended.
 class ControlServer {
  public:
   static constexpr std::size_t kMaxConnections = 16;
@@ -47,14 +47,16 @@ class ControlServer {
 
   /// Waits at most so long for a request that the session has to obey; Request::none if none came.
   [[nodiscard]] Request wait(std::chrono::milliseconds longest);
-  /// Answers whoever waits for the last request to be obeyed. To be called after it was.
+  /// Answers who has asked for a change. To be called after the session has obeyed.
   void answer_obeyed();
+  /// Answers everybody else. To be called after the session has ended.
+  void answer_ended();
 
  private:
   struct Connection {
     Descriptor socket;
-    std::string line;    ///< what has come of it so far
-    bool waits = false;  ///< for the session to obey
+    std::string line;                 ///< what has come of it so far
+    Request request = Request::none;  ///< that it waits for an answer to
   };
 
   ControlServer(Descriptor folder, Descriptor socket, Look look);
@@ -62,6 +64,7 @@ class ControlServer {
   /// Reads what has come; the request if it is whole and has to be obeyed.
   Request hear(Connection& connection);
   void reply(Connection& connection, std::string line);
+  void forget_answered();
 
   Descriptor folder_;
   Descriptor socket_;

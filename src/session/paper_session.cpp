@@ -132,6 +132,7 @@ void PaperSession::set_trading(TradingState wanted) {
   // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
   if (wanted == trading) return;
   simulation_->inject(TradingStateChanged{wanted}, simulation_->now());
+  chronicle_->commit(simulation_->now());  // a person's word waits for no batch
 }
 
 void PaperSession::obey(Request request) {

@@ -1,0 +1,169 @@
+#include "session/control.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "session/control_socket.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace kontor::session {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+Answer answer_of_a_session() {
+  Answer answer;
+  answer.view.session = "alpha";
+  answer.view.account = "paper/alpha";
+  answer.view.asset = "USDT";
+  answer.view.status = {1'735'689'600'000'000'000,
+                        TradingState::flattening,
+                        7,
+                        5,
+                        4,
+                        3,
+                        2,
+                        1,
+                        *Amount::parse("12345.678901234567890123")};
+  answer.view.positions = {{"BTCUSDT@binance", 1, "-0.50000", "50000.10", "49999.90"}};
+  answer.view.orders = {
+      {9, "BTCUSDT@binance", 1, "buy", "limit", "0.50000", "0.10000", "49000.00", "acknowledged"}};
+  return answer;
+}
+
+TEST(Control, RequestsAreReadAsTheyWereWritten) {
+  for (const auto request : {Request::none, Request::pause, Request::resume, Request::flatten, Request::stop,
+                             Request::halt_and_stop, Request::flatten_and_stop}) {
+    EXPECT_EQ(parse_request(request_line(request)), request);
+  }
+  EXPECT_EQ(request_line(Request::none), R"({"v":1,"do":"show"})");
+}
+
+TEST(Control, WhatIsNoRequestIsRefusedByName) {
+  for (const char* line : {"", "pause", "{", "[]", "{}", R"({"v":2,"do":"pause"})", R"({"do":"pause"})",
+                           R"({"v":1,"do":7})", R"({"v":"1","do":"pause"})"}) {
+    const auto request = parse_request(line);
+    ASSERT_FALSE(request) << line;
+    EXPECT_EQ(request.error().kind, ErrorKind::usage);
+  }
+  EXPECT_THAT(parse_request(R"({"v":1,"do":"explode"})").error().message, HasSubstr("'explode'"));
+  EXPECT_FALSE(parse_request(R"({"v":1,"do":"none"})"));
+}
+
+TEST(Control, AnswersAreReadAsTheyWereWritten) {
+  const Answer answer = answer_of_a_session();
+  const auto read = parse_answer(answer_line(answer));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(answer_line(*read), answer_line(answer));
+  EXPECT_EQ(read->view.status.equity, answer.view.status.equity);
+  EXPECT_EQ(read->view.status.now, answer.view.status.now);
+  EXPECT_EQ(read->view.status.trading, TradingState::flattening);
+  ASSERT_EQ(read->view.orders.size(), 1U);
+  EXPECT_EQ(read->view.orders.front().price, "49000.00");
+}
+
+TEST(Control, ARefusalIsAnErrorWithItsReason) {
+  const auto read = parse_answer(refusal_line("too many connections"));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message, "too many connections");
+}
+
+TEST(Control, EveryDamagedAnswerIsRefused) {
+  const std::string line = answer_line(answer_of_a_session());
+  for (std::size_t length = 0; length < line.size(); ++length)
+    EXPECT_FALSE(parse_answer(line.substr(0, length)));
+  EXPECT_FALSE(parse_answer(R"({"v":1,"ok":true,"ending":"","view":{}})"));
+}
+
+/// A server that answers, driven by a thread of its own.
+class ControlDoor : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = ControlServer::open(folder(), [] { return answer_of_a_session(); });
+    ASSERT_TRUE(opened) << opened.error().message;
+    server_.emplace(std::move(*opened));
+  }
+  /// Gives the server time until it has brought one request, and has it obeyed.
+  Request serve() {
+    Request request = Request::none;
+    for (int i = 0; i < 200 && request == Request::none; ++i) request = server_->wait(10ms);
+    server_->answer_obeyed();
+    return request;
+  }
+  [[nodiscard]] std::string folder() const { return folder_.path().string(); }
+
+  kontor::test::TemporaryFolder folder_;
+  std::optional<ControlServer> server_;
+};
+
+TEST_F(ControlDoor, ALookIsAnsweredWithoutTheSession) {
+  std::jthread server([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) EXPECT_EQ(server_->wait(10ms), Request::none);
+  });
+  const auto answer = ask(folder(), Request::none, 2s);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->view.session, "alpha");
+}
+
+TEST_F(ControlDoor, AChangeIsAnsweredOnceItWasObeyed) {
+  Request seen = Request::none;
+  std::jthread server([&] { seen = serve(); });
+  const auto answer = ask(folder(), Request::flatten, 2s);
+  server.join();
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(seen, Request::flatten);
+}
+
+TEST_F(ControlDoor, AnEndIsAnsweredAtTheEnd) {
+  std::jthread server([&] {
+    EXPECT_EQ(serve(), Request::halt_and_stop);
+    std::this_thread::sleep_for(50ms);
+    server_->answer_ended();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  const auto answer = ask(folder(), Request::halt_and_stop, 2s);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 50ms);
+}
+
+TEST_F(ControlDoor, WhoIsNotAnsweredIsToldSo) {
+  const auto answer = ask(folder(), Request::pause, 50ms);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::io);
+  EXPECT_THAT(answer.error().message, HasSubstr("did not answer within 50 ms"));
+}
+
+TEST_F(ControlDoor, NobodyListensOnceTheServerIsGone) {
+  server_.reset();
+  EXPECT_EQ(ask(folder(), Request::none, 1s).error().kind, ErrorKind::not_found);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(ControlDoor, TakesThePlaceOfOneThatWasKilled) {
+  auto second = ControlServer::open(folder(), [] { return answer_of_a_session(); });
+  EXPECT_TRUE(second) << second.error().message;
+}
+
+TEST_F(ControlDoor, OnlyItsOwnUserGetsIn) {
+  const auto permissions = std::filesystem::status(folder_.path() / "control.sock").permissions();
+  EXPECT_EQ(permissions & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
+            std::filesystem::perms::none);
+}
+
+TEST_F(ControlDoor, AFolderMayHaveALongName) {
+  auto deep = folder_.path();
+  for (int i = 0; i < 6; ++i) deep /= std::string(60, 'x');
+  std::filesystem::create_directories(deep);
+  auto server = ControlServer::open(deep.string(), [] { return answer_of_a_session(); });
+  ASSERT_TRUE(server) << server.error().message;
+  std::jthread thread([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) EXPECT_EQ(server->wait(10ms), Request::none);
+  });
+  EXPECT_TRUE(ask(deep.string(), Request::none, 2s));
+}
+
+}  // namespace
+}  // namespace kontor::session

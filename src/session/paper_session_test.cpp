@@ -212,6 +212,54 @@ TEST_F(PaperSessions, AnOperatorsWordIsPartOfThePast) {
   EXPECT_GT(restart.repeated, 60U);
 }
 
+/// Wants everything closed once the session has come so far, and says so as long as it is not.
+class InsistingPace final : public Pace {
+ public:
+  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+    return last.events >= 60 && last.trading == TradingState::running ? Request::flatten : Request::none;
+  }
+  void show(const PaperSession& session) override { last = session.status(); }
+
+  SessionStatus last;
+};
+
+TEST_F(PaperSessions, KilledWhileFlatteningItGoesOnFlattening) {
+  SimulatedFileSystem whole;
+  InsistingPace undisturbed;
+  ASSERT_TRUE(run(whole, undisturbed));
+  ASSERT_EQ(undisturbed.last.trading, TradingState::halted);
+  const std::uint64_t steps = whole.steps();
+  for (std::uint64_t at = steps / 5; at < steps; at += steps / 60 + 1) {
+    SCOPED_TRACE(testing::Message() << "killed at step " << at);
+    SimulatedFileSystem files(at);
+    files.crash_at(at);
+    InsistingPace pace;
+    ASSERT_FALSE(run(files, pace));
+    files.restart(at % 2 == 0 ? Loss::nothing : Loss::all);
+    const auto ending = run(files, pace);
+    ASSERT_TRUE(ending) << ending.error().message;
+    EXPECT_EQ(pace.last.trading, TradingState::halted);
+    EXPECT_EQ(pace.last.open_positions, undisturbed.last.open_positions);
+    const auto report = replayed(files);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report->identical()) << report->difference;
+  }
+}
+
+TEST_F(PaperSessions, AStopThatHaltsWaitsForItsCancels) {
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[60] = Request::halt_and_stop;
+  const auto ending = run(files, pace);
+  ASSERT_TRUE(ending) << ending.error().message;
+  EXPECT_EQ(*ending, Ending::stopped);
+  engine::Engine engine(world.engine_settings());
+  ASSERT_TRUE(engine.restore(state));
+  EXPECT_EQ(engine.state().trading, TradingState::halted);
+  engine.state().orders.for_each_open(
+      [](const execution::Order& order) { EXPECT_NE(order.status, OrderStatus::pending_cancel); });
+}
+
 TEST_F(PaperSessions, ABrokenSnapshotCostsTimeOnly) {
   SimulatedFileSystem whole;
   ASSERT_TRUE(run(whole));

@@ -58,6 +58,7 @@ void add_report(CLI::App& parent, Globals& globals);
 void add_runs(CLI::App& parent, Globals& globals);
 void add_session_control(CLI::App& session, Globals& globals);
 void add_session_list(CLI::App& session, Globals& globals);
+void add_session_parity(CLI::App& session, Globals& globals);
 void add_session_replay(CLI::App& session, Globals& globals);
 void add_session_run(CLI::App& session, Globals& globals);
 void add_stop(CLI::App& app, Globals& globals);

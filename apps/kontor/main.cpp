@@ -73,6 +73,7 @@ void add_session(CLI::App& app, Globals& globals) {
   add_session_list(*session, globals);
   add_session_control(*session, globals);
   add_session_replay(*session, globals);
+  add_session_parity(*session, globals);
 }
 
 void add_journal(CLI::App& app, Globals& globals) {

@@ -1,32 +1,18 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
-#include "data/catalogue.hpp"
 #include "journal/posix_file_system.hpp"
-#include "research/prepare.hpp"
 #include "session/replay.hpp"
 #include "session_folder.hpp"
 
 namespace kontor::app {
 namespace {
 
-/// The session's own configuration, as its journal holds it.
-Result<research::BacktestConfig> config_in(journal::FileSystem& files, const std::string& folder) {
-  TRY(auto reader, journal::Reader::open(files, folder));
-  TRY(const auto* record, reader.next());
-  static_cast<void>(record);
-  const auto& identity = reader.first_manifest().identity;
-  return research::parse_config(identity.configuration.text,
-                                fmt::format("configuration of {}", identity.session), {});
-}
-
 Result<int> replay_session(const std::string& session, const Globals& globals) {
   TRY(const auto place, find_journal(globals.sessions, session));
   const std::string folder = place.string();
   journal::PosixFileSystem files;
-  TRY(auto config, config_in(files, folder));
-  TRY(const auto catalogue, data::Catalogue::open(globals.store));
-  TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));
+  TRY(const auto prepared, prepared_from_journal(files, folder, globals.store));
   TRY(auto setup, prepared->make_setup());
   engine::Engine engine(research::engine_settings(setup));
   TRY(const auto report, session::replay(files, folder, engine));

@@ -50,6 +50,8 @@ class Session(KontorTestCase):
         self.assertEqual((session["orders"], session["fills"]), (backtest["orders"], backtest["fills"]))
         self.assertEqual(session["equity"], backtest["final_equity"])
         self.assertRegex(self.session("replay", "cross"), r"^identical, \d+ events, \d+ outputs, \d+ states\n$")
+        self.assertIn("the backtest of that time does the same", self.session("parity", "cross"))
+        self.assertEqual(json.loads(self.session("parity", "cross", "--json"))["differences"], [])
         self.assertIn("every checksum is right", self.journal("verify", "cross"))
 
     def test_goes_on_after_any_kill_and_decides_everything_once(self):

@@ -20,6 +20,9 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 reports false positives of these deep inside the standard library when it inlines.
   add_compile_options(-Wno-null-dereference -Wno-restrict -Wno-stringop-overflow)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_options(-Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overread)
+  endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_UNITY_BUILD)
   # To gcc a source inside a unity source is a header, from which unnamed namespaces would leak.

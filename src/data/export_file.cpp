@@ -15,16 +15,16 @@ namespace kontor::data {
 
 namespace fs = std::filesystem;
 
-namespace {
-
 /// Turns text into the bytes of the file; `last` ends the stream.
-class Compressor {
+class ExportCompressor {
  public:
-  virtual ~Compressor() = default;
+  virtual ~ExportCompressor() = default;
   virtual Result<void> append(std::string_view text, bool last, std::vector<std::byte>& out) = 0;
 };
 
-class NoCompressor final : public Compressor {
+namespace {
+
+class NoCompressor final : public ExportCompressor {
  public:
   Result<void> append(std::string_view text, bool /*last*/, std::vector<std::byte>& out) override {
     const auto bytes = std::as_bytes(std::span(text));
@@ -33,7 +33,7 @@ class NoCompressor final : public Compressor {
   }
 };
 
-class ZstdCompressor final : public Compressor {
+class ZstdCompressor final : public ExportCompressor {
  public:
   ZstdCompressor() : stream_(ZSTD_createCCtx()) { ZSTD_CCtx_setParameter(stream_, ZSTD_c_checksumFlag, 1); }
   ~ZstdCompressor() override { ZSTD_freeCCtx(stream_); }
@@ -60,7 +60,7 @@ class ZstdCompressor final : public Compressor {
   ZSTD_CCtx* stream_;
 };
 
-class GzipCompressor final : public Compressor {
+class GzipCompressor final : public ExportCompressor {
  public:
   GzipCompressor() {
     constexpr int kGzipWindow = 15 + 16;  // the largest window, with gzip's header instead of zlib's
@@ -93,7 +93,7 @@ class GzipCompressor final : public Compressor {
   bool ready_ = false;
 };
 
-std::unique_ptr<Compressor> compressor_for(const fs::path& target) {
+std::unique_ptr<ExportCompressor> compressor_for(const fs::path& target) {
   if (target.extension() == ".zst") return std::make_unique<ZstdCompressor>();
   if (target.extension() == ".gz") return std::make_unique<GzipCompressor>();
   return std::make_unique<NoCompressor>();
@@ -105,7 +105,7 @@ struct ExportFile::State {
   fs::path target;
   fs::path temporary;  ///< empty for stdout
   FileDescriptor file;
-  std::unique_ptr<Compressor> compressor;
+  std::unique_ptr<ExportCompressor> compressor;
   std::vector<std::byte> buffer;
   std::uint64_t bytes = 0;
 

@@ -55,6 +55,8 @@ bool Statement::bind(int index, std::string_view text) noexcept {
          SQLITE_OK;
 }
 bool Statement::bind(int index, std::span<const std::byte> bytes) noexcept {
+  // A blob without bytes may have no address, and would become a null.
+  if (bytes.empty()) return sqlite3_bind_zeroblob(handle_.get(), index, 0) == SQLITE_OK;
   return sqlite3_bind_blob64(handle_.get(), index, bytes.data(), bytes.size(), SQLITE_STATIC) == SQLITE_OK;
 }
 

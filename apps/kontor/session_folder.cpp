@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,6 +22,8 @@ bool can_be_name(std::string_view name) {
   return !name.empty() && name.front() != '.' && name != kAccounts && std::ranges::all_of(name, allowed);
 }
 
+}  // namespace
+
 std::vector<std::string> sessions_in(const fs::path& root) {
   std::vector<std::string> names;
   std::error_code error;
@@ -33,8 +34,6 @@ std::vector<std::string> sessions_in(const fs::path& root) {
   std::ranges::sort(names);
   return names;
 }
-
-}  // namespace
 
 Result<SessionPlace> place_of_session(const fs::path& root, std::string_view name, bool fresh) {
   if (!can_be_name(name)) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -23,5 +24,8 @@ struct SessionPlace {
 /// The folder of a journal: a session's id below `root`, or a path. Error not_found names what there is.
 [[nodiscard]] Result<std::filesystem::path> find_journal(const std::filesystem::path& root,
                                                          const std::string& session);
+
+/// The ids of the sessions below `root`, ascending.
+[[nodiscard]] std::vector<std::string> sessions_in(const std::filesystem::path& root);
 
 }  // namespace kontor::app

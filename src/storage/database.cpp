@@ -8,7 +8,7 @@ namespace {
 
 static_assert(SQLITE_VERSION_NUMBER >= 3'037'000, "STRICT tables came with SQLite 3.37");
 
-constexpr int kPatienceMs = 5'000;         ///< for a lock of another process
+constexpr int kPatienceMs = 5'000;        ///< for a lock of another process
 constexpr std::size_t kShownOfSql = 120;  ///< characters of a statement in a message
 
 ErrorKind kind_of(int code) noexcept {
@@ -29,8 +29,8 @@ ErrorKind kind_of(int code) noexcept {
 std::unexpected<Error> failed(sqlite3* handle, const std::string& path, std::string_view sql) {
   const int code = sqlite3_extended_errcode(handle);
   const std::string_view shown = sql.substr(0, kShownOfSql);
-  return fail(kind_of(code), fmt::format("{}: {}{}{}", path, sqlite3_errmsg(handle),
-                                         shown.empty() ? "" : "; in: ", shown));
+  return fail(kind_of(code),
+              fmt::format("{}: {}{}{}", path, sqlite3_errmsg(handle), shown.empty() ? "" : "; in: ", shown));
 }
 
 }  // namespace
@@ -93,7 +93,8 @@ void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close
 
 Result<Database> Database::open(const std::string& path, Purpose purpose) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   Database database(handle, path);
   if (code != SQLITE_OK) return failed(handle, path, {});
   sqlite3_extended_result_codes(handle, 1);
@@ -111,7 +112,8 @@ Result<void> Database::claim() {
   auto emptied = run("VACUUM");
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_RESET_DATABASE, 0, nullptr);
   if (!emptied && emptied.error().kind == ErrorKind::io)
-    return fail(ErrorKind::io, fmt::format("{}: expected to have it alone; {}", path_, emptied.error().message));
+    return fail(ErrorKind::io,
+                fmt::format("{}: expected to have it alone; {}", path_, emptied.error().message));
   TRY_VOID(std::move(emptied));
   return run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE; COMMIT");
 }
@@ -133,7 +135,8 @@ Result<Statement> Database::prepare(std::string_view sql) {
 Result<std::int64_t> Database::integer(std::string_view sql) {
   TRY(auto statement, prepare(sql));
   TRY(const bool found, statement.step());
-  if (!found) return fail(ErrorKind::internal, fmt::format("{}: expected a row, found none; in: {}", path_, sql));
+  if (!found)
+    return fail(ErrorKind::internal, fmt::format("{}: expected a row, found none; in: {}", path_, sql));
   return statement.integer(0);
 }
 

@@ -65,7 +65,8 @@ TEST_F(Databases, ErrorsNameFileReasonAndStatement) {
   EXPECT_THAT(twice.error().message, HasSubstr("UNIQUE"));
   EXPECT_THAT(twice.error().message, HasSubstr("INSERT INTO t"));
   EXPECT_TRUE(insert->run(2)) << "a statement that failed can be run again";
-  EXPECT_FALSE(database_->run("INSERT INTO t (n, s) VALUES (3, x'00')")) << "STRICT refuses a blob for a text";
+  EXPECT_FALSE(database_->run("INSERT INTO t (n, s) VALUES (3, x'00')"))
+      << "STRICT refuses a blob for a text";
   EXPECT_THAT(database_->prepare("SELECT none FROM t").error().message, HasSubstr("no such column"));
   EXPECT_THAT(database_->integer("SELECT n FROM t WHERE n > 9").error().message, HasSubstr("expected a row"));
 }

@@ -54,9 +54,7 @@ OrderStatus status_by_report(const execution::Order& order, OrderStatus before, 
 }
 
 /// The first multiple of `interval` that is not before `time`.
-TimeNs first_boundary(TimeNs time, DurationNs interval) {
-  return -floor_divide(-time, interval) * interval;
-}
+TimeNs first_boundary(TimeNs time, DurationNs interval) { return -floor_divide(-time, interval) * interval; }
 
 }  // namespace
 
@@ -72,8 +70,8 @@ Result<void> Fold::take(const journal::Record& record, const journal::Manifest& 
 Result<void> Fold::take_event(const journal::Record& record) {
   if (!is_settled()) {
     return fail(ErrorKind::bad_data,
-                fmt::format("record {}: expected what the engine decides on the event before, found {}", record.seq,
-                            journal::name_of(record.type)));
+                fmt::format("record {}: expected what the engine decides on the event before, found {}",
+                            record.seq, journal::name_of(record.type)));
   }
   TRY(const Event event, journal::event_in(record, changes_));
   const Origin origin{record.seq, record.ts};
@@ -121,7 +119,8 @@ Result<void> Fold::write_report(const Origin& origin, const Event& event, OrderS
   const auto* order = engine_->state().orders.find(id);
   if (order == nullptr) return {};
   const bool told = is_told_to(engine_->outputs(), id);
-  return rows().update_order(origin, *order, told ? status_by_report(*order, before, event.body) : order->status);
+  return rows().update_order(origin, *order,
+                             told ? status_by_report(*order, before, event.body) : order->status);
 }
 
 Result<void> Fold::write_fills(const Origin& origin, const Fill& fill) {
@@ -141,16 +140,20 @@ Result<void> Fold::expect_decided(const journal::Record& record) const {
   bool same = false;
   if (came_ < outputs.commands.size()) {
     const Command& command = outputs.commands[came_];
-    same = journal::type_of(command.body) == record.type && std::ranges::equal(bytes_of(command), record.payload);
+    same = journal::type_of(command.body) == record.type &&
+           std::ranges::equal(bytes_of(command), record.payload);
   } else if (came_ < decided()) {
-    const auto refusal = session::refusal_of(outputs.refused[came_ - outputs.commands.size()], engine_->state().seq);
+    const auto refusal =
+        session::refusal_of(outputs.refused[came_ - outputs.commands.size()], engine_->state().seq);
     same = record.type == RecordType::intent_refused && std::ranges::equal(bytes_of(refusal), record.payload);
   }
   if (same) return {};
-  return fail(ErrorKind::bad_data,
-              fmt::format("record {}: expected what the engine decides on event {}, found another {}; 'kontor session "
-                          "replay' tells more",
-                          record.seq, engine_->state().seq, journal::name_of(record.type)));
+  return fail(
+      ErrorKind::bad_data,
+      fmt::format(
+          "record {}: expected what the engine decides on event {}, found another {}; 'kontor session "
+          "replay' tells more",
+          record.seq, engine_->state().seq, journal::name_of(record.type)));
 }
 
 Result<void> Fold::take_command(const journal::Record& record) {
@@ -165,7 +168,7 @@ Result<void> Fold::take_command(const journal::Record& record) {
     return rows().add_order(origin, command.header.cause, *order);
   const bool cancels = std::holds_alternative<CancelOrder>(command.body);
   return rows().command_order(origin, *subject.order,
-                                cancels ? OrderStatus::pending_cancel : OrderStatus::pending_amend);
+                              cancels ? OrderStatus::pending_cancel : OrderStatus::pending_amend);
 }
 
 Result<void> Fold::take_refusal(const journal::Record& record) {
@@ -179,7 +182,8 @@ Result<void> Fold::take_refusal(const journal::Record& record) {
   return rows().add_refusal(origin, refusal);
 }
 
-/// What tells about the run and changes no state. A run begins with its configuration, in a segment of its own.
+/// What tells about the run and changes no state. A run begins with its configuration, in a segment of its
+/// own.
 Result<void> Fold::take_rest(const journal::Record& record, const journal::Manifest& segment) {
   closed_ = record.type == RecordType::closed;
   if (!writes_) return {};

@@ -31,9 +31,9 @@ class Fold {
   Fold(engine::Engine& engine, Tables& tables, std::uint64_t written)
       : engine_(&engine), tables_(&tables), written_(written) {}
 
-  /// The next record. `segment` is the manifest of the one that it stands in. Error bad_data: the record is no
-  /// record, or not what the engine decides; nothing was written of it then. Others come from the database,
-  /// and has_written() is true.
+  /// The next record. `segment` is the manifest of the one that it stands in. Error bad_data: the record is
+  /// no record, or not what the engine decides; nothing was written of it then. Others come from the
+  /// database, and has_written() is true.
   [[nodiscard]] Result<void> take(const journal::Record& record, const journal::Manifest& segment);
 
   /// False while the journal owes decisions of the last event: a crash may have kept them out of it.

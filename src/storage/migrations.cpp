@@ -23,9 +23,10 @@ Result<void> take_possession(Database& database) {
   if (application == kApplicationId) return {};
   TRY(const auto objects, database.integer("SELECT count(*) FROM sqlite_schema"));
   if (application != 0 || objects != 0) {
-    return fail(ErrorKind::bad_data, fmt::format("{}: expected a database of Kontor, found one of another program; "
-                                                 "it stays as it is",
-                                                 database.path()));
+    return fail(ErrorKind::bad_data,
+                fmt::format("{}: expected a database of Kontor, found one of another program; "
+                            "it stays as it is",
+                            database.path()));
   }
   TRY(auto transaction, Transaction::begin(database));
   TRY_VOID(database.run(fmt::format("PRAGMA application_id = {}", kApplicationId)));
@@ -42,18 +43,20 @@ Result<std::size_t> count_applied(Database& database, std::span<const Migration>
     if (!more) return count;
     const std::int64_t number = rows.integer(0);
     if (count == steps.size()) {
-      return fail(ErrorKind::usage,
-                  fmt::format("{}: expected version {} or older, found version {} or newer ({}): a newer Kontor "
-                              "has written it; use that one, or choose another file with --database",
-                              database.path(), steps.size(), number, rows.text(1)));
+      return fail(
+          ErrorKind::usage,
+          fmt::format("{}: expected version {} or older, found version {} or newer ({}): a newer Kontor "
+                      "has written it; use that one, or choose another file with --database",
+                      database.path(), steps.size(), number, rows.text(1)));
     }
     const Migration& step = steps[count];
     if (number != step.number || rows.text(2) != sha256_hex(step.sql)) {
-      return fail(ErrorKind::bad_data,
-                  fmt::format("{}: expected migration {} ({}) with checksum {:.12}, found {} ({}) with {:.12}: it "
-                              "was made with other steps; remove it, and 'kontor storage rebuild' makes it anew",
-                              database.path(), step.number, step.name, sha256_hex(step.sql), number, rows.text(1),
-                              rows.text(2)));
+      return fail(
+          ErrorKind::bad_data,
+          fmt::format("{}: expected migration {} ({}) with checksum {:.12}, found {} ({}) with {:.12}: it "
+                      "was made with other steps; remove it, and 'kontor storage rebuild' makes it anew",
+                      database.path(), step.number, step.name, sha256_hex(step.sql), number, rows.text(1),
+                      rows.text(2)));
     }
     ++count;
   }

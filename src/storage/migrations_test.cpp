@@ -35,7 +35,9 @@ TEST_F(Migrations, ANewDatabaseHasTheNewestVersion) {
   EXPECT_EQ(*database->integer("PRAGMA user_version"), 2);
   EXPECT_THAT(rows_of(*database, "SELECT number, name FROM migrations"), ElementsAre("1|tables", "2|views"));
   EXPECT_THAT(rows_of(*database, "PRAGMA journal_mode"), ElementsAre("wal"));
-  EXPECT_EQ(*database->integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'"), 0);
+  EXPECT_EQ(*database->integer(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'"),
+            0);
   ASSERT_TRUE(migrate(*database)) << "again is nothing";
 }
 
@@ -43,7 +45,8 @@ TEST_F(Migrations, ANewDatabaseHasTheNewestVersion) {
 TEST_F(Migrations, PublishedStepsNeverChange) {
   std::vector<std::string> sums;
   for (const auto& step : migrations()) sums.push_back(sha256_hex(step.sql));
-  EXPECT_THAT(sums, ElementsAre("96d4bb3432fb88baf9d45a73d9902955a0640974d343bfe40377b82482e8129c", "650687ba703bb00537b3f0a5747653d894d3fa915798d8154163b7c7d67f5e13"));
+  EXPECT_THAT(sums, ElementsAre("96d4bb3432fb88baf9d45a73d9902955a0640974d343bfe40377b82482e8129c",
+                                "650687ba703bb00537b3f0a5747653d894d3fa915798d8154163b7c7d67f5e13"));
 }
 
 constexpr std::string_view kVersion1 = R"sql(
@@ -308,9 +311,10 @@ TEST_F(Migrations, ADatabaseOfVersionOneIsBroughtToTheNewest) {
 
 constexpr std::array kThree{Migration{1, "one", "CREATE TABLE a (n) STRICT"}, Migration{2, "two", "SELECT 1"},
                             Migration{3, "three", "SELECT 1"}};
-constexpr std::array kSound{Migration{1, "one", "CREATE TABLE a (n INTEGER) STRICT"},
-                            Migration{2, "two", "INSERT INTO a VALUES (1); CREATE TABLE b (n INTEGER) STRICT"},
-                            Migration{3, "three", "INSERT INTO a VALUES (2)"}};
+constexpr std::array kSound{
+    Migration{1, "one", "CREATE TABLE a (n INTEGER) STRICT"},
+    Migration{2, "two", "INSERT INTO a VALUES (1); CREATE TABLE b (n INTEGER) STRICT"},
+    Migration{3, "three", "INSERT INTO a VALUES (2)"}};
 constexpr std::array kOther{Migration{1, "one", "CREATE TABLE a (n INTEGER) STRICT"},
                             Migration{2, "two", "INSERT INTO a VALUES (5)"}};
 constexpr std::array kBroken{Migration{1, "one", "CREATE TABLE a (n INTEGER) STRICT"},
@@ -322,7 +326,8 @@ TEST_F(Migrations, ANewerDatabaseIsRefused) {
   const auto older = migrate(database, std::span(kSound).first(2));
   ASSERT_FALSE(older);
   EXPECT_EQ(older.error().kind, ErrorKind::usage);
-  EXPECT_THAT(older.error().message, HasSubstr("expected version 2 or older, found version 3 or newer (three)"));
+  EXPECT_THAT(older.error().message,
+              HasSubstr("expected version 2 or older, found version 3 or newer (three)"));
 }
 
 TEST_F(Migrations, AStepThatChangedAfterItWasAppliedIsRefused) {

@@ -27,7 +27,9 @@ Result<Known> known_of(Database& database, const std::string& session) {
   TRY(const bool found, row.step());
   if (!found) return Known{};
   const auto engine = row.blob(3);
-  return Known{static_cast<std::uint64_t>(row.integer(0)), static_cast<std::uint64_t>(row.integer(1)), row.text(2),
+  return Known{static_cast<std::uint64_t>(row.integer(0)),
+               static_cast<std::uint64_t>(row.integer(1)),
+               row.text(2),
                {engine.begin(), engine.end()}};
 }
 
@@ -47,7 +49,8 @@ std::string name_of_record(const journal::Record& record, const journal::Manifes
 /// One way through one journal, from what the database knows to the journal's end.
 class Projection {
  public:
-  Projection(Database& database, const ProjectionSettings& settings, const journal::Identity& identity, Known known)
+  Projection(Database& database, const ProjectionSettings& settings, const journal::Identity& identity,
+             Known known)
       : database_(database), settings_(settings), identity_(identity), known_(std::move(known)) {}
 
   enum class End : std::uint8_t {
@@ -113,17 +116,20 @@ class Projection {
   /// Records that are not there, or that this build does not know, may have been inputs.
   static Result<void> check_whole(const journal::Reader& reader, std::uint64_t from) {
     if (reader.complete_from() > from && reader.pruned_records() != 0) {
-      return fail(ErrorKind::bad_data,
-                  fmt::format("expected the records from {} on, found that those before {} were pruned: without them "
-                              "nothing tells what the account held",
-                              from, reader.complete_from()));
+      return fail(
+          ErrorKind::bad_data,
+          fmt::format("expected the records from {} on, found that those before {} were pruned: without them "
+                      "nothing tells what the account held",
+                      from, reader.complete_from()));
     }
     if (reader.unknown().empty()) return {};
     const auto& unknown = reader.unknown().front();
-    return fail(ErrorKind::bad_data,
-                fmt::format("record {}: expected a type that this build knows, found {} in version {}; a newer Kontor "
-                            "can read it",
-                            unknown.first_seq, journal::name_of(unknown.type), unknown.version));
+    return fail(
+        ErrorKind::bad_data,
+        fmt::format(
+            "record {}: expected a type that this build knows, found {} in version {}; a newer Kontor "
+            "can read it",
+            unknown.first_seq, journal::name_of(unknown.type), unknown.version));
   }
 
   Result<void> take(const journal::Record& record, const journal::Manifest& segment) {
@@ -154,9 +160,10 @@ class Projection {
     TRY_VOID(row.start(identity_.session));
     TRY(const bool found, row.step());
     if (!found || static_cast<std::uint64_t>(row.integer(0)) != last_.seq) {
-      return fail(ErrorKind::io, fmt::format("{}: expected session {} at record {}, found it at {}: another process is "
-                                             "projecting it",
-                                             database_.path(), identity_.session, last_.seq, row.integer(0)));
+      return fail(ErrorKind::io,
+                  fmt::format("{}: expected session {} at record {}, found it at {}: another process is "
+                              "projecting it",
+                              database_.path(), identity_.session, last_.seq, row.integer(0)));
     }
     transaction_.emplace(std::move(transaction));
     in_batch_ = 0;
@@ -190,7 +197,8 @@ class Projection {
   }
 
   Result<void> note_problem(const std::optional<Error>& problem) {
-    TRY(auto note, database_.prepare("UPDATE sessions SET problem = ?2 WHERE session = ?1 AND problem IS NOT ?2"));
+    TRY(auto note,
+        database_.prepare("UPDATE sessions SET problem = ?2 WHERE session = ?1 AND problem IS NOT ?2"));
     std::optional<std::string_view> text;
     if (problem) text = problem->message;
     return note.run(identity_.session, text);
@@ -221,8 +229,8 @@ Result<std::optional<journal::Identity>> identity_in(journal::FileSystem& files,
 
 enum class From : std::uint8_t { where_it_stands, first_record };
 
-Result<SessionOutcome> project_from(Database& database, const ProjectionSettings& settings, const std::string& folder,
-                                    From from) {
+Result<SessionOutcome> project_from(Database& database, const ProjectionSettings& settings,
+                                    const std::string& folder, From from) {
   SessionOutcome outcome;
   outcome.folder = folder;
   auto identity = identity_in(settings.files, folder);
@@ -266,17 +274,20 @@ Result<void> refuse_loss(Database& old, std::span<const SessionOutcome> outcomes
         outcome.session.empty() ? std::filesystem::path(outcome.folder).filename().string() : outcome.session;
     TRY(const auto known, known_of(old, name));
     if (known.last_seq <= outcome.last_seq) continue;
-    return fail(outcome.problem->kind,
-                fmt::format("{}\nsession {}: the database holds its records up to {}, a new one would hold them up to {}; "
-                            "it stays as it is",
-                            outcome.problem->message, name, known.last_seq, outcome.last_seq));
+    return fail(
+        outcome.problem->kind,
+        fmt::format(
+            "{}\nsession {}: the database holds its records up to {}, a new one would hold them up to {}; "
+            "it stays as it is",
+            outcome.problem->message, name, known.last_seq, outcome.last_seq));
   }
   return {};
 }
 
 }  // namespace
 
-Result<SessionOutcome> project(Database& database, const ProjectionSettings& settings, const std::string& folder) {
+Result<SessionOutcome> project(Database& database, const ProjectionSettings& settings,
+                               const std::string& folder) {
   return project_from(database, settings, folder, From::where_it_stands);
 }
 

@@ -63,8 +63,8 @@ TEST_F(Projections, StepByStepComesToTheSameAsFromScratch) {
   EXPECT_EQ(records + last.records, last.last_seq);
   const auto expected = from_scratch();
   EXPECT_EQ(everything_in(database), expected);
-  for (const char* table : {"orders", "order_transitions", "fills", "refusals", "positions", "balances", "runs",
-                            "equity_snapshots", "events", "instruments", "strategies", "checkpoints"})
+  for (const char* table : {"orders", "order_transitions", "fills", "refusals", "positions", "balances",
+                            "runs", "equity_snapshots", "events", "instruments", "strategies", "checkpoints"})
     EXPECT_FALSE(expected.at(table).empty()) << table;
   EXPECT_EQ(expected.at("runs").size(), 8U);
   EXPECT_THAT(rows_of(database, "PRAGMA foreign_key_check"), testing::IsEmpty());
@@ -115,7 +115,8 @@ TEST_F(Projections, AFaultWithinABatchLeavesTheOneBefore) {
     ASSERT_EQ(outcome.error().kind, ErrorKind::no_space) << outcome.error().message;
     ++faults;
     ASSERT_FALSE(database.in_transaction());
-    const auto now = rows_of(database, "SELECT max(seq) = last_seq, last_seq FROM sessions JOIN events USING (session)");
+    const auto now =
+        rows_of(database, "SELECT max(seq) = last_seq, last_seq FROM sessions JOIN events USING (session)");
     if (!now.empty()) last = now.front();
   }
   EXPECT_GT(faults, 5U);
@@ -123,8 +124,8 @@ TEST_F(Projections, AFaultWithinABatchLeavesTheOneBefore) {
   EXPECT_EQ(everything_in(database), from_scratch());
 }
 
-/// The session dies within any step of its disk, and is projected as it lies there, before and after it goes on:
-/// also where decisions of the last event are missing, and where a tail was lost that was projected.
+/// The session dies within any step of its disk, and is projected as it lies there, before and after it goes
+/// on: also where decisions of the last event are missing, and where a tail was lost that was projected.
 TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
   RecordedSession whole(7, FeedMix::bars, 60);
   whole.sync.when = journal::SyncPolicy::When::none;
@@ -142,14 +143,14 @@ TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
       auto database = open(fmt::format("killed-{}.db", ++number));
       session.files.crash_at(at);
       ASSERT_FALSE(session.run());
-      session.files.restart(Loss::nothing);  // killed, and the power still on
-      const auto first = project(database, projected, kJournal);
+      // What lies there when the process is gone, whether the disk has it or not.
+      journal::SimulatedFileSystem seen;
+      for (const auto& path : session.files.paths()) seen.set_content(path, session.files.content(path));
+      const auto first = project(database, {seen, session.factory(), 40}, kJournal);
       ASSERT_TRUE(first) << first.error().message;
-      unsettled += static_cast<std::uint64_t>(
-          *database.integer("SELECT count(*) FROM sessions JOIN checkpoints USING (session) WHERE seq < last_seq"));
-      session.files.crash_at(session.files.steps() + 1);
-      static_cast<void>(session.run());
-      session.files.restart(loss);  // and now it is not
+      unsettled += static_cast<std::uint64_t>(*database.integer(
+          "SELECT count(*) FROM sessions JOIN checkpoints USING (session) WHERE seq < last_seq"));
+      session.files.restart(loss);
       ASSERT_TRUE(session.run());
       const auto second = project(database, projected, kJournal);
       ASSERT_TRUE(second) << second.error().message;
@@ -277,11 +278,13 @@ TEST_F(Projections, ARebuildOfOneSessionKeepsTheOthers) {
   ASSERT_TRUE(recorded_.run());
   auto database = open("kontor.db");
   project_all(database);
-  ASSERT_TRUE(database.run("INSERT INTO sessions SELECT 'gone', parent, account, seed, reporting_asset, begun, status, "
-                           "trading, last_seq, last_time, problem FROM sessions; "
-                           "DELETE FROM fills WHERE session = 'alpha'"));
+  ASSERT_TRUE(database.run(
+      "INSERT INTO sessions SELECT 'gone', parent, account, seed, reporting_asset, begun, status, "
+      "trading, last_seq, last_time, problem FROM sessions; "
+      "DELETE FROM fills WHERE session = 'alpha'"));
   ASSERT_TRUE(rebuild(database.path(), settings(), folders_, RebuildScope::sessions));
-  EXPECT_THAT(rows_of(database, "SELECT session FROM sessions ORDER BY session"), ElementsAre("alpha", "gone"));
+  EXPECT_THAT(rows_of(database, "SELECT session FROM sessions ORDER BY session"),
+              ElementsAre("alpha", "gone"));
   EXPECT_GT(*database.integer("SELECT count(*) FROM fills"), 10);
   ASSERT_TRUE(rebuild(database.path(), settings(), folders_, RebuildScope::everything));
   EXPECT_THAT(rows_of(database, "SELECT session FROM sessions"), ElementsAre("alpha"));

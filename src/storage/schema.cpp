@@ -5,7 +5,8 @@
 namespace kontor::storage {
 namespace {
 
-// Decimals are texts that hold every digit; times are nanoseconds since 1970 in UTC. docs/storage.md names every column.
+// Decimals are texts that hold every digit; times are nanoseconds since 1970 in UTC. docs/storage.md names
+// every column.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE sessions (
   session TEXT NOT NULL PRIMARY KEY CHECK (session <> ''),

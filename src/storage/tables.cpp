@@ -33,34 +33,44 @@ enum class Sql : std::uint8_t {
 
 /// By Sql.
 constexpr std::array<std::string_view, 20> kSql{
-    "INSERT INTO sessions (session, parent, account, seed, reporting_asset, begun, status, trading, last_seq, "
+    "INSERT INTO sessions (session, parent, account, seed, reporting_asset, begun, status, trading, "
+    "last_seq, "
     "last_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 'running', 0, ?6)",
     "INSERT INTO strategies (session, strategy, name) VALUES (?, ?, ?)",
-    "INSERT INTO instruments (session, instrument, venue, symbol, kind, base, quote, tick, step, min_quantity, "
+    "INSERT INTO instruments (session, instrument, venue, symbol, kind, base, quote, tick, step, "
+    "min_quantity, "
     "max_quantity, min_notional, multiplier, maker_fee, taker_fee, max_leverage) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO runs (session, first_seq, begun, build, token, configuration) VALUES (?, ?, ?, ?, ?, ?)",
     "UPDATE runs SET last_seq = ?2, ended = ?3, reason = ?4 WHERE session = ?1 AND first_seq = "
     "(SELECT max(first_seq) FROM runs WHERE session = ?1)",
-    "INSERT INTO events (session, seq, time, type, order_id, strategy, instrument) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (session, seq, time, type, order_id, strategy, instrument) VALUES (?, ?, ?, ?, ?, ?, "
+    "?)",
     "INSERT INTO orders (session, order_id, strategy, instrument, side, type, time_in_force, trigger_source, "
-    "post_only, reduce_only, role, order_group, quantity, limit_price, trigger_price, trailing_offset, expires, tag, "
-    "seq, cause, created, status, triggered, working_quantity, working_price, filled_quantity, filled_notional, "
-    "updated_seq, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+    "post_only, reduce_only, role, order_group, quantity, limit_price, trigger_price, trailing_offset, "
+    "expires, tag, "
+    "seq, cause, created, status, triggered, working_quantity, working_price, filled_quantity, "
+    "filled_notional, "
+    "updated_seq, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+    "?17, ?18, "
     "?19, ?20, ?21, 'sent', 0, ?13, ?14, ?22, '0', ?19, ?21)",
     "UPDATE orders SET status = ?3, updated_seq = ?4, updated = ?5 WHERE session = ?1 AND order_id = ?2",
-    "INSERT INTO order_transitions (session, order_id, seq, time, from_status, to_status, filled_quantity, reason) "
+    "INSERT INTO order_transitions (session, order_id, seq, time, from_status, to_status, filled_quantity, "
+    "reason) "
     "SELECT session, order_id, ?3, ?4, nullif(status, ?5), ?5, coalesce(?6, filled_quantity), ?7 FROM orders "
     "WHERE session = ?1 AND order_id = ?2 AND (status <> ?5 OR seq = ?3)",
     "UPDATE orders SET status = ?3, updated_seq = ?4, updated = ?5, reason = ?6, triggered = ?7, "
     "working_quantity = ?8, working_price = ?9, filled_quantity = ?10, filled_notional = ?11, "
     "closed = CASE WHEN ?12 THEN coalesce(closed, ?5) END WHERE session = ?1 AND order_id = ?2",
-    "INSERT INTO fills (session, seq, part, time, venue_time, order_id, strategy, instrument, trade_id, side, "
-    "liquidity, liquidation, price, quantity, notional, fee, fee_asset, fee_reported, fee_quantity, realized, "
+    "INSERT INTO fills (session, seq, part, time, venue_time, order_id, strategy, instrument, trade_id, "
+    "side, "
+    "liquidity, liquidation, price, quantity, notional, fee, fee_asset, fee_reported, fee_quantity, "
+    "realized, "
     "position_after, equity_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO refusals (session, seq, time, cause, strategy, instrument, reasons, skipped) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    "INSERT OR REPLACE INTO equity_snapshots (session, period, time, equity, net_exposure, gross_exposure, fees, "
+    "INSERT OR REPLACE INTO equity_snapshots (session, period, time, equity, net_exposure, gross_exposure, "
+    "fees, "
     "funding, open_positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "DELETE FROM positions WHERE session = ?",
     "INSERT INTO positions (session, strategy, instrument, quantity, cost, mark, unrealized, realized, fees) "
@@ -129,8 +139,8 @@ Result<void> Tables::add_instruments() {
   for (const auto& instrument : instruments_->all()) {
     const auto& of = instrument.specification();
     TRY_VOID(pick(statements_, Sql::instrument)
-                 .run(session_, of.name.format(), of.name.venue, of.name.symbol, name_in_table(of.kind), of.base,
-                      of.quote, of.tick.format(), of.step.format(), of.min_quantity.format(),
+                 .run(session_, of.name.format(), of.name.venue, of.name.symbol, name_in_table(of.kind),
+                      of.base, of.quote, of.tick.format(), of.step.format(), of.min_quantity.format(),
                       of.max_quantity.format(), of.min_notional.format(), of.multiplier.format(),
                       of.maker_fee.format(), of.taker_fee.format(), of.max_leverage.format()));
   }
@@ -154,7 +164,8 @@ Result<void> Tables::add_event(const Origin& origin, std::string_view type, cons
   if (subject.order) order = subject.order->value;
   if (subject.strategy) strategy = subject.strategy->value;
   if (subject.instrument) instrument = at(*subject.instrument).name().format();
-  return pick(statements_, Sql::event).run(session_, origin.seq, origin.time, type, order, strategy, instrument);
+  return pick(statements_, Sql::event)
+      .run(session_, origin.seq, origin.time, type, order, strategy, instrument);
 }
 
 Result<void> Tables::add_order(const Origin& origin, std::uint64_t cause, const NewOrder& order) {
@@ -170,8 +181,9 @@ Result<void> Tables::add_order(const Origin& origin, std::uint64_t cause, const 
                     name_in_table(order.side), name_in_table(order.type), name_in_table(order.time_in_force),
                     trigger_source, order.post_only, order.reduce_only, name_in_table(order.role), group,
                     quantity_text(instrument, order.quantity), price_text(instrument, order.limit_price),
-                    price_text(instrument, order.trigger_price), price_text(instrument, order.trailing_offset),
-                    expires, order.tag, origin.seq, cause, origin.time, quantity_text(instrument, RawQuantity())));
+                    price_text(instrument, order.trigger_price),
+                    price_text(instrument, order.trailing_offset), expires, order.tag, origin.seq, cause,
+                    origin.time, quantity_text(instrument, RawQuantity())));
   return pick(statements_, Sql::transition)
       .run(session_, order.id.value, origin.seq, origin.time, name_in_table(OrderStatus::sent), std::nullopt,
            std::nullopt);
@@ -192,9 +204,10 @@ Result<void> Tables::update_order(const Origin& origin, const execution::Order& 
                .run(session_, order.id().value, origin.seq, origin.time, name_in_table(status), filled,
                     reason_text(order.reason)));
   return pick(statements_, Sql::update_order)
-      .run(session_, order.id().value, name_in_table(status), origin.seq, origin.time, reason_text(order.reason),
-           order.triggered, quantity_text(instrument, order.quantity), price_text(instrument, order.limit_price),
-           filled, order.filled_notional.format(), is_terminal(status));
+      .run(session_, order.id().value, name_in_table(status), origin.seq, origin.time,
+           reason_text(order.reason), order.triggered, quantity_text(instrument, order.quantity),
+           price_text(instrument, order.limit_price), filled, order.filled_notional.format(),
+           is_terminal(status));
 }
 
 Result<void> Tables::add_fill(const Origin& origin, std::uint64_t part, const engine::FillBooked& fill,
@@ -228,8 +241,9 @@ Result<void> Tables::add_equity(std::string_view period, TimeNs time, const port
            portfolio.open_positions());
 }
 
-Result<void> Tables::add_position(std::optional<StrategyId> strategy, InstrumentId id, const Position& position,
-                                  const portfolio::SubBookEntry* book, RawPrice mark) {
+Result<void> Tables::add_position(std::optional<StrategyId> strategy, InstrumentId id,
+                                  const Position& position, const portfolio::SubBookEntry* book,
+                                  RawPrice mark) {
   const Instrument& instrument = at(id);
   std::optional<std::uint32_t> number;
   std::optional<std::string> unrealized;
@@ -267,7 +281,9 @@ Result<void> Tables::replace_balances(const portfolio::Portfolio& portfolio) {
   using portfolio::LedgerAccount;
   TRY_VOID(pick(statements_, Sql::clear_balances).run(session_));
   for (std::uint32_t i = 0; i < instruments_->asset_count(); ++i) {
-    const auto on = [&](LedgerAccount account) { return portfolio.ledger().balance(AssetId(i), account).format(); };
+    const auto on = [&](LedgerAccount account) {
+      return portfolio.ledger().balance(AssetId(i), account).format();
+    };
     TRY_VOID(pick(statements_, Sql::balance)
                  .run(session_, instruments_->asset_name(AssetId(i)), on(LedgerAccount::cash),
                       on(LedgerAccount::capital), on(LedgerAccount::trading), on(LedgerAccount::realized),
@@ -278,8 +294,8 @@ Result<void> Tables::replace_balances(const portfolio::Portfolio& portfolio) {
 
 Result<void> Tables::note_progress(const SessionProgress& progress) {
   return pick(statements_, Sql::progress)
-      .run(std::string_view(progress.closed ? "closed" : "open"), name_in_table(progress.trading), progress.last.seq,
-           progress.last.time, session_);
+      .run(std::string_view(progress.closed ? "closed" : "open"), name_in_table(progress.trading),
+           progress.last.seq, progress.last.time, session_);
 }
 
 Result<void> Tables::replace_checkpoint(const Checkpoint& checkpoint) {

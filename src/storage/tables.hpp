@@ -35,8 +35,8 @@ struct SessionProgress {
 
 /// An engine's state after a record, from which a projection goes on.
 struct Checkpoint {
-  std::uint64_t seq = 0;             ///< the engine's state is that after this record
-  std::string last_record;           ///< tells the last projected record from any other
+  std::uint64_t seq = 0;              ///< the engine's state is that after this record
+  std::string last_record;            ///< tells the last projected record from any other
   std::span<const std::byte> engine;  ///< its snapshot
 };
 
@@ -49,7 +49,8 @@ class Tables {
                                            std::string session);
 
   // Once, before anything else of the session.
-  [[nodiscard]] Result<void> add_session(const journal::Identity& identity, AssetId reporting_asset, TimeNs begun);
+  [[nodiscard]] Result<void> add_session(const journal::Identity& identity, AssetId reporting_asset,
+                                         TimeNs begun);
   [[nodiscard]] Result<void> add_strategy(StrategyId strategy, std::string_view name);
   [[nodiscard]] Result<void> add_instruments();
 
@@ -61,12 +62,14 @@ class Tables {
   /// An order that was told to do something: its status now.
   [[nodiscard]] Result<void> command_order(const Origin& origin, OrderId order, OrderStatus status);
   /// An order as the engine has it after a report, but for the status, which is `status`.
-  [[nodiscard]] Result<void> update_order(const Origin& origin, const execution::Order& order, OrderStatus status);
+  [[nodiscard]] Result<void> update_order(const Origin& origin, const execution::Order& order,
+                                          OrderStatus status);
   /// One part of a fill. `fee_quantity`: what the fee took off the position.
-  [[nodiscard]] Result<void> add_fill(const Origin& origin, std::uint64_t part, const engine::FillBooked& fill,
-                                      RawQuantity fee_quantity);
+  [[nodiscard]] Result<void> add_fill(const Origin& origin, std::uint64_t part,
+                                      const engine::FillBooked& fill, RawQuantity fee_quantity);
   [[nodiscard]] Result<void> add_refusal(const Origin& origin, const journal::IntentRefused& refusal);
-  [[nodiscard]] Result<void> add_equity(std::string_view period, TimeNs time, const portfolio::Portfolio& portfolio);
+  [[nodiscard]] Result<void> add_equity(std::string_view period, TimeNs time,
+                                        const portfolio::Portfolio& portfolio);
 
   // What stands now, in the place of what stood before.
   [[nodiscard]] Result<void> replace_positions(const portfolio::Portfolio& portfolio);

@@ -58,59 +58,66 @@ class Projection {
     other_past,  ///< the journal does not hold what was projected; nothing was written
   };
 
+  /// A fault of the journal goes into the outcome.
   Result<End> run(const std::string& folder, SessionOutcome& outcome) {
-    auto fresh = settings_.engine(identity_);
-    if (!fresh) {
-      outcome.problem = std::move(fresh).error();
-      outcome.last_seq = known_.last_seq;
-      return End::reached;
+    outcome.last_seq = known_.last_seq;
+    auto found = look_at(folder);
+    if (found && *found == Found::other_past) return End::other_past;
+    Result<void> ended;
+    if (!found) {
+      ended = std::unexpected(std::move(found).error());
+    } else if (*found == Found::news) {
+      ended = go_on(folder);
+      if (database_failed_) return std::unexpected(std::move(ended).error());
+      if (transaction_) TRY_VOID(commit());
+      outcome.records = records_;
+      outcome.last_seq = last_.seq;
     }
-    fresh_ = std::move(*fresh);
-    restore();
-    TRY(auto tables, Tables::make(database_, fresh_.engine->state().instruments, identity_.session));
-    tables_.emplace(std::move(tables));
-    fold_.emplace(*fresh_.engine, *tables_, known_.last_seq);
-    auto ended = go_through(folder);
-    if (database_failed_) return ended;
-    if (transaction_) TRY_VOID(commit());
-    outcome.records = records_;
-    outcome.last_seq = last_.seq;
     if (!ended) outcome.problem = std::move(ended).error();
     TRY_VOID(note_problem(outcome.problem));
-    return outcome.problem ? End::reached : *ended;
+    return End::reached;
   }
 
  private:
-  /// An engine of another build may not know the state; then all records are gone through again.
-  void restore() {
-    if (known_.engine_seq == 0) return;
-    if (!fresh_.engine->restore(known_.engine)) known_.engine_seq = 0;
+  enum class Found : std::uint8_t { nothing_new, news, other_past };
+
+  /// Whether the journal still holds the record that was projected last, and any behind it.
+  Result<Found> look_at(const std::string& folder) {
+    if (known_.last_seq == 0) return Found::news;
+    TRY(auto reader, open_at(folder, known_.last_seq));
+    TRY(const journal::Record* record, reader.next());
+    TRY_VOID(check_whole(reader, known_.last_seq));
+    if (record == nullptr || name_of_record(*record, reader.segment()) != known_.last_record)
+      return Found::other_past;
+    TRY(record, reader.next());
+    return record == nullptr && reader.unknown().empty() ? Found::nothing_new : Found::news;
   }
 
-  Result<End> go_through(const std::string& folder) {
-    last_.seq = known_.last_seq;
+  Result<journal::Reader> open_at(const std::string& folder, std::uint64_t seq) {
     journal::ReaderOptions options;
-    options.from_seq = std::max<std::uint64_t>(known_.engine_seq, 1);
-    TRY(auto reader, journal::Reader::open(settings_.files, folder, options));
-    bool recognised = known_.last_seq == 0;
+    options.from_seq = seq;
+    return journal::Reader::open(settings_.files, folder, options);
+  }
+
+  Result<void> go_on(const std::string& folder) {
+    TRY(fresh_, settings_.engine(identity_));
+    // An engine of another build may not know the state; then all records are gone through again.
+    if (known_.engine_seq != 0 && !fresh_.engine->restore(known_.engine)) known_.engine_seq = 0;
+    auto tables = Tables::make(database_, fresh_.engine->state().instruments, identity_.session);
+    if (!tables) {
+      database_failed_ = true;
+      return std::unexpected(std::move(tables).error());
+    }
+    tables_.emplace(std::move(*tables));
+    fold_.emplace(*fresh_.engine, *tables_, known_.last_seq);
+    last_.seq = known_.last_seq;
+    TRY(auto reader, open_at(folder, known_.engine_seq + 1));
     for (;;) {
       TRY(const journal::Record* record, reader.next());
-      TRY_VOID(check_whole(reader, options.from_seq));
-      if (record == nullptr) break;
-      const auto& segment = reader.segment();
-      if (record->seq == known_.last_seq) {
-        recognised = name_of_record(*record, segment) == known_.last_record;
-        if (!recognised) return End::other_past;
-      }
-      if (!recognised && record->seq > known_.last_seq) return End::other_past;
-      if (record->seq <= known_.engine_seq) continue;
-      if (auto taken = take(*record, segment); !taken) {
-        // What was projected went through this engine: before its end, a difference is another past.
-        if (!recognised && !database_failed_) return End::other_past;
-        return std::unexpected(std::move(taken).error());
-      }
+      TRY_VOID(check_whole(reader, known_.engine_seq + 1));
+      if (record == nullptr) return {};
+      TRY_VOID(take(*record, reader.segment()));
     }
-    return recognised ? End::reached : End::other_past;
   }
 
   /// Records that are not there, or that this build does not know, may have been inputs.

@@ -175,6 +175,28 @@ TEST_F(Projections, AnEngineStateOfAnotherBuildCostsTimeOnly) {
   EXPECT_EQ(everything_in(database), from_scratch());
 }
 
+/// A newer build may decide otherwise than the one that ran the session. What was projected stays.
+TEST_F(Projections, AnEngineThatDecidesOtherwiseLosesNothing) {
+  ASSERT_TRUE(recorded_.run_until(200));
+  auto database = open("kontor.db");
+  project_all(database);
+  const auto before = everything_in(database);
+  const RecordedSession other(8, FeedMix::bars, 300);
+  const ProjectionSettings newer{recorded_.files, other.factory()};
+  const auto nothing_new = project(database, newer, kJournal);
+  ASSERT_TRUE(nothing_new && !nothing_new->problem) << "nothing has to be gone through";
+  ASSERT_TRUE(recorded_.run());
+  ASSERT_TRUE(database.run("UPDATE checkpoints SET engine = x'00'"));
+  const auto outcome = project(database, newer, kJournal);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome->problem);
+  EXPECT_EQ(outcome->problem->kind, ErrorKind::bad_data);
+  EXPECT_THAT(outcome->problem->message, HasSubstr("expected what the engine decides"));
+  auto after = everything_in(database);
+  for (const char* table : {"orders", "order_transitions", "fills", "events", "positions", "balances"})
+    EXPECT_EQ(after[table], before.at(table)) << table;
+}
+
 TEST_F(Projections, AnotherSessionOfTheSameNameReplacesTheFirst) {
   ASSERT_TRUE(recorded_.run());
   auto database = open("kontor.db");

@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 run_packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev
-  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libbenchmark-dev
+  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libsqlite3-dev libbenchmark-dev
 )
 node_packages=(nodejs npm)
 test_packages=(

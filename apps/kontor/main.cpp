@@ -85,6 +85,18 @@ void add_journal(CLI::App& app, Globals& globals) {
   add_journal_verify(*journal, globals);
 }
 
+void add_storage(CLI::App& app, Globals& globals) {
+  CLI::App* storage =
+      add_command(app, "storage", "Keep a SQLite database of what the sessions' journals hold",
+                  "  kontor storage update\n"
+                  "  kontor storage show\n"
+                  "  sqlite3 ~/.local/share/kontor/sessions/kontor.db 'SELECT * FROM trades'\n");
+  storage->require_subcommand(1);
+  add_storage_update(*storage, globals);
+  add_storage_rebuild(*storage, globals);
+  add_storage_show(*storage, globals);
+}
+
 void describe(CLI::App& app) {
   app.description("Kontor: collect market data and backtest trading strategies on it.");
   app.footer(
@@ -107,6 +119,7 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_session(app, globals);
   add_stop(app, globals);
   add_journal(app, globals);
+  add_storage(app, globals);
   add_bench(app, globals);
   add_completion(app, globals);
 }

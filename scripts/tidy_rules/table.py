@@ -26,9 +26,10 @@ EDGES = {
     "simulation": ("engine", "data", "venue/sim"),
     "research": ("simulation",),
     "session": ("engine", "journal", "venue", "data", "simulation"),
+    "storage": ("session",),
     "emulator": ("net", "venue/sim", "model"),
     "api": ("model", "engine/view"),
-    "apps": ("research", "session", "journal", "emulator", "api", "venue/*"),
+    "apps": ("research", "session", "storage", "journal", "emulator", "api", "venue/*"),
 }
 
 # Headers that the build writes; they belong to no room.
@@ -142,6 +143,7 @@ FENCES = (
     ),
     Fence("libtorch and XGBoost", ("torch/*", "xgboost/*"), ("src/learn/*",), "models run outside the engine"),
     Fence("curl", ("curl/*",), ("src/data/fetch*",), "the archive download is the only transfer outside net"),
+    Fence("SQLite", ("sqlite3*",), ("src/storage/database*",), "one wrapper turns its codes into errors and its handles into owners"),
     Fence(
         "compression",
         ("archive.h", "archive_entry.h", "zstd.h", "zstd_errors.h", "zlib.h"),

@@ -71,6 +71,8 @@ class Reader {
   [[nodiscard]] const Manifest& manifest() const noexcept { return *manifest_; }
   /// The manifest of the oldest segment that was opened: what was in force at the first record.
   [[nodiscard]] const Manifest& first_manifest() const noexcept { return *first_manifest_; }
+  /// The manifest of the segment that the record given last stands in; there must be one.
+  [[nodiscard]] const Manifest& segment() const noexcept { return given_->reader->manifest(); }
   /// Seqs below it may be missing, since segments were pruned; 1: nothing was.
   [[nodiscard]] std::uint64_t complete_from() const noexcept { return complete_from_; }
   [[nodiscard]] std::uint64_t pruned_records() const noexcept { return pruned_records_; }

@@ -125,7 +125,7 @@ engine::EngineSettings engine_settings(BacktestSetup& setup) {
           setup.reporting_asset,
           setup.risk,
           std::move(setup.strategies),
-          simulation::feeds_of(setup.sources, setup.instruments.size()),
+          setup.feeds.empty() ? simulation::feeds_of(setup.sources, setup.instruments.size()) : setup.feeds,
           setup.fixed_prices};
 }
 

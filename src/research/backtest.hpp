@@ -47,6 +47,8 @@ struct BacktestSetup {
   /// Asked every few thousand events with the fraction done (0 … 1); false stops the run.
   std::function<bool(double)> progress;
   RunJournal* journal = nullptr;  ///< optional
+  /// What the engine will be fed with, by instrument; empty: as the sources say.
+  std::vector<engine::InstrumentFeed> feeds{};
 };
 
 /// The settings of a run's engine; takes the strategies out of the setup.

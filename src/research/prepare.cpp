@@ -125,6 +125,38 @@ Result<std::unique_ptr<const PreparedBacktest>> PreparedBacktest::prepare(Backte
   return std::unique_ptr<const PreparedBacktest>(std::move(prepared));
 }
 
+Result<std::unique_ptr<const PreparedBacktest>> PreparedBacktest::without_data(BacktestConfig config,
+                                                                               InstrumentTable instruments) {
+  auto prepared = std::unique_ptr<PreparedBacktest>(new PreparedBacktest());
+  prepared->config_ = std::move(config);
+  prepared->venue_ = prepared->config_.venue;
+  prepared->instruments_ = std::move(instruments);
+  const auto& wanted = prepared->config_.instruments;
+  const auto same = [](const InstrumentConfig& one, const Instrument& other) {
+    return one.name == other.name();
+  };
+  if (!std::ranges::equal(wanted, prepared->instruments_.all(), same))
+    return fail(ErrorKind::usage, "expected the instruments of the configuration in its order, found others");
+  TRY_VOID(prepared->settle_rules());
+  return std::unique_ptr<const PreparedBacktest>(std::move(prepared));
+}
+
+/// As the sources of this configuration would say.
+std::vector<engine::InstrumentFeed> PreparedBacktest::configured_feeds() const {
+  std::vector<engine::InstrumentFeed> feeds;
+  for (const auto& instrument : config_.instruments) {
+    engine::InstrumentFeed feed{engine::BarSource::book, Timeframe{}};
+    for (const auto kind : instrument.feed) {
+      if (kind == DataKind::funding) continue;
+      const auto source = static_cast<engine::BarSource>(kind);
+      if (source < feed.source || feed.source == engine::BarSource::book)
+        feed = {source, kind == DataKind::bar ? instrument.timeframe : Timeframe{}};
+    }
+    feeds.push_back(feed);
+  }
+  return feeds;
+}
+
 Result<void> PreparedBacktest::load_data(const data::Catalogue& catalogue) {
   for (const auto& instrument : config_.instruments) {
     TRY_VOID(load_instrument(catalogue, instrument));
@@ -248,6 +280,7 @@ Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Par
     TRY(const AssetId asset, instruments_.find_asset(instrument.rules.other_fee_asset));
     setup.fixed_prices.emplace_back(asset, instrument.rules.rules.other_fee_price);
   }
+  if (sources_.empty()) setup.feeds = configured_feeds();
   setup.recorder.equity_interval = equity_interval_;
   if (!config_.strategies.empty() && !config_.strategies.front().instruments.empty()) {
     TRY(setup.recorder.benchmark, instruments_.find(config_.strategies.front().instruments.front()));

@@ -18,6 +18,12 @@ class PreparedBacktest {
   [[nodiscard]] static Result<std::unique_ptr<const PreparedBacktest>> prepare(
       BacktestConfig config, const data::Catalogue& catalogue);
 
+  /// The same without data, for whoever has the events already, such as a journal: its engines are those of
+  /// the session that had these instruments. It cannot run(). Errors: usage (an impossible instrument, or
+  /// others than the configuration names).
+  [[nodiscard]] static Result<std::unique_ptr<const PreparedBacktest>> without_data(
+      BacktestConfig config, InstrumentTable instruments);
+
   [[nodiscard]] const BacktestConfig& config() const noexcept { return config_; }
   [[nodiscard]] const InstrumentTable& instruments() const noexcept { return instruments_; }
   [[nodiscard]] const std::vector<FeedSource>& sources() const noexcept { return sources_; }
@@ -31,6 +37,7 @@ class PreparedBacktest {
  private:
   PreparedBacktest() = default;
 
+  [[nodiscard]] std::vector<engine::InstrumentFeed> configured_feeds() const;
   Result<void> load_data(const data::Catalogue& catalogue);
   Result<void> load_instrument(const data::Catalogue& catalogue, const InstrumentConfig& instrument);
   Result<void> settle_rules();

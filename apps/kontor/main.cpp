@@ -65,10 +65,14 @@ void add_data(CLI::App& app, Globals& globals) {
 void add_session(CLI::App& app, Globals& globals) {
   CLI::App* session = add_command(app, "session", "Paper-trade with a journal that survives a crash",
                                   "  kontor session run examples/sma_cross.toml --speed 60\n"
-                                  "  kontor session replay sma_cross\n");
+                                  "  kontor session replay sma_cross\n"
+                                  "  kontor session events sma_cross --type fill\n"
+                                  "  kontor session summary sma_cross\n");
   session->require_subcommand(1);
   add_session_run(*session, globals);
   add_session_replay(*session, globals);
+  add_session_events(*session, globals);
+  add_session_summary(*session, globals);
 }
 
 void add_journal(CLI::App& app, Globals& globals) {

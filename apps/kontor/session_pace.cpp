@@ -46,6 +46,7 @@ session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
   for (auto left = at - Clock::now(); left > 0ns; left = at - Clock::now()) {
     std::this_thread::sleep_for(std::min<Clock::duration>(left, kLongestSleep));
     if (interrupted()) return session::Request::stop;
+    idle();
   }
   return session::Request::none;
 }

@@ -105,6 +105,14 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
           journal::definitions_of(prepared.instruments())};
 }
 
+/// What the session's events say of it.
+session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name) {
+  std::string strategies;
+  for (const auto& strategy : prepared.config().strategies)
+    strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.type);
+  return {name, strategies, "paper", host_name(), wall_clock};
+}
+
 Result<int> run(const Options& options, const Globals& globals) {
   TRY(const auto speed, parse_speed(options.speed));
   TRY(auto config, research::load_config(options.config, options.overrides));
@@ -133,7 +141,9 @@ Result<int> run(const Options& options, const Globals& globals) {
                                    engine,
                                    identity_of(*prepared, place, "paper/" + name, lock.token()),
                                    place.folder.string(),
-                                   sync}));
+                                   sync,
+                                   session::SessionSetup::kSnapshotEvents,
+                                   about(*prepared, name)}));
   if (!globals.quiet) tell(place, session->restart());
   watch_interrupt();
   const std::string& asset = prepared->config().reporting_asset;

@@ -109,7 +109,7 @@ journal::Identity identity_of(const research::PreparedBacktest& prepared, const 
 session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name) {
   std::string strategies;
   for (const auto& strategy : prepared.config().strategies)
-    strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.type);
+    strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.label);
   return {name, strategies, "paper", host_name(), wall_clock};
 }
 

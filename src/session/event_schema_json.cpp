@@ -212,6 +212,14 @@ std::optional<std::string> wrong_for_type(const json::object& object) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> seq_of(const json::object& object) {
+  const json::value* value = object.if_contains("seq");
+  json::error_code error;
+  if (value == nullptr) return std::nullopt;
+  const auto seq = value->to_number<std::uint64_t>(error);
+  return error ? std::nullopt : std::optional(seq);
+}
+
 }  // namespace
 
 std::string event_schema() {
@@ -233,13 +241,13 @@ std::optional<std::string> EventValidator::complaint(std::string_view line) {
   if (error) return fmt::format("expected a JSON object, found {}", error.message());
   if (!value.is_object()) return "expected a JSON object, found another value";
   const json::object& object = value.get_object();
+  const std::uint64_t expected = last_seq_ + 1;
+  // A line that is wrong otherwise still counts, so that it is not complained of twice.
+  last_seq_ = seq_of(object).value_or(expected);
   if (auto wrong = wrong_in(object, event_fields(), "")) return wrong;
   if (auto wrong = wrong_for_type(object)) return wrong;
-  const auto seq = object.at("seq").to_number<std::uint64_t>();
-  const std::uint64_t expected = last_seq_ + 1;
-  const bool follows = last_seq_ == 0 || seq == expected;
-  last_seq_ = seq;
-  if (!follows) return fmt::format("seq: expected {}, found {}", expected, seq);
+  if (expected != 1 && last_seq_ != expected)
+    return fmt::format("seq: expected {}, found {}", expected, last_seq_);
   return std::nullopt;
 }
 

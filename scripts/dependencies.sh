@@ -20,7 +20,7 @@ node_packages=(nodejs npm)
 test_packages=(
   libgtest-dev libgmock-dev
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
-  python3 shellcheck chromium
+  python3 python3-jsonschema shellcheck chromium
 )
 
 packages_for() {

@@ -67,13 +67,17 @@ void add_session(CLI::App& app, Globals& globals) {
                                   "  kontor session run examples/sma_cross.toml --speed 60\n"
                                   "  kontor session list\n"
                                   "  kontor session flatten sma_cross\n"
-                                  "  kontor session replay sma_cross\n");
+                                  "  kontor session replay sma_cross\n"
+                                  "  kontor session events sma_cross --type fill\n"
+                                  "  kontor session summary sma_cross\n");
   session->require_subcommand(1);
   add_session_run(*session, globals);
   add_session_list(*session, globals);
   add_session_control(*session, globals);
   add_session_replay(*session, globals);
   add_session_parity(*session, globals);
+  add_session_events(*session, globals);
+  add_session_summary(*session, globals);
 }
 
 void add_journal(CLI::App& app, Globals& globals) {

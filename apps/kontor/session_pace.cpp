@@ -71,6 +71,7 @@ session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now());
     const auto request = listen(std::clamp(left, 0ms, kLongestSleep));
     if (request != session::Request::none || left <= 0ms) return request;
+    idle();
   }
 }
 

@@ -118,6 +118,14 @@ Result<void> check_emergency_stop(const Globals& globals) {
                           format_time(stop->since)));
 }
 
+/// What the session's events say of it.
+session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name) {
+  std::string strategies;
+  for (const auto& strategy : prepared.config().strategies)
+    strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.label);
+  return {name, strategies, "paper", host_name(), wall_clock};
+}
+
 Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals));
   TRY(const auto speed, parse_speed(options.speed));
@@ -147,7 +155,9 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
                                    engine,
                                    identity_of(*prepared, place, "paper/" + name, lock.token()),
                                    place.folder.string(),
-                                   sync}));
+                                   sync,
+                                   session::SessionSetup::kSnapshotEvents,
+                                   about(*prepared, name)}));
   if (!globals.quiet) tell(place, *session);
   std::string ending;
   TRY(auto control, session::ControlServer::open(place.folder.string(),

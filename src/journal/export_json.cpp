@@ -224,6 +224,7 @@ Result<std::optional<std::string_view>> Exporter::line(const Record& record) {
     case RecordType::snapshot_taken: return write_payload<SnapshotTaken>(record);
     case RecordType::session_event: return write_payload<SessionEvent>(record);
     case RecordType::intent_refused: return write_payload<IntentRefused>(record);
+    case RecordType::fill_booked: return write_payload<FillBooked>(record);
     case RecordType::closed: return write_payload<Closed>(record);
     default: return std::optional<std::string_view>();
   }

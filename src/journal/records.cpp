@@ -12,7 +12,9 @@ std::string name_of(RecordType type) {
   return name != nullptr ? name : fmt::format("type_{}", static_cast<unsigned>(type));
 }
 
-std::uint16_t newest_version(RecordType type) noexcept { return detail::is_enumerator(type) ? 1 : 0; }
+std::uint16_t newest_version(RecordType type) noexcept {
+  return detail::is_enumerator(type) ? version_of(type) : 0;
+}
 
 InstrumentDefinitions definitions_of(const InstrumentTable& table) {
   InstrumentDefinitions definitions;
@@ -42,6 +44,13 @@ Result<InstrumentTable> table_of(const InstrumentDefinitions& definitions) {
 
 namespace {
 
+/// A SessionEvent as version 1 has it.
+struct FirstSessionEvent {
+  std::string name;
+  std::string details;
+  BOOST_DESCRIBE_CLASS(FirstSessionEvent, (), (name, details), (), ())
+};
+
 std::unexpected<Error> mismatch(const Record& record, std::string_view found) {
   return fail(ErrorKind::bad_data,
               fmt::format("seq {}: expected a record of type {} that holds what it says, found {}",
@@ -49,6 +58,14 @@ std::unexpected<Error> mismatch(const Record& record, std::string_view found) {
 }
 
 }  // namespace
+
+template <>
+Result<SessionEvent> payload_in(const Record& record) {
+  ASSERT(record.type == RecordType::session_event);
+  if (record.version != 1) return decode<SessionEvent>(record.payload);
+  TRY(auto first, decode<FirstSessionEvent>(record.payload));
+  return SessionEvent{std::move(first.name), std::move(first.details)};
+}
 
 Result<Event> event_in(const Record& record, std::vector<BookLevelChange>& changes) {
   auto event = decode_event(record.payload, changes);

@@ -53,12 +53,13 @@ enum class RecordType : std::uint16_t {
   cancel_order,
   amend_order,
   intent_refused = 768,  ///< IntentRefused
+  fill_booked,           ///< FillBooked
 };
 BOOST_DESCRIBE_ENUM(RecordType, manifest, snapshot, instruments, configuration, snapshot_taken, session_event,
                     closed, bar, quote, trade, book_update, funding_rate, order_accepted, order_rejected,
                     order_canceled, order_expired, order_amended, order_triggered, cancel_rejected,
                     amend_rejected, order_unresolved, fill, funding_payment, transfer, timer_fired,
-                    trading_state_changed, new_order, cancel_order, amend_order, intent_refused)
+                    trading_state_changed, new_order, cancel_order, amend_order, intent_refused, fill_booked)
 
 inline constexpr std::uint16_t kFirstEvent = static_cast<std::uint16_t>(RecordType::bar);
 inline constexpr std::uint16_t kFirstCommand = static_cast<std::uint16_t>(RecordType::new_order);
@@ -85,6 +86,10 @@ constexpr Family family_of(RecordType type) noexcept {
 }
 /// `order_accepted`; `type_900` for a number that this build does not know.
 [[nodiscard]] std::string name_of(RecordType type);
+/// The version in which payloads of a type are written.
+constexpr std::uint16_t version_of(RecordType type) noexcept {
+  return type == RecordType::session_event ? 2 : 1;
+}
 /// The newest version of a payload that this build reads; 0 for a type that it does not know.
 [[nodiscard]] std::uint16_t newest_version(RecordType type) noexcept;
 
@@ -115,11 +120,15 @@ struct SnapshotTaken {
   BOOST_DESCRIBE_CLASS(SnapshotTaken, (), (seq, state_hash), (), ())
 };
 
-/// A step in the life of the session: its name, and details as a JSON object.
+/// A step in the life of the session: its name, details as a JSON object, and (from version 2 on) the state
+/// that the session is in after it, the phase, and what the clock on the wall said.
 struct SessionEvent {
-  std::string name;
-  std::string details;
-  BOOST_DESCRIBE_CLASS(SessionEvent, (), (name, details), (), ())
+  std::string name{};
+  std::string details{};
+  std::string state{};  ///< `RUNNING`; empty: not told
+  std::string phase{};  ///< `trade`; empty: none
+  TimeNs ts_wall = 0;   ///< 0: not told
+  BOOST_DESCRIBE_CLASS(SessionEvent, (), (name, details, state, phase, ts_wall), (), ())
 };
 
 /// A wish that became no order: refused by risk with all reasons, or skipped by the strategy itself.
@@ -130,6 +139,27 @@ struct IntentRefused {
   std::vector<RejectReason> reasons;
   std::string skipped;  ///< the strategy's own reason
   BOOST_DESCRIBE_CLASS(IntentRefused, (), (cause, strategy, instrument, reasons, skipped), (), ())
+};
+
+/// How an execution went into the books: part of one that the venue forced on several strategies, or all of
+/// it. Journals of builds before it was recorded have none.
+struct FillBooked {
+  std::uint64_t cause = 0;  ///< seq of the fill
+  OrderId order;            ///< 0: of none that is known
+  TradeId trade;
+  StrategyId strategy;
+  InstrumentId instrument;
+  Side side = Side::buy;
+  RawQuantity quantity;
+  Amount realized;             ///< profit realised in the strategy's book, before fees, quote asset
+  Amount fee;                  ///< valued in the reporting asset
+  RawQuantity position_after;  ///< of the strategy
+  Amount equity_after;         ///< of the account, reporting asset
+  bool order_filled = false;   ///< nothing of the order is left
+  BOOST_DESCRIBE_CLASS(FillBooked, (),
+                       (cause, order, trade, strategy, instrument, side, quantity, realized, fee,
+                        position_after, equity_after, order_filled),
+                       (), ())
 };
 
 /// The last record of a run that ended in good order.
@@ -151,6 +181,8 @@ template <>
 inline constexpr RecordType kTypeOf<SessionEvent> = RecordType::session_event;
 template <>
 inline constexpr RecordType kTypeOf<IntentRefused> = RecordType::intent_refused;
+template <>
+inline constexpr RecordType kTypeOf<FillBooked> = RecordType::fill_booked;
 template <>
 inline constexpr RecordType kTypeOf<Closed> = RecordType::closed;
 
@@ -176,5 +208,8 @@ template <class Payload>
   ASSERT(record.type == kTypeOf<Payload>);
   return decode<Payload>(record.payload);
 }
+/// Of any version.
+template <>
+[[nodiscard]] Result<SessionEvent> payload_in(const Record& record);
 
 }  // namespace kontor::journal

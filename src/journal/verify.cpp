@@ -62,6 +62,7 @@ Result<void> check_content(const Record& record, std::vector<BookLevelChange>& c
     case RecordType::snapshot_taken: return check_payload<SnapshotTaken>(record);
     case RecordType::session_event: return check_payload<SessionEvent>(record);
     case RecordType::intent_refused: return check_payload<IntentRefused>(record);
+    case RecordType::fill_booked: return check_payload<FillBooked>(record);
     case RecordType::closed: return check_payload<Closed>(record);
     default:
       return fail(ErrorKind::bad_data,

@@ -75,6 +75,7 @@ class Writer {
               [&](Encoder& encoder) { encode_into(encoder, command); });
   }
   void append(TimeNs ts, const IntentRefused& refused) noexcept { append_payload(ts, refused); }
+  void append(TimeNs ts, const FillBooked& booked) noexcept { append_payload(ts, booked); }
   void append(TimeNs ts, const SnapshotTaken& snapshot) noexcept { append_payload(ts, snapshot); }
   void append(TimeNs ts, const SessionEvent& event) noexcept { append_payload(ts, event); }
   /// Also what the manifests of later segments say.
@@ -140,7 +141,7 @@ void Writer::append_as(RecordType type, TimeNs ts, const Encode& encode) noexcep
   const RecordHeader header{0,
                             0,
                             static_cast<std::uint16_t>(type),
-                            1,
+                            version_of(type),
                             static_cast<std::uint32_t>(std::min<std::uint64_t>(pending, kAllPending)),
                             seq,
                             ts};

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "simulation/simulation.hpp"
+#include "simulation/valuation.hpp"
 
 namespace kontor::research {
 namespace {
@@ -66,7 +67,10 @@ class Backtest {
     for (const auto& source : setup_.sources) last_ = std::max(last_, source.series.series().last());
     simulation_.begin();
     first_ = simulation_.now();
-    for (const auto& money : setup_.deposits) await_price(money.asset);
+    const simulation::Valuation valuation(setup_.sources, setup_.deposits, portfolio());
+    const auto is_valued = [&] {
+      return valuation.is_complete(portfolio(), simulation_.market_time() != kTimeMin);
+    };
     while (!is_valued() && simulation_.has_data()) simulation_.step();
     start_recorder();
     if (!simulation_.run([this] { return report_progress(); })) return false;
@@ -83,20 +87,6 @@ class Backtest {
   }
 
  private:
-  /// What is deposited in an asset that the data will price counts from when it has.
-  void await_price(AssetId asset) {
-    const auto instrument = portfolio().valued_by(asset);
-    if (!instrument) return;
-    const bool fed = std::any_of(setup_.sources.begin(), setup_.sources.end(), [&](const FeedSource& source) {
-      return source.instrument == *instrument && source.series.series().key().kind != data::DataKind::funding;
-    });
-    if (fed) awaited_.push_back(*instrument);
-  }
-  [[nodiscard]] bool is_valued() const {
-    return simulation_.market_time() != kTimeMin &&
-           std::all_of(awaited_.begin(), awaited_.end(),
-                       [&](InstrumentId id) { return portfolio().mark(id).units != 0; });
-  }
   void start_recorder() {
     result_.from = simulation_.market_time();
     observer_.recorder().start(simulation_.market_time(), last_, portfolio());
@@ -113,7 +103,6 @@ class Backtest {
   RunResult& result_;
   Observer observer_;
   simulation::Simulation<Observer> simulation_;
-  std::vector<InstrumentId> awaited_;  ///< without a price of these the account can't be valued yet
   TimeNs first_ = 0;
   TimeNs last_ = 0;
 };

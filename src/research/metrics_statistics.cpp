@@ -7,15 +7,9 @@
 namespace kontor::research {
 namespace {
 
-/// A spread below this part of the mean is rounding noise of equal values.
+/// What rounding may add to a width.
 constexpr double kNoise = 1e-12;
 constexpr double kMaximumBins = 60;
-
-double sum_of(std::span<const double> values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum;
-}
 
 double central_moment(std::span<const double> values, double mean, int order) {
   double sum = 0;
@@ -28,22 +22,12 @@ double central_moment(std::span<const double> values, double mean, int order) {
   return sum / static_cast<double>(values.size());
 }
 
-bool has_spread(double deviation, double mean) { return deviation > kNoise * std::abs(mean); }
-
 std::optional<double> standardized_moment(std::span<const double> values, int order) {
   if (values.size() < static_cast<std::size_t>(order)) return std::nullopt;
   const double mean = *mean_of(values);
   const double deviation = std::sqrt(central_moment(values, mean, 2));
   if (!has_spread(deviation, mean)) return std::nullopt;
   return central_moment(values, mean, order) / std::pow(deviation, order);
-}
-
-std::optional<double> ratio_per_day(std::span<const double> values) {
-  const auto deviation = standard_deviation(values);
-  if (!deviation) return std::nullopt;
-  const double mean = *mean_of(values);
-  if (!has_spread(*deviation, mean)) return std::nullopt;
-  return mean / *deviation;
 }
 
 double normal_distribution(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
@@ -56,7 +40,7 @@ struct SharpeSample {
 
 std::optional<SharpeSample> sharpe_sample(std::span<const double> daily_returns) {
   if (daily_returns.size() < kMinimumDays) return std::nullopt;
-  const auto ratio = ratio_per_day(daily_returns);
+  const auto ratio = mean_to_deviation(daily_returns);
   const auto skew = skewness(daily_returns);
   const auto kurtosis = excess_kurtosis(daily_returns);
   if (!ratio || !skew || !kurtosis) return std::nullopt;
@@ -116,18 +100,6 @@ double round_width(double width) {
 
 }  // namespace
 
-std::optional<double> mean_of(std::span<const double> values) {
-  if (values.empty()) return std::nullopt;
-  return sum_of(values) / static_cast<double>(values.size());
-}
-
-std::optional<double> standard_deviation(std::span<const double> values) {
-  if (values.size() < 2) return std::nullopt;
-  const double mean = *mean_of(values);
-  const auto count = static_cast<double>(values.size());
-  return std::sqrt(central_moment(values, mean, 2) * count / (count - 1));
-}
-
 std::optional<double> downside_deviation(std::span<const double> values) {
   if (values.empty()) return std::nullopt;
   double sum = 0;
@@ -175,13 +147,6 @@ double quantile_of_sorted(std::span<const double> sorted, double p) {
   const auto below = static_cast<std::size_t>(place);
   if (below + 1 >= sorted.size()) return sorted.back();
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
-}
-
-std::optional<double> sharpe_ratio(std::span<const double> daily_returns) {
-  if (daily_returns.size() < kMinimumDays) return std::nullopt;
-  const auto ratio = ratio_per_day(daily_returns);
-  if (!ratio) return std::nullopt;
-  return *ratio * std::sqrt(kDaysPerYear);
 }
 
 std::optional<double> sortino_ratio(std::span<const double> daily_returns) {
@@ -241,7 +206,7 @@ std::optional<double> expected_shortfall(std::span<const double> daily_returns, 
 
 std::vector<std::optional<double>> rolling_sharpe(std::span<const double> daily_returns, std::size_t window) {
   return rolling(daily_returns.size(), window, [&](std::size_t first) -> std::optional<double> {
-    const auto ratio = ratio_per_day(daily_returns.subspan(first, window));
+    const auto ratio = mean_to_deviation(daily_returns.subspan(first, window));
     if (!ratio) return std::nullopt;
     return *ratio * std::sqrt(kDaysPerYear);
   });

@@ -4,20 +4,13 @@
 #include <span>
 #include <vector>
 
+#include "base/statistics.hpp"
+
 namespace kontor::research {
 
 // Sample statistics of daily returns. All sums run from the first value to the last, so equal input gives
 // equal bits. What is not defined for the input (too few values, no spread) is nullopt, never NaN.
 
-/// Days in a year of a market that never closes; daily figures are annualised by it or by its square root.
-inline constexpr double kDaysPerYear = 365.0;
-/// Fewer daily returns than this make no annualised figure.
-inline constexpr std::size_t kMinimumDays = 30;
-
-/// Arithmetic mean; needs one value.
-[[nodiscard]] std::optional<double> mean_of(std::span<const double> values);
-/// √(Σ(x − mean)² / (n − 1)), the sample standard deviation; needs two values.
-[[nodiscard]] std::optional<double> standard_deviation(std::span<const double> values);
 /// √(Σ min(x, 0)² / n): the downside deviation below a target of zero (Sortino and Price, 1994); needs one
 /// value.
 [[nodiscard]] std::optional<double> downside_deviation(std::span<const double> values);
@@ -35,8 +28,6 @@ inline constexpr std::size_t kMinimumDays = 30;
 /// The same of values that are sorted already; at least one.
 [[nodiscard]] double quantile_of_sorted(std::span<const double> sorted, double p);
 
-/// mean / standard deviation × √365 with a risk-free rate of 0; needs kMinimumDays values with spread.
-[[nodiscard]] std::optional<double> sharpe_ratio(std::span<const double> daily_returns);
 /// mean / downside deviation × √365; needs kMinimumDays values, one of them below zero.
 [[nodiscard]] std::optional<double> sortino_ratio(std::span<const double> daily_returns);
 /// Probability that the true Sharpe ratio is above zero, from length, skewness and kurtosis of the sample:

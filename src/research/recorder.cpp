@@ -52,12 +52,12 @@ void Recorder::reserve(TimeNs first, TimeNs last) {
 
 void Recorder::start(TimeNs first, TimeNs last, const portfolio::Portfolio& portfolio) {
   started_ = true;
-  deepened_ = false;
   result_->max_drawdown = 0;
   result_->benchmark = settings_.benchmark;
   result_->initial_equity = portfolio.equity();
   result_->equity_interval = settings_.equity_interval;
-  raise(first, portfolio.equity());
+  drawdown_.start(portfolio.equity());
+  peak_time_ = first;
   if (!settings_.keep_details) return;
   reserve(first, last);
   push_sample(first, portfolio);
@@ -117,19 +117,12 @@ void Recorder::sample(TimeNs now, const portfolio::Portfolio& portfolio) {
 }
 
 void Recorder::raise(TimeNs now, Amount equity) {
-  settle_drawdown();
-  peak_ = equity;
+  if (drawdown_.raise(equity)) note_drawdown();
   peak_time_ = now;
-  const double fall = result_->max_drawdown * static_cast<double>(peak_.units());
-  // There is no fall as a fraction of nothing.
-  worst_equity_ = peak_.units() > 0 ? peak_ - Amount::from_units(static_cast<int128>(fall))
-                                    : Amount::from_units(kInt128Min);
 }
 
-void Recorder::settle_drawdown() {
-  if (!deepened_) return;
-  deepened_ = false;
-  result_->max_drawdown = (peak_ - worst_equity_).to_double() / peak_.to_double();
+void Recorder::note_drawdown() {
+  result_->max_drawdown = drawdown_.deepest();
   result_->max_drawdown_peak = peak_time_;
 }
 
@@ -163,12 +156,11 @@ void Recorder::on_fill(const engine::FillBooked& booked) {
   track_trip(booked);
 }
 
-void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position) {
-  open = OpenTrip{};
-  open.open = true;
+void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked) {
+  open.trip = RoundTrip{};
   open.trip.strategy = booked.order.strategy;
   open.trip.instrument = booked.fill.instrument;
-  open.trip.direction = position > 0 ? Side::buy : Side::sell;
+  open.trip.direction = booked.booked.position_after.units > 0 ? Side::buy : Side::sell;
   open.trip.ts_open = booked.fill.ts_venue;
   open.trip.entry_tag = booked.order.tag;
   open.highest = booked.fill.price;
@@ -176,42 +168,32 @@ void Recorder::open_trip(OpenTrip& open, const engine::FillBooked& booked, std::
   if (open_trips_++ == 0) in_market_since_ = booked.fill.ts_venue;
 }
 
-/// Splits every fill into the part that closes and the part that opens, so that a flip ends one trip and
-/// begins the next; fees are split in the same proportion.
+/// A fill that flips a position ends one trip and begins the next, each with its part of the fee.
 void Recorder::track_trip(const engine::FillBooked& booked) {
   const Fill& fill = booked.fill;
   const Instrument& instrument = (*instruments_)[fill.instrument];
   OpenTrip& open = trip_of(booked.order.strategy, fill.instrument);
-  const std::int64_t before = open.position;
-  const std::int64_t signed_quantity = sign_of(fill.side) * fill.quantity.units;
-  const bool reduces = open.open && (before > 0) != (signed_quantity > 0);
-  const std::int64_t closing = reduces ? std::min(std::abs(before), fill.quantity.units) : 0;
-  const std::int64_t opening = fill.quantity.units - closing;
-  const Amount closing_fee = booked.booked.fee_reported.share(closing, fill.quantity.units);
-  // What is left after the fill is what the books say: a fee taken in the base asset makes it less than the
-  // sum.
-  const std::int64_t after = booked.booked.position_after.units;
-  if (open.open) {
+  if (open.watch.is_open()) {
     open.highest = std::max(open.highest, fill.price);
     open.lowest = std::min(open.lowest, fill.price);
     open.trip.gross_profit += booked.booked.realized;
   }
-  if (closing > 0) {
-    open.trip.exit_quantity += RawQuantity(closing);
-    open.trip.exit_notional += instrument.notional(fill.price, RawQuantity(closing));
-    open.trip.fees += closing_fee;
-    // A rest below one step is flat: it can't be sold, and fees taken in the base asset always leave one.
-    const bool flat = instrument.floor_to_step(RawQuantity(std::abs(after))).is_zero();
-    if (flat || (after > 0) != (before > 0)) close_trip(open, booked);
+  const RawQuantity after = booked.booked.position_after;
+  const auto step = open.watch.take(
+      instrument, {fill.side, fill.quantity, booked.booked.realized, booked.booked.fee_reported, after});
+  if (step.closing > 0) {
+    open.trip.exit_quantity += RawQuantity(step.closing);
+    open.trip.exit_notional += instrument.notional(fill.price, RawQuantity(step.closing));
+    open.trip.fees += step.closing_fee;
+    if (step.ends) close_trip(open, booked);
   }
-  if (opening > 0 && after != 0) {
-    if (!open.open) open_trip(open, booked, after);
-    open.trip.entry_quantity += RawQuantity(opening);
-    open.trip.entry_notional += instrument.notional(fill.price, RawQuantity(opening));
-    open.trip.fees += booked.booked.fee_reported - closing_fee;
-    open.trip.max_quantity = std::max(open.trip.max_quantity, RawQuantity(std::abs(after)));
+  if (step.opening > 0 && !after.is_zero()) {
+    if (step.begins) open_trip(open, booked);
+    open.trip.entry_quantity += RawQuantity(step.opening);
+    open.trip.entry_notional += instrument.notional(fill.price, RawQuantity(step.opening));
+    open.trip.fees += booked.booked.fee_reported - step.closing_fee;
+    open.trip.max_quantity = std::max(open.trip.max_quantity, after.absolute());
   }
-  open.position = after;
 }
 
 void Recorder::close_trip(OpenTrip& open, const engine::FillBooked& booked) {
@@ -229,7 +211,6 @@ void Recorder::close_trip(OpenTrip& open, const engine::FillBooked& booked) {
     trip.max_favourable = std::max(is_long ? at_high : -at_low, Amount());
     trip.max_adverse = std::min(is_long ? at_low : -at_high, Amount());
   }
-  open.open = false;
   if (--open_trips_ == 0) leave_market(ts);
   result_->round_trips.push_back(trip);
 }
@@ -270,7 +251,7 @@ void Recorder::record_books(const portfolio::Portfolio& portfolio) {
 
 void Recorder::finish(TimeNs last, const portfolio::Portfolio& portfolio,
                       const execution::OrderManager& orders) {
-  settle_drawdown();
+  if (drawdown_.settle()) note_drawdown();
   orders.for_each_open([&](const execution::Order& order) { record_order(order, 0); });
   const auto by_id = [](const OrderRecord& a, const OrderRecord& b) { return a.order.id < b.order.id; };
   if (!std::is_sorted(result_->orders.begin(), result_->orders.end(), by_id)) {

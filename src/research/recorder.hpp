@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "engine/outputs.hpp"
+#include "portfolio/drawdown.hpp"
 #include "portfolio/portfolio.hpp"
+#include "portfolio/round_trip.hpp"
 #include "research/run_result.hpp"
 
 namespace kontor::research {
@@ -35,11 +37,9 @@ class Recorder {
   void after_mark(TimeNs now, const portfolio::Portfolio& portfolio, InstrumentId instrument, RawPrice high,
                   RawPrice low) {
     const Amount equity = portfolio.equity();
-    if (equity > peak_) {
+    if (equity > drawdown_.peak()) {
       raise(now, equity);
-    } else if (equity < worst_equity_) {
-      worst_equity_ = equity;
-      deepened_ = true;
+    } else if (drawdown_.deepen(equity)) {
       result_->max_drawdown_trough = now;
     }
     if (open_trips_ != 0 && settings_.track_extremes) widen(instrument, high, low);
@@ -71,11 +71,10 @@ class Recorder {
 
  private:
   struct OpenTrip {
-    bool open = false;
+    portfolio::RoundTripWatch watch;
     RoundTrip trip;
     RawPrice highest;
     RawPrice lowest;
-    std::int64_t position = 0;
   };
   /// What is noted of an order while it lives.
   struct OrderNote {
@@ -93,19 +92,18 @@ class Recorder {
   void record_books(const portfolio::Portfolio& portfolio);
   void reserve(TimeNs first, TimeNs last);
   void raise(TimeNs now, Amount equity);
-  /// Writes down the drawdown from the present peak if it is the deepest one.
-  void settle_drawdown();
+  void note_drawdown();
   void widen(InstrumentId instrument, RawPrice high, RawPrice low) noexcept {
     OpenTrip* trips = &trips_[instrument.index() * strategies_];
     for (std::size_t i = 0; i < strategies_; ++i) {
-      if (!trips[i].open) continue;
+      if (!trips[i].watch.is_open()) continue;
       trips[i].highest = std::max(trips[i].highest, high);
       trips[i].lowest = std::min(trips[i].lowest, low);
     }
   }
   void on_fill(const engine::FillBooked& booked);
   void track_trip(const engine::FillBooked& booked);
-  void open_trip(OpenTrip& open, const engine::FillBooked& booked, std::int64_t position);
+  void open_trip(OpenTrip& open, const engine::FillBooked& booked);
   void close_trip(OpenTrip& open, const engine::FillBooked& booked);
   void leave_market(TimeNs ts);
   void record_order(const execution::Order& order, TimeNs ts_closed);
@@ -119,10 +117,8 @@ class Recorder {
   RunResult* result_;
   bool started_ = false;
   TimeNs next_sample_ = kTimeMax;
-  Amount peak_;
+  portfolio::Drawdown drawdown_;
   TimeNs peak_time_ = 0;
-  Amount worst_equity_;    ///< below it the fall from the present peak is the deepest one so far
-  bool deepened_ = false;  ///< it is, and stands in worst_equity_
   std::size_t open_trips_ = 0;
   TimeNs in_market_since_ = 0;
   RawPrice benchmark_start_;

@@ -6,8 +6,8 @@ namespace kontor::session {
 
 using journal::Batch;
 
-Chronicle::Chronicle(std::optional<History> past, OpenWriter open)
-    : past_(std::move(past)), open_(std::move(open)) {}
+Chronicle::Chronicle(std::optional<History> past, OpenWriter open, SessionEvents* events)
+    : past_(std::move(past)), open_(std::move(open)), events_(events) {}
 
 void Chronicle::note(Result<void> outcome) {
   if (!outcome && !failure_) failure_ = std::move(outcome.error());
@@ -48,32 +48,75 @@ void Chronicle::event(const Event& event) {
   journal::Writer* pen = this->pen();
   if (pen == nullptr) return;
   pen->append(event);
+  if (events_ != nullptr && journal::family_of(journal::type_of(event.body)) == journal::Family::core)
+    events_->take({event.header.seq, event.header.ts_recv}, event);
   if (++gathered_ >= kBatch) commit(event.header.ts_recv);
 }
 
-void Chronicle::output(const Command& command) {
-  if (is_past()) return compare(command);
-  if (journal::Writer* pen = this->pen()) pen->append(command);
+template <class Payload>
+void Chronicle::append_as(TimeNs now, const Payload& payload) {
+  journal::Writer* pen = this->pen();
+  if (pen == nullptr) return;
+  const RecordPlace place{pen->next_seq(), now};
+  pen->append(now, payload);
+  if (events_ != nullptr) events_->take(place, payload);
+  ++gathered_;
 }
 
-void Chronicle::output(const engine::RefusedIntent& refused, TimeNs now) {
-  const auto refusal = refusal_of(refused, cause_);
-  if (is_past()) return compare(refusal);
-  if (journal::Writer* pen = this->pen()) pen->append(now, refusal);
+void Chronicle::append(TimeNs now, const journal::SessionEvent& step) { append_as(now, step); }
+void Chronicle::append(TimeNs now, const journal::SnapshotTaken& snapshot) { append_as(now, snapshot); }
+
+void Chronicle::output(const Command& command) {
+  if (is_past()) return compare(command);
+  journal::Writer* pen = this->pen();
+  if (pen == nullptr) return;
+  const RecordPlace place{pen->next_seq(), command.header.ts_recv};
+  pen->append(command);
+  if (events_ != nullptr) events_->take(place, command);
+}
+
+template <class Payload>
+void Chronicle::output(const Payload& payload, TimeNs now) {
+  if (is_past()) return compare(payload);
+  append_as(now, payload);
 }
 
 void Chronicle::outputs(const engine::Outputs& outputs, TimeNs now) {
+  for (const auto& booked : outputs.fills) output(booking_of(booked, outputs, cause_), now);
   for (const auto& command : outputs.commands) output(command);
-  for (const auto& refused : outputs.refused) output(refused, now);
+  for (const auto& refused : outputs.refused) output(refusal_of(refused, cause_), now);
   if (is_past() || outputs.commands.empty()) return;
-  if (journal::Writer* pen = this->pen()) note(pen->commit(now, Batch::sends));
-  gathered_ = 0;
+  if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::sends);
 }
 
 void Chronicle::commit(TimeNs now) {
   if (is_past() || gathered_ == 0) return;
-  if (journal::Writer* pen = this->pen()) note(pen->commit(now, Batch::silent));
+  if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::silent);
+}
+
+/// Events follow the records that they tell of, into the file as onto the disk.
+void Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
+  const std::uint64_t durable = pen.durable_through();
   gathered_ = 0;
+  note(pen.commit(now, batch));
+  if (!failure_ && events_ != nullptr) note(events_->commit(pen.durable_through() != durable));
+}
+
+Result<std::uint64_t> Chronicle::sync(TimeNs now) {
+  if (failure_) return std::unexpected(*failure_);
+  TRY(journal::Writer * pen, writer());
+  gathered_ = 0;
+  TRY_VOID(pen->sync(now));
+  if (events_ != nullptr) TRY_VOID(events_->commit(true));
+  return pen->next_seq() - 1;
+}
+
+Result<void> Chronicle::close(TimeNs now, std::string reason) {
+  if (failure_) return std::unexpected(*failure_);
+  TRY(journal::Writer * pen, writer());
+  gathered_ = 0;
+  TRY_VOID(pen->close(now, std::move(reason)));
+  return events_ != nullptr ? events_->commit(true) : Result<void>();
 }
 
 }  // namespace kontor::session

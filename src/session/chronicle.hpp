@@ -7,6 +7,7 @@
 #include "engine/outputs.hpp"
 #include "journal/writer.hpp"
 #include "session/history.hpp"
+#include "session/session_events.hpp"
 
 namespace kontor::session {
 
@@ -20,7 +21,8 @@ class Chronicle {
   using OpenWriter = std::function<Result<journal::Writer>()>;
 
   /// `past`: what the journal holds after the state that the session goes on from; nothing for a new one.
-  Chronicle(std::optional<History> past, OpenWriter open);
+  /// `events` are told of everything that is written; nullptr: nobody is.
+  Chronicle(std::optional<History> past, OpenWriter open, SessionEvents* events = nullptr);
 
   /// True while the journal has something that has not happened again yet.
   [[nodiscard]] bool is_past() const noexcept { return past_ && past_->next() != nullptr; }
@@ -45,22 +47,35 @@ class Chronicle {
   [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
   /// True once something was written behind the past.
   [[nodiscard]] bool has_written() const noexcept { return writer_.has_value(); }
-  /// The writer, for what is neither an event nor an output. Not in the past.
-  [[nodiscard]] Result<journal::Writer*> writer();
+
+  // What is neither an event nor an output. Not in the past.
+  /// A step of the session's life, or that a snapshot was taken; written with the next commit.
+  void append(TimeNs now, const journal::SessionEvent& step);
+  void append(TimeNs now, const journal::SnapshotTaken& snapshot);
+  /// Makes everything durable, and says which record is the last.
+  [[nodiscard]] Result<std::uint64_t> sync(TimeNs now);
+  /// Ends the run in good order.
+  [[nodiscard]] Result<void> close(TimeNs now, std::string reason);
 
  private:
   /// Events without decisions that are written together.
   static constexpr std::uint64_t kBatch = 256;
 
+  [[nodiscard]] Result<journal::Writer*> writer();
   [[nodiscard]] journal::Writer* pen();
+  template <class Payload>
+  void append_as(TimeNs now, const Payload& payload);
+  void commit(journal::Writer& pen, TimeNs now, journal::Batch batch);
   template <class Happened>
   void compare(const Happened& happened);
   void note(Result<void> outcome);
   void output(const Command& command);
-  void output(const engine::RefusedIntent& refused, TimeNs now);
+  template <class Payload>
+  void output(const Payload& payload, TimeNs now);
 
   std::optional<History> past_;
   OpenWriter open_;
+  SessionEvents* events_;
   std::optional<journal::Writer> writer_;
   std::optional<Error> failure_;
   std::uint64_t cause_ = 0;     ///< seq of the last event

@@ -15,13 +15,33 @@ namespace {
 
 bool happened(RecordType type) noexcept {
   return journal::is_event(type) || journal::is_command(type) || type == RecordType::intent_refused ||
-         type == RecordType::snapshot_taken;
+         type == RecordType::fill_booked || type == RecordType::snapshot_taken;
 }
 
 }  // namespace
 
 journal::IntentRefused refusal_of(const engine::RefusedIntent& refused, std::uint64_t cause) {
   return {cause, refused.strategy, refused.instrument, refused.reasons, std::string(refused.skipped)};
+}
+
+journal::FillBooked booking_of(const engine::FillBooked& booked, const engine::Outputs& outputs,
+                               std::uint64_t cause) {
+  const Fill& fill = booked.fill;
+  const bool filled = std::ranges::any_of(outputs.closed, [&](const execution::Order& order) {
+    return order.request.id == booked.order.id && order.status == OrderStatus::filled;
+  });
+  return {cause,
+          booked.order.id,
+          fill.trade,
+          booked.order.strategy,
+          fill.instrument,
+          fill.side,
+          fill.quantity,
+          booked.booked.realized,
+          booked.booked.fee_reported,
+          booked.booked.position_after,
+          booked.equity_after,
+          filled};
 }
 
 Result<History> History::open(journal::FileSystem& files, const std::string& folder, std::uint64_t from_seq) {
@@ -37,6 +57,7 @@ Result<void> History::pass() {
   do {
     TRY(next_, reader_->next());
   } while (next_ != nullptr && !happened(next_->type));
+  tells_bookings_ = tells_bookings_ || (next_ != nullptr && next_->type == RecordType::fill_booked);
   return {};
 }
 
@@ -69,6 +90,13 @@ Result<void> History::expect(const journal::IntentRefused& refusal) {
   scratch_.truncate(0);
   encode_into(scratch_, refusal);
   return expect_bytes(RecordType::intent_refused, "another refusal");
+}
+
+Result<void> History::expect(const journal::FillBooked& booking) {
+  if (!tells_bookings_ && next_ != nullptr) return {};
+  scratch_.truncate(0);
+  encode_into(scratch_, booking);
+  return expect_bytes(RecordType::fill_booked, "another booking");
 }
 
 Result<void> History::expect_state(const engine::Engine& engine) {

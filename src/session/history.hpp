@@ -13,6 +13,10 @@ namespace kontor::session {
 /// A refusal in the journal's form; `cause` is the seq of the event that it was decided on.
 [[nodiscard]] journal::IntentRefused refusal_of(const engine::RefusedIntent& refused, std::uint64_t cause);
 
+/// The same for how a fill went into the books; `outputs` are those of the fill's step.
+[[nodiscard]] journal::FillBooked booking_of(const engine::FillBooked& booked, const engine::Outputs& outputs,
+                                             std::uint64_t cause);
+
 /// What a journal says has happened, record after record, to go through it again: inputs, outputs and hashes
 /// of the state. What only tells about the run (configuration, instruments, steps of the session's life, a
 /// good end) is passed over.
@@ -32,6 +36,9 @@ class History {
   [[nodiscard]] Result<void> expect(const Event& event);
   [[nodiscard]] Result<void> expect(const Command& command);
   [[nodiscard]] Result<void> expect(const journal::IntentRefused& refusal);
+  /// Where a build wrote the journal that did not tell bookings, there is nothing to compare, and nothing to
+  /// go on from.
+  [[nodiscard]] Result<void> expect(const journal::FillBooked& booking);
   /// The same for the state where a snapshot was taken: the next record is a SnapshotTaken.
   [[nodiscard]] Result<void> expect_state(const engine::Engine& engine);
 
@@ -42,6 +49,7 @@ class History {
 
   std::unique_ptr<journal::Reader> reader_;  ///< stays where it is: what it gives is borrowed from it
   const journal::Record* next_ = nullptr;
+  bool tells_bookings_ = false;  ///< there has been one
   Encoder scratch_;
 };
 

@@ -14,6 +14,15 @@ using journal::RecordType;
 namespace {
 
 constexpr std::uint64_t kKeptSnapshots = 3;
+/// The clock on the wall costs more than an event: a heartbeat may come later by so many of them.
+constexpr std::uint64_t kEventsBetweenBeats = 64;
+
+/// What a snapshot keeps of a session behind its simulation.
+struct SessionPart {
+  EventsState events;
+  EquityWatch watch;
+  BOOST_DESCRIBE_CLASS(SessionPart, (), (events, watch), (), ())
+};
 
 /// True for inputs that come from outside the market and its venue: a restart has to bring them back itself.
 bool is_of_operator(RecordType type) noexcept { return type == RecordType::trading_state_changed; }
@@ -42,6 +51,7 @@ Result<std::unique_ptr<PaperSession>> PaperSession::open(journal::FileSystem& fi
 Result<void> PaperSession::make_simulation() {
   TRY(auto settings, setup_.engine());
   simulation_ = std::make_unique<Simulation>(setup_.world, std::move(settings), observer_);
+  valuation_.emplace(setup_.world.sources, setup_.world.deposits, engine().state().portfolio);
   return {};
 }
 
@@ -72,17 +82,32 @@ Result<void> PaperSession::recover() {
     TRY(auto history, History::open(*files_, setup_.folder, restart_.snapshot_seq + 1));
     past.emplace(std::move(history));
   }
-  chronicle_.emplace(std::move(past), [this] { return open_writer(); });
+  TRY_VOID(open_events(recovery.tail.last_seq));
+  chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
+  teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
+  return {};
+}
+
+Result<void> PaperSession::open_events(std::uint64_t last_seq) {
+  TRY(auto events, SessionEvents::open(*files_, setup_.folder, setup_.identity,
+                                       {std::move(events_state_), restart_.snapshot_seq, last_seq}));
+  for (const auto& problem : events.problems()) restart_.problems.push_back(problem);
+  events_.emplace(std::move(events));
   return {};
 }
 
 Result<void> PaperSession::go_on_from(const journal::Snapshot& snapshot) {
-  Decoder decoder(snapshot.state);
+  const auto parts = split_state(snapshot.state);
+  Decoder decoder(parts.simulation);
   if (auto loaded = simulation_->load(decoder); !loaded) {
     restart_.problems.push_back(fmt::format("snapshot {}: {}", snapshot.seq, loaded.error().message));
     return make_simulation();
   }
   restart_.snapshot_seq = snapshot.seq;
+  if (auto part = decode<SessionPart>(parts.session)) {
+    events_state_ = std::move(part->events);
+    watch_ = part->watch;
+  }
   return {};
 }
 
@@ -90,7 +115,12 @@ Result<journal::Writer> PaperSession::open_writer() {
   journal::WriterOptions options;
   options.sync = setup_.sync;
   options.lock = lock_;
-  return journal::Writer::open(*files_, setup_.folder, setup_.identity, options, start_, simulation_->now());
+  const TimeNs now = simulation_->now();
+  TRY(auto writer, journal::Writer::open(*files_, setup_.folder, setup_.identity, options, start_, now));
+  // The writer begins with these two by itself.
+  events_->take({start_.next_seq, now}, setup_.identity.configuration);
+  events_->take({start_.next_seq + 1, now}, setup_.identity.instruments);
+  return writer;
 }
 
 Result<void> PaperSession::health() const {
@@ -135,17 +165,18 @@ void PaperSession::set_trading(TradingState wanted) {
   chronicle_->commit(simulation_->now());  // a person's word waits for no batch
 }
 
-void PaperSession::obey(Request request) {
+Result<void> PaperSession::obey(Request request) {
   switch (request) {
-    case Request::none: return;
-    case Request::pause: return set_trading(TradingState::restricted);
-    case Request::resume: return set_trading(TradingState::running);
-    case Request::flatten: return set_trading(TradingState::flattening);
+    case Request::none: break;
+    case Request::pause: set_trading(TradingState::restricted); break;
+    case Request::resume: set_trading(TradingState::running); break;
+    case Request::flatten: set_trading(TradingState::flattening); break;
     case Request::stop: break;
     case Request::halt_and_stop: set_trading(TradingState::halted); break;
     case Request::flatten_and_stop: set_trading(TradingState::flattening); break;
   }
-  is_stopping_ = true;
+  is_stopping_ = is_stopping_ || is_ending(request);
+  return teller_->pause(engine().state().trading != TradingState::running);
 }
 
 /// True once what was asked for before the end has come about: flattened, and no cancel is under way.
@@ -161,20 +192,61 @@ bool PaperSession::may_stop() const {
   return is_quiet;
 }
 
+SessionFigures PaperSession::figures() const {
+  SessionFigures figures;
+  figures.now = simulation_->now();
+  figures.market_time = simulation_->market_time();
+  figures.equity = engine().state().portfolio.equity();
+  if (watch_.has_started()) figures.initial_capital = watch_.initial();
+  figures.max_drawdown = watch_.max_drawdown();
+  return figures;
+}
+
+void PaperSession::take_samples(TimeNs time) {
+  for (const TimeNs sampled_at : watch_.due(time)) {
+    if (sampled_at != 0 && teller_->has_begun()) teller_->sample(sampled_at);
+  }
+}
+
+Result<void> PaperSession::begin_run() {
+  TRY_VOID(teller_->begin(setup_.identity));
+  return look_around();
+}
+
+/// What is to be done between two events.
+Result<void> PaperSession::look_around() {
+  if (teller_->state() == LifeState::starting && watch_.has_started())
+    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
+  if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(teller_->beat());
+  return health();
+}
+
 Result<Ending> PaperSession::run(Pace& pace) {
+  auto ending = run_through(pace);
+  if (!ending) teller_->fail(ending.error());
+  return ending;
+}
+
+Result<Ending> PaperSession::run_through(Pace& pace) {
   // A snapshot holds the deposits already.
   if (restart_.snapshot_seq == 0) simulation_->begin();
   TRY_VOID(health());
   TRY_VOID(repeat_past());
-  const auto idle = [this] { chronicle_->commit(simulation_->now()); };
+  if (simulation_->has_data() || !closed_) TRY_VOID(begin_run());
+  Result<void> beaten;
+  const auto idle = [&] {
+    chronicle_->commit(simulation_->now());
+    if (beaten) beaten = teller_->beat();
+  };
   while (simulation_->has_data()) {
     const Request request = pace.wait(simulation_->next_time(), idle);
+    TRY_VOID(std::move(beaten));
     if (request == Request::none) {
       simulation_->step();
     } else {
-      obey(request);
+      TRY_VOID(obey(request));
     }
-    TRY_VOID(health());
+    TRY_VOID(look_around());
     if (may_stop()) {
       TRY_VOID(finish("stopped"));
       return Ending::stopped;
@@ -186,28 +258,34 @@ Result<Ending> PaperSession::run(Pace& pace) {
   TRY_VOID(health());
   TRY_VOID(simulation::reconcile(setup_.world.instruments, engine(), simulation_->venue()));
   const bool ended_before = closed_ && !chronicle_->has_written();
-  if (!ended_before) TRY_VOID(finish("the data has ended"));
+  if (ended_before) {
+    TRY_VOID(events_->publish());
+  } else {
+    TRY_VOID(finish("the data has ended"));
+  }
   return Ending::data_ended;
 }
 
 Result<void> PaperSession::take_snapshot() {
   next_snapshot_ = simulation_->events() + setup_.snapshot_events;
   const TimeNs now = simulation_->now();
-  TRY(journal::Writer * writer, chronicle_->writer());
-  TRY_VOID(writer->sync(now));
-  const std::uint64_t seq = writer->next_seq() - 1;
+  TRY(const std::uint64_t seq, chronicle_->sync(now));
   Encoder encoder;
   simulation_->save(encoder);
+  append_to_state(encoder, encode(SessionPart{events_->state(), watch_}));
   TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now, encoder.buffer()));
-  writer->append(now, journal::SnapshotTaken{seq, journal::hash_of(engine().snapshot())});
+  chronicle_->append(now, journal::SnapshotTaken{seq, journal::hash_of(engine().snapshot())});
   TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptSnapshots));
   return {};
 }
 
 Result<void> PaperSession::finish(std::string reason) {
+  if (!teller_->has_begun()) TRY_VOID(begin_run());
+  TRY_VOID(teller_->stop());
   TRY_VOID(take_snapshot());
-  TRY(journal::Writer * writer, chronicle_->writer());
-  return writer->close(simulation_->now(), std::move(reason));
+  TRY_VOID(teller_->end());
+  TRY_VOID(chronicle_->close(simulation_->now(), std::move(reason)));
+  return events_->publish();
 }
 
 SessionView PaperSession::view() const {

@@ -10,19 +10,25 @@
 #include "journal/snapshot.hpp"
 #include "session/chronicle.hpp"
 #include "session/control.hpp"
+#include "session/equity_watch.hpp"
+#include "session/run_teller.hpp"
 #include "simulation/simulation.hpp"
+#include "simulation/valuation.hpp"
 
 namespace kontor::session {
 
 /// What a session is made of. Everything that is borrowed outlives it.
 struct SessionSetup {
+  static constexpr std::uint64_t kSnapshotEvents = 65'536;
+
   simulation::World world;
   /// Makes the engine's settings; once, and once more where the snapshot cannot be used.
   std::function<Result<engine::EngineSettings>()> engine;
   journal::Identity identity;
   std::string folder;  ///< of the journal
   journal::SyncPolicy sync;
-  std::uint64_t snapshot_events = 65'536;  ///< events between two snapshots
+  std::uint64_t snapshot_events = kSnapshotEvents;  ///< events between two snapshots
+  SessionAbout about{};
 };
 
 class PaperSession;
@@ -36,7 +42,8 @@ class Pace {
   virtual ~Pace() = default;
 
   /// Waits until `due`, the session's time of its next event, has come, or somebody wants something. `idle`
-  /// is called where there is time for it: before a wait that is long enough to notice.
+  /// is called where there is time for it: before a wait that is long enough to notice, and every second or
+  /// more often while it lasts.
   virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
   /// Called after every event and every request that was obeyed; cheap where nobody looks.
   virtual void show(const PaperSession& session) = 0;
@@ -87,6 +94,18 @@ class PaperSession {
     [[nodiscard]] bool wants_events() const noexcept { return true; }
     void on_event(const Event& event) { session_.chronicle_->event(event); }
     void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);
+    void before_mark(TimeNs time, const portfolio::Portfolio& /*portfolio*/) {
+      if (session_.watch_.is_due(time)) [[unlikely]]
+        session_.take_samples(time);
+    }
+    void after_mark(TimeNs time, const portfolio::Portfolio& portfolio, InstrumentId /*instrument*/,
+                    RawPrice /*high*/, RawPrice /*low*/) {
+      if (session_.watch_.has_started()) [[likely]] {
+        session_.watch_.take(portfolio.equity());
+      } else if (session_.valuation_->is_complete(portfolio, true)) {
+        session_.watch_.start(time, portfolio.equity());
+      }
+    }
 
    private:
     PaperSession& session_;
@@ -96,14 +115,20 @@ class PaperSession {
   PaperSession(journal::FileSystem& files, journal::AccountLock& lock, SessionSetup setup);
 
   Result<void> recover();
+  Result<void> open_events(std::uint64_t last_seq);
   Result<void> go_on_from(const journal::Snapshot& snapshot);
   Result<void> make_simulation();
   Result<journal::Writer> open_writer();
+  Result<Ending> run_through(Pace& pace);
   Result<void> repeat_past();
   Result<void> repeat_operator(const journal::Record& record);
-  void obey(Request request);
+  Result<void> begin_run();
+  Result<void> look_around();
+  Result<void> obey(Request request);
   void set_trading(TradingState wanted);
   [[nodiscard]] bool may_stop() const;
+  void take_samples(TimeNs time);
+  [[nodiscard]] SessionFigures figures() const;
   Result<void> take_snapshot();
   Result<void> finish(std::string reason);
   [[nodiscard]] Result<void> health() const;
@@ -114,11 +139,17 @@ class PaperSession {
   journal::WriterStart start_;
   Restart restart_;
   Observer observer_{*this};
+  std::optional<SessionEvents> events_;
+  std::optional<EventsState> events_state_;  ///< of the snapshot that the session goes on from
   std::optional<Chronicle> chronicle_;
   std::unique_ptr<Simulation> simulation_;
+  std::optional<simulation::Valuation> valuation_;
+  EquityWatch watch_;
+  std::optional<RunTeller> teller_;
   bool closed_ = false;       ///< the run before ended in good order
   bool is_stopping_ = false;  ///< as soon as nothing is under way any more
   std::uint64_t next_snapshot_ = 0;
+  std::uint64_t looks_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t fills_ = 0;
   std::uint64_t refusals_ = 0;

@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "journal/simulated_file_system.hpp"
-#include "session/replay.hpp"
-#include "simulation/random_world_test_support.hpp"
+#include "session/paper_session_test_support.hpp"
 
 namespace kontor::session {
 namespace {
@@ -15,28 +13,14 @@ using journal::RecordType;
 using journal::SimulatedFileSystem;
 using simulation::test::FeedMix;
 using simulation::test::RandomWorld;
-
-const std::string kFolder = "sessions/alpha";
-const std::string kLock = "accounts/paper.lock";
-
-/// As fast as it goes; says what it is told to at certain events.
-class ScriptedPace final : public Pace {
- public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
-    const auto found = script.find(waits++);
-    return found == script.end() ? Request::none : found->second;
-  }
-  void show(const PaperSession& session) override { last = session.status(); }
-
-  std::map<std::uint64_t, Request> script;
-  std::uint64_t waits = 0;
-  SessionStatus last;
-};
+using test::kAccountLock;
+using test::kSessionFolder;
+using test::ScriptedPace;
 
 /// Every decision that a journal holds, in words that do not depend on where in the journal it stands.
 std::vector<std::string> decisions(journal::FileSystem& files) {
   std::vector<std::string> found;
-  auto history = History::open(files, kFolder);
+  auto history = History::open(files, kSessionFolder);
   EXPECT_TRUE(history) << history.error().message;
   std::vector<BookLevelChange> changes;
   while (history && history->next() != nullptr) {
@@ -66,46 +50,7 @@ void remove_snapshots(SimulatedFileSystem& files) {
   }
 }
 
-class PaperSessions : public testing::Test {
- protected:
-  /// One run of the process: takes the account, opens the session, runs it.
-  Result<Ending> run(SimulatedFileSystem& files, Pace& pace) {
-    TRY_VOID(files.make_folder("accounts"));
-    TRY(auto lock, journal::AccountLock::acquire(files, kLock, {1, "here", "alpha", 0}));
-    TRY(auto session, PaperSession::open(files, lock, setup(lock)));
-    restart = session->restart();
-    auto ending = session->run(pace);
-    restart = session->restart();
-    if (ending) state = session->engine().snapshot();
-    return ending;
-  }
-  Result<Ending> run(SimulatedFileSystem& files) {
-    ScriptedPace pace;
-    return run(files, pace);
-  }
-  [[nodiscard]] SessionSetup setup(const journal::AccountLock& lock) const {
-    SessionSetup made{{world.table(), world.sources, world.venue, deposits},
-                      [this] { return Result<engine::EngineSettings>(world.engine_settings()); },
-                      {"kontor test", "alpha", "", "paper", lock.token(), 1, configuration,
-                       journal::definitions_of(world.table())},
-                      kFolder,
-                      sync,
-                      snapshot_events};
-    return made;
-  }
-  Result<ReplayReport> replayed(SimulatedFileSystem& files) {
-    engine::Engine engine(world.engine_settings());
-    return replay(files, kFolder, engine);
-  }
-
-  RandomWorld world{7, FeedMix::bars, 40};
-  std::vector<Money> deposits = world.deposits();
-  journal::Configuration configuration{"c0ffee", "name = \"alpha\"\n"};
-  journal::SyncPolicy sync;
-  std::uint64_t snapshot_events = 60;
-  Restart restart;
-  std::vector<std::byte> state;
-};
+using PaperSessions = test::PaperSessionTest;
 
 TEST_F(PaperSessions, WritesEverythingDownAndReplaysTheSame) {
   SimulatedFileSystem files;
@@ -124,13 +69,13 @@ TEST_F(PaperSessions, WritesEverythingDownAndReplaysTheSame) {
 TEST_F(PaperSessions, AnEndedSessionWritesNothingMore) {
   SimulatedFileSystem files;
   ASSERT_TRUE(run(files));
-  const auto before = files.content(kFolder + "/core-00000000000000000001.journal");
+  const auto before = files.content(kSessionFolder + "/core-00000000000000000001.journal");
   const auto names = files.paths();
   const auto ending = run(files);
   ASSERT_TRUE(ending) << ending.error().message;
   EXPECT_EQ(*ending, Ending::data_ended);
   EXPECT_TRUE(restart.continues);
-  EXPECT_EQ(files.content(kFolder + "/core-00000000000000000001.journal"), before);
+  EXPECT_EQ(files.content(kSessionFolder + "/core-00000000000000000001.journal"), before);
   EXPECT_EQ(files.paths(), names);
 }
 
@@ -298,7 +243,7 @@ TEST_F(PaperSessions, OtherDataThanBeforeAreRefused) {
   ASSERT_TRUE(run(files, pace));
   remove_snapshots(files);
   const RandomWorld other{8, FeedMix::bars, 40};
-  world.sources = other.sources;
+  world->sources = other.sources;
   const auto ending = run(files);
   ASSERT_FALSE(ending);
   EXPECT_THAT(ending.error().message, testing::HasSubstr("as in the journal"));
@@ -321,7 +266,7 @@ TEST_F(PaperSessions, AFullDiskStopsItBeforeAnythingLeaves) {
 TEST_F(PaperSessions, TwoOnOneAccountAreRefused) {
   SimulatedFileSystem files;
   ASSERT_TRUE(files.make_folder("accounts"));
-  const auto first = journal::AccountLock::acquire(files, kLock, {1, "here", "alpha", 0});
+  const auto first = journal::AccountLock::acquire(files, kAccountLock, {1, "here", "alpha", 0});
   ASSERT_TRUE(first);
   const auto second = run(files);
   ASSERT_FALSE(second);
@@ -332,8 +277,8 @@ class EveryFeed : public PaperSessions, public testing::WithParamInterface<FeedM
 
 TEST_P(EveryFeed, IsGoneOnFromAnywhere) {
   RandomWorld other(11, GetParam(), GetParam() == FeedMix::bars ? 50 : 250);
-  world.sources = other.sources;
-  world.venue = other.venue;
+  world->sources = other.sources;
+  world->venue = other.venue;
   SimulatedFileSystem whole;
   ASSERT_TRUE(run(whole));
   const auto expected = decisions(whole);

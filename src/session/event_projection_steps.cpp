@@ -1,0 +1,96 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "session/event_projection.hpp"
+#include "session/life_cycle.hpp"
+
+// How the journal's records of the session's own life become events.
+
+namespace kontor::session {
+namespace {
+
+const std::string* text_in(const std::vector<EventDetail>& details, std::string_view name) {
+  for (const auto& detail : details) {
+    if (detail.name == name) return std::get_if<std::string>(&detail.value);
+  }
+  return nullptr;
+}
+
+void lift_amount(std::optional<Amount>& into, const EventDetail& detail) {
+  const auto* text = std::get_if<std::string>(&detail.value);
+  if (text == nullptr) return;
+  if (const auto amount = Amount::parse(*text)) into = *amount;
+}
+
+void lift_count(std::optional<std::uint64_t>& into, const EventDetail& detail) {
+  const auto* count = std::get_if<std::int64_t>(&detail.value);
+  if (count != nullptr && *count >= 0) into = static_cast<std::uint64_t>(*count);
+}
+
+/// Puts what the schema has a place for into that place; false for everything else.
+bool lift(LoggedEvent& event, EventMetrics& metrics, const EventDetail& detail) {
+  if (detail.name == "equity") return lift_amount(metrics.equity, detail), true;
+  if (detail.name == "pnl") return lift_amount(metrics.pnl, detail), true;
+  if (detail.name == "trades") return lift_count(metrics.trades, detail), true;
+  if (detail.name == "wins") return lift_count(metrics.wins, detail), true;
+  if (detail.name == "losses") return lift_count(metrics.losses, detail), true;
+  if (detail.name == "duration_ms") {
+    if (const auto* duration = std::get_if<std::int64_t>(&detail.value)) event.duration_ms = *duration;
+    return true;
+  }
+  if (detail.name == "error") {
+    if (const auto* text = std::get_if<std::string>(&detail.value)) event.error = *text;
+    return true;
+  }
+  return false;
+}
+
+std::string message_of(const LoggedEvent& event) {
+  switch (event.type) {
+    case EventType::session_start: return "The session starts";
+    case EventType::session_end: return fmt::format("The session has ended: {}", event.status);
+    case EventType::phase_start: return fmt::format("Phase {} begins", event.phase);
+    case EventType::phase_end: return fmt::format("Phase {} has ended", event.phase);
+    case EventType::heartbeat: return "The session is alive";
+    case EventType::mode_switch: return fmt::format("The session is {}", event.status);
+    case EventType::error: return event.error;
+    case EventType::summary_updated: return "New figures";
+    default: return std::string(name_of(event.type));
+  }
+}
+
+EventLevel level_of(const LoggedEvent& event) {
+  if (event.type == EventType::error || event.status == name_of(LifeState::failed)) return EventLevel::error;
+  const auto* overdue = detail_of<bool>(event, "overdue");
+  if (overdue != nullptr && *overdue) return EventLevel::warning;
+  return EventLevel::info;
+}
+
+}  // namespace
+
+Result<void> EventProjection::take(RecordPlace place, const journal::SessionEvent& step) {
+  const auto type = parse_event_type(step.name);
+  if (!type) return {};  // of a build that told other steps
+  TRY(auto details, parse_details(step.details));
+  if (*type == EventType::session_start) {
+    if (const auto* host = text_in(details, "host")) state_.host = *host;
+    if (const auto* run = text_in(details, "run")) state_.run = *run;
+  }
+  LoggedEvent& event = add(place, *type);
+  event.phase = step.phase;
+  event.status = step.state;
+  if (step.ts_wall != 0) event.details.push_back({"ts_wall", format_time(step.ts_wall)});
+  EventMetrics metrics;
+  for (auto& detail : details) {
+    if (!lift(event, metrics, detail)) event.details.push_back(std::move(detail));
+  }
+  if (metrics.trades && metrics.wins && *metrics.trades != 0)
+    metrics.win_rate = static_cast<double>(*metrics.wins) / static_cast<double>(*metrics.trades);
+  if (metrics != EventMetrics()) event.metrics = metrics;
+  event.level = level_of(event);
+  event.message = message_of(event);
+  return {};
+}
+
+}  // namespace kontor::session

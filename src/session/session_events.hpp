@@ -1,0 +1,99 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session/event_log.hpp"
+#include "session/event_projection.hpp"
+#include "session/summary.hpp"
+
+namespace kontor::session {
+
+/// What events and summary depend on, as a snapshot of the session keeps it.
+struct EventsState {
+  ProjectionState projection;
+  SummaryState summary;
+  BOOST_DESCRIBE_CLASS(EventsState, (), (projection, summary), (), ())
+};
+
+/// A snapshot's content behind the state of the simulation, and the way back. Snapshots of builds before
+/// there were events hold none, and are whole in the first part.
+void append_to_state(Encoder& encoder, const std::vector<std::byte>& part);
+struct SnapshotParts {
+  std::span<const std::byte> simulation;
+  std::span<const std::byte> session;  ///< empty: none
+};
+[[nodiscard]] SnapshotParts split_state(std::span<const std::byte> state) noexcept;
+
+/// The summary's file in a session's folder.
+inline constexpr std::string_view kSummaryFile = "summary.json";
+
+/// Tells of a session what its journal holds: its events as lines of JSON, and their summary. Sees every
+/// record that goes into the journal, and writes a line only once its record is written, so that the file is
+/// at any time a beginning of what the journal gives. One thread.
+class SessionEvents {
+ public:
+  /// Where the journal stands when a session is opened.
+  struct Past {
+    std::optional<EventsState> state{};  ///< after record `state_seq`; nothing: none that can be used
+    std::uint64_t state_seq = 0;
+    std::uint64_t last_seq = 0;  ///< of the journal's last record
+  };
+
+  /// Makes the files whole, and catches up on what the journal holds and they do not. An empty journal has no
+  /// files.
+  [[nodiscard]] static Result<SessionEvents> open(journal::FileSystem& files, const std::string& folder,
+                                                  const journal::Identity& identity, Past past);
+
+  /// A record that is being written.
+  template <class Payload>
+  void take(RecordPlace place, const Payload& payload) {
+    if constexpr (std::is_void_v<decltype(projection_.take(place, payload))>) {
+      projection_.take(place, payload);
+    } else {
+      note(projection_.take(place, payload));
+    }
+    pass_on();
+  }
+  /// Writes the events of records that are written; `sync`: those are on the disk, and so will be the events.
+  [[nodiscard]] Result<void> commit(bool sync);
+  /// Replaces the summary's file where it differs.
+  [[nodiscard]] Result<void> publish();
+
+  [[nodiscard]] const SummaryFold& fold() const noexcept { return fold_; }
+  [[nodiscard]] EventsState state() const { return {projection_.state(), fold_.state()}; }
+  /// What could not be told, for the user to know.
+  [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
+
+ private:
+  SessionEvents(journal::FileSystem& files, std::string folder, EventProjection projection)
+      : files_(&files),
+        folder_(std::move(folder)),
+        log_(files, folder_),
+        projection_(std::move(projection)) {}
+
+  [[nodiscard]] Result<void> catch_up(std::uint64_t from_seq, std::uint64_t written);
+  void note(Result<void> outcome) {
+    if (!outcome && !failure_) failure_ = std::move(outcome.error());
+  }
+  void pass_on();
+
+  journal::FileSystem* files_;
+  std::string folder_;
+  EventLog log_;
+  EventProjection projection_;
+  SummaryFold fold_;
+  std::string published_;
+  std::vector<std::string> problems_;
+  std::optional<Error> failure_;
+};
+
+/// The whole content of a file; nothing where there is none.
+[[nodiscard]] Result<std::optional<std::string>> read_text(journal::FileSystem& files,
+                                                           const std::string& path);
+/// Folds a session's events from its files alone, all or those up to `last_seq`.
+[[nodiscard]] Result<SummaryFold> fold_events(journal::FileSystem& files, const std::string& folder,
+                                              std::uint64_t last_seq = UINT64_MAX);
+
+}  // namespace kontor::session

@@ -46,14 +46,14 @@ class Projections : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  RecordedSession recorded_{7, FeedMix::bars, 300};
+  RecordedSession recorded_{7, FeedMix::bars, 150};
   std::vector<std::string> folders_{kJournal};
 };
 
 TEST_F(Projections, StepByStepComesToTheSameAsFromScratch) {
   auto database = open("kontor.db");
   std::uint64_t records = 0;
-  for (const std::uint64_t event : {1U, 2U, 3U, 40U, 41U, 150U, 400U}) {
+  for (const std::uint64_t event : {1U, 2U, 3U, 40U, 41U, 150U, 250U}) {
     ASSERT_TRUE(recorded_.run_until(event));
     records += project_all(database, 1 + event % 7).records;
     ASSERT_EQ(everything_in(database), from_scratch()) << "after a run that was stopped at event " << event;
@@ -177,11 +177,11 @@ TEST_F(Projections, AnEngineStateOfAnotherBuildCostsTimeOnly) {
 
 /// A newer build may decide otherwise than the one that ran the session. What was projected stays.
 TEST_F(Projections, AnEngineThatDecidesOtherwiseLosesNothing) {
-  ASSERT_TRUE(recorded_.run_until(200));
+  ASSERT_TRUE(recorded_.run_until(120));
   auto database = open("kontor.db");
   project_all(database);
   const auto before = everything_in(database);
-  const RecordedSession other(8, FeedMix::bars, 300);
+  const RecordedSession other(8, FeedMix::bars, 150);
   const ProjectionSettings newer{recorded_.files, other.factory()};
   const auto nothing_new = project(database, newer, kJournal);
   ASSERT_TRUE(nothing_new && !nothing_new->problem) << "nothing has to be gone through";
@@ -201,7 +201,7 @@ TEST_F(Projections, AnotherSessionOfTheSameNameReplacesTheFirst) {
   ASSERT_TRUE(recorded_.run());
   auto database = open("kontor.db");
   project_all(database);
-  RecordedSession other(8, FeedMix::bars, 300);
+  RecordedSession other(8, FeedMix::bars, 150);
   ASSERT_TRUE(other.run());
   const auto outcome = project(database, {other.files, other.factory()}, kJournal);
   ASSERT_TRUE(outcome) << outcome.error().message;

@@ -198,7 +198,7 @@ TEST_F(PaperSessions, AStopThatHaltsWaitsForItsCancels) {
   const auto ending = run(files, pace);
   ASSERT_TRUE(ending) << ending.error().message;
   EXPECT_EQ(*ending, Ending::stopped);
-  engine::Engine engine(world.engine_settings());
+  engine::Engine engine(world->engine_settings());
   ASSERT_TRUE(engine.restore(state));
   EXPECT_EQ(engine.state().trading, TradingState::halted);
   engine.state().orders.for_each_open(

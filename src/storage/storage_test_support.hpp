@@ -24,7 +24,7 @@ class StoragePace final : public session::Pace {
     const auto found = script.find(waits++);
     return found == script.end() ? session::Request::none : found->second;
   }
-  void show(const session::SessionStatus& /*status*/) override {}
+  void show(const session::PaperSession& /*session*/) override {}
 
   std::map<std::uint64_t, session::Request> script;
   std::uint64_t waits = 0;

@@ -197,7 +197,10 @@ SessionFigures PaperSession::figures() const {
   figures.now = simulation_->now();
   figures.market_time = simulation_->market_time();
   figures.equity = engine().state().portfolio.equity();
-  if (watch_.has_started()) figures.initial_capital = watch_.initial();
+  if (watch_.has_started()) {
+    figures.initial_capital = watch_.initial();
+    figures.valued_at = watch_.started_at();
+  }
   figures.max_drawdown = watch_.max_drawdown();
   return figures;
 }

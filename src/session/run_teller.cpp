@@ -91,9 +91,11 @@ Result<void> RunTeller::trade(bool paused) {
   TRY_VOID(go(paused ? LifeState::paused : LifeState::running));
   Details details;
   const SessionFigures figures = figures_();
-  if (!events_->fold().state().initial_capital && figures.initial_capital)
+  if (!events_->fold().state().initial_capital && figures.initial_capital) {
     details.push_back({"initial_capital", figures.initial_capital->format()});
-  details.push_back({"equity", figures.equity.format()});
+    details.push_back({"equity", figures.initial_capital->format()});
+    details.push_back({"sampled_at", format_time(figures.valued_at)});
+  }
   begin_phase(Phase::trade, std::move(details), wall());
   return publish();
 }

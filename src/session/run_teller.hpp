@@ -24,7 +24,8 @@ struct SessionFigures {
   TimeNs now = 0;          ///< the session's time
   TimeNs market_time = 0;  ///< that the market has reached
   Amount equity;
-  std::optional<Amount> initial_capital;  ///< once the account could be valued
+  std::optional<Amount> initial_capital;  ///< once the account could be valued …
+  TimeNs valued_at = 0;                   ///< … at this time of the market
   double max_drawdown = 0;
 };
 

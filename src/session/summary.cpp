@@ -73,16 +73,16 @@ void SummaryFold::start_run(const LoggedEvent& event) {
   state_.end = 0;
 }
 
-/// A day without samples keeps the equity of the day before; nothing follows an equity of zero.
+/// The first sample is where the returns start from. A day without samples keeps the equity of the day
+/// before; nothing follows an equity of zero.
 void SummaryFold::sample(TimeNs at, double equity) {
   if (state_.last_sample == 0) {
+    state_.day = floor_divide(at, kDay);
     state_.day_base = equity;
-  } else if (at > state_.last_sample) {
-    for (std::int64_t day = day_closed_at(state_.last_sample); day < day_closed_at(at); ++day) {
-      if (!(state_.day_base > 0)) break;
-      close_day();
-      state_.day_base = state_.day_equity;
-    }
+  }
+  for (; state_.day < day_closed_at(at) && state_.day_base > 0; ++state_.day) {
+    close_day();
+    state_.day_base = state_.day_equity;
   }
   state_.last_sample = std::max(state_.last_sample, at);
   state_.day_equity = equity;

@@ -61,13 +61,14 @@ struct SummaryState {
   TimeNs last_wall = 0;
   std::uint64_t last_seq = 0;
   TimeNs last_sample = 0;         ///< the session's time; 0: none yet
+  std::int64_t day = 0;           ///< that goes on, in days of the market's time
   double day_base = 0;            ///< equity at the end of the day before the last sample's
   double day_equity = 0;          ///< at the last sample
   std::vector<double> returns{};  ///< of whole days
   BOOST_DESCRIBE_CLASS(SummaryState, (),
                        (session_id, name, strategy, mode, start, end, status, phases_completed, phases_total,
                         initial_capital, equity, trades, wins, losses, max_drawdown, runtime_ms, run_start,
-                        last_wall, last_seq, last_sample, day_base, day_equity, returns),
+                        last_wall, last_seq, last_sample, day, day_base, day_equity, returns),
                        (), ())
 };
 

@@ -1,5 +1,7 @@
 #include "venue/sim/fee_schedule.hpp"
 
+#include <gtest/gtest.h>
+
 #include "base/prng.hpp"
 #include "venue/sim/scenario_test_support.hpp"
 

@@ -1,6 +1,7 @@
 #include "venue/sim/group_flow.hpp"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "venue/sim/scenario_test_support.hpp"
 

@@ -1,5 +1,7 @@
 #include "venue/sim/tick_matching.hpp"
 
+#include <gtest/gtest.h>
+
 #include "venue/sim/scenario_test_support.hpp"
 
 namespace kontor::sim::test {

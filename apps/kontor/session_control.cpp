@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "journal/posix_file_system.hpp"
 #include "session/control_socket.hpp"
 #include "session_folder.hpp"
 #include "session_text.hpp"
@@ -48,7 +49,14 @@ Result<int> tell_absent(const std::string& name, const std::filesystem::path& fo
     return fail(ErrorKind::not_found,
                 fmt::format("session {} does not run; 'kontor session run' lets it go on", name));
   }
-  fmt::print("{}\n", json ? absent_json(name, folder) : absent_text(name, folder));
+  journal::PosixFileSystem files;
+  TRY(const auto seen, session::last_seen(files, folder.string(), wall_clock()));
+  if (json) {
+    fmt::print("{}\n", absent_json(name, seen));
+  } else {
+    fmt::print("Session {} does not run: {}, {}\n'kontor session run' goes on from its journal in {}\n", name,
+               state_of(seen), absent_line(seen), folder.string());
+  }
   return 0;
 }
 

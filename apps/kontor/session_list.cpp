@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "emergency_stop.hpp"
+#include "journal/posix_file_system.hpp"
 #include "session/control_socket.hpp"
 #include "session_folder.hpp"
 #include "session_text.hpp"
@@ -11,20 +12,42 @@ namespace {
 
 constexpr std::chrono::milliseconds kListAnswerTime{1'000};
 
-void print_text(const std::string& name, const Result<session::Answer>& answer) {
-  if (answer) {
-    const auto& view = answer->view;
-    fmt::print("{:<24} {:<12} {}\n", name, state_of(*answer), line_of(view.status, view.asset));
-  } else if (answer.error().kind == ErrorKind::not_found) {
-    fmt::print("{:<24} not running\n", name);
-  } else {
-    fmt::print("{:<24} no answer    {}\n", name, answer.error().message);
-  }
+/// What can be known of one session: what it says, else how it was last seen.
+struct Listed {
+  std::string name;
+  Result<session::Answer> answer;
+  Result<std::optional<session::LastSeen>> seen;
+};
+
+Listed look_at(const std::string& name, const Globals& globals) {
+  const auto folder = (globals.sessions / name).string();
+  journal::PosixFileSystem files;
+  return {name, session::ask(folder, session::Request::none, kListAnswerTime),
+          session::last_seen(files, folder, wall_clock())};
 }
 
-std::string json_line(const std::string& name, const std::filesystem::path& folder,
-                      const Result<session::Answer>& answer) {
-  return answer ? session::to_json(answer->view) : absent_json(name, folder);
+std::string text_of(const Listed& listed) {
+  std::string state;
+  std::string rest;
+  if (listed.answer) {
+    state = state_of(*listed.answer);
+    rest = line_of(listed.answer->view.status, listed.answer->view.asset);
+  } else if (listed.answer.error().kind != ErrorKind::not_found) {
+    state = "no answer";
+    rest = listed.answer.error().message;
+  } else if (!listed.seen) {
+    state = "unknown";
+    rest = listed.seen.error().message;
+  } else {
+    state = state_of(*listed.seen);
+    rest = absent_line(*listed.seen);
+  }
+  return fmt::format("{:<24} {:<16} {}", listed.name, state, rest);
+}
+
+std::string json_of(const Listed& listed) {
+  if (listed.answer) return session::to_json(listed.answer->view);
+  return absent_json(listed.name, listed.seen.value_or(std::nullopt));
 }
 
 Result<int> list_sessions(bool json, const Globals& globals) {
@@ -39,12 +62,11 @@ Result<int> list_sessions(bool json, const Globals& globals) {
   }
   std::string lines;
   for (const auto& name : names) {
-    const auto folder = globals.sessions / name;
-    const auto answer = session::ask(folder.string(), session::Request::none, kListAnswerTime);
+    const Listed listed = look_at(name, globals);
     if (json) {
-      lines += (lines.empty() ? "" : ",\n ") + json_line(name, folder, answer);
+      lines += (lines.empty() ? "" : ",\n ") + json_of(listed);
     } else {
-      print_text(name, answer);
+      fmt::print("{}\n", text_of(listed));
     }
   }
   if (json) fmt::print("[{}]\n", lines);

@@ -1,5 +1,7 @@
 #include "session_text.hpp"
 
+#include <cctype>
+
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
@@ -50,13 +52,26 @@ std::string text_of(const session::Answer& answer) {
                      orders_text(view.orders));
 }
 
-std::string absent_text(const std::string& session, const std::filesystem::path& folder) {
-  return fmt::format("Session {} does not run. Its journal is in {}; 'kontor session run' goes on from it.",
-                     session, folder.string());
+std::string state_of(const std::optional<session::LastSeen>& seen) {
+  if (!seen) return "not running";
+  std::string state(session::name_of(seen->life.state));
+  for (char& c : state) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return seen->life.crashed ? state + " (crashed)" : state;
 }
 
-std::string absent_json(const std::string& session, const std::filesystem::path& folder) {
-  return fmt::format(R"({{"session":"{}","trading":null,"folder":"{}"}})", session, folder.string());
+std::string absent_line(const std::optional<session::LastSeen>& seen) {
+  if (!seen) return "nothing was heard of it";
+  return fmt::format("last heard of {}{}", format_time(seen->heard),
+                     seen->equity.empty() ? "" : ", equity " + seen->equity);
+}
+
+std::string absent_json(const std::string& session, const std::optional<session::LastSeen>& seen) {
+  const auto quoted = [](const std::string& text) {
+    return text.empty() ? "null" : fmt::format("\"{}\"", text);
+  };
+  return fmt::format(R"({{"session":"{}","trading":null,"state":"{}","last_heard":{},"equity":{}}})", session,
+                     state_of(seen), seen ? quoted(format_time(seen->heard)) : "null",
+                     seen ? quoted(seen->equity) : "null");
 }
 
 }  // namespace kontor::app

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "session/control.hpp"
+#include "session/last_seen.hpp"
 
 namespace kontor::app {
 
@@ -14,8 +15,11 @@ namespace kontor::app {
 /// One line of how it stands.
 [[nodiscard]] std::string line_of(const session::SessionStatus& status, const std::string& asset);
 
-// A session that does not run.
-[[nodiscard]] std::string absent_text(const std::string& session, const std::filesystem::path& folder);
-[[nodiscard]] std::string absent_json(const std::string& session, const std::filesystem::path& folder);
+// A session that does not run, as it was last seen.
+/// `stopped`, `failed (crashed)`, … ; `not running` where nothing tells.
+[[nodiscard]] std::string state_of(const std::optional<session::LastSeen>& seen);
+[[nodiscard]] std::string absent_line(const std::optional<session::LastSeen>& seen);
+[[nodiscard]] std::string absent_json(const std::string& session,
+                                      const std::optional<session::LastSeen>& seen);
 
 }  // namespace kontor::app

@@ -98,7 +98,9 @@ class SessionControl(KontorTestCase):
         self.session("stop", "cross")
         self.assertEqual(self.ended(process), 0)
         self.assertIn("does not run", self.session("stop", "cross"))
-        self.assertIn("not running", self.session("list"))
+        self.assertRegex(self.session("list"), r"cross +stopped +last heard of 20\d\d-.*, equity \d+")
+        absent = json.loads(self.session("list", "--json"))[0]
+        self.assertEqual((absent["trading"], absent["state"]), (None, "stopped"))
         self.fails(2, "--sessions", self.sessions, "session", "pause", "cross", says=["does not run"])
         self.fails(2, "--sessions", self.sessions, "session", "show", "cros", says=["cross"])
 

@@ -16,6 +16,9 @@ using session::Answer;
 using session::Request;
 using std::chrono::milliseconds;
 
+/// Within this time a session says that it has heard.
+constexpr milliseconds kAcknowledged{2'000};
+
 struct StopOptions {
   bool all = false;
   bool flatten = false;
@@ -29,35 +32,53 @@ struct Outcome {
   std::string session;
   Result<Answer> before;
   Result<Answer> after;
+  bool is_gone = false;  ///< nobody listens any more
 };
 
 /// Asks all sessions at once: none has to wait for another's positions to be closed.
-std::vector<Outcome> stop_sessions(const std::vector<std::string>& names, const StopOptions& options,
-                                   const Globals& globals) {
-  const auto stop_one = [&](const std::string& name) {
-    const auto folder = (globals.sessions / name).string();
-    auto before = session::ask(folder, Request::none, milliseconds(2'000));
-    if (!before) return Outcome{name, before, before};
-    auto after = session::ask(folder, options.flatten ? Request::flatten_and_stop : Request::halt_and_stop,
-                              milliseconds(options.seconds * 1'000));
-    return Outcome{name, std::move(before), std::move(after)};
-  };
-  std::vector<std::future<Outcome>> asked;
-  for (const auto& name : names) asked.push_back(std::async(std::launch::async, stop_one, name));
+std::vector<Result<Answer>> ask_all(const std::vector<std::string>& names, Request request,
+                                    milliseconds longest, const Globals& globals) {
+  std::vector<std::future<Result<Answer>>> asked;
+  for (const auto& name : names) {
+    const auto ask_one = [folder = (globals.sessions / name).string(), request, longest] {
+      return session::ask(folder, request, longest);
+    };
+    asked.push_back(std::async(std::launch::async, ask_one));
+  }
+  std::vector<Result<Answer>> answers;
+  for (auto& one : asked) answers.push_back(one.get());
+  return answers;
+}
+
+bool is_absent(const Result<Answer>& answer) {
+  return !answer && answer.error().kind == ErrorKind::not_found;
+}
+
+/// A look at all, the file that stops whom nobody reaches, the word to all.
+Result<std::vector<Outcome>> stop_sessions(const StopOptions& options, const Globals& globals) {
+  const auto names = sessions_in(globals.sessions);
+  const auto before = ask_all(names, Request::none, kAcknowledged, globals);
+  TRY_VOID(write_emergency_stop(globals.sessions, {options.flatten, wall_clock()}));
+  const auto word = options.flatten ? Request::flatten_and_stop : Request::halt_and_stop;
+  const auto after = ask_all(names, word, milliseconds(options.seconds * 1'000), globals);
   std::vector<Outcome> outcomes;
-  for (auto& one : asked) outcomes.push_back(one.get());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    // A session that saw the file first may be gone before it has heard the word.
+    const auto folder = (globals.sessions / names[i]).string();
+    const bool is_gone = after[i] || is_absent(session::ask(folder, Request::none, kAcknowledged));
+    outcomes.push_back({names[i], before[i], after[i], is_gone});
+  }
   return outcomes;
 }
 
-bool does_not_run(const Outcome& outcome) {
-  return !outcome.before && outcome.before.error().kind == ErrorKind::not_found;
-}
-
-/// True if the session runs and we cannot say that it has stopped.
-bool is_open_question(const Outcome& outcome) { return !does_not_run(outcome) && !outcome.after; }
+bool does_not_run(const Outcome& outcome) { return is_absent(outcome.before) && is_absent(outcome.after); }
 
 std::string text_of(const Outcome& outcome) {
   if (does_not_run(outcome)) return fmt::format("{}: was not running\n", outcome.session);
+  if (outcome.is_gone && !(outcome.before && outcome.after)) {
+    return fmt::format("{}: stopped by the file; 'kontor session show {}' tells how it was last seen\n",
+                       outcome.session, outcome.session);
+  }
   if (!outcome.before || !outcome.after) {
     const auto& error = outcome.before ? outcome.after.error() : outcome.before.error();
     return fmt::format("{}: NO ANSWER ({}); the file makes it stop within a second of its next event\n",
@@ -78,9 +99,7 @@ std::string json_of(const Outcome& outcome) {
   const auto side = [](const Result<Answer>& answer) {
     return answer ? session::to_json(answer->view) : std::string("null");
   };
-  const auto* word = does_not_run(outcome)       ? "not_running"
-                     : is_open_question(outcome) ? "no_answer"
-                                                 : "stopped";
+  const auto* word = does_not_run(outcome) ? "not_running" : outcome.is_gone ? "stopped" : "no_answer";
   return fmt::format(R"({{"session":"{}","outcome":"{}","before":{},"after":{}}})", outcome.session, word,
                      side(outcome.before), side(outcome.after));
 }
@@ -103,12 +122,11 @@ Result<int> stop(const StopOptions& options, const Globals& globals) {
                 "expected --all, to stop every session, or --lift, to take a stop back; "
                 "'kontor session stop ID' stops one");
   }
-  TRY_VOID(write_emergency_stop(globals.sessions, {options.flatten, wall_clock()}));
-  const auto outcomes = stop_sessions(sessions_in(globals.sessions), options, globals);
+  TRY(const auto outcomes, stop_sessions(options, globals));
   bool all_stopped = true;
   std::string text;
   for (const auto& outcome : outcomes) {
-    all_stopped = all_stopped && !is_open_question(outcome);
+    all_stopped = all_stopped && outcome.is_gone;
     if (options.json && !text.empty()) text += ",\n ";
     text += options.json ? json_of(outcome) : text_of(outcome);
   }

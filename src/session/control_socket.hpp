@@ -49,7 +49,8 @@ class ControlServer {
   [[nodiscard]] Request wait(std::chrono::milliseconds longest);
   /// Answers who has asked for a change. To be called after the session has obeyed.
   void answer_obeyed();
-  /// Answers everybody else. To be called after the session has ended.
+  /// Answers everybody else, those too who knocked while the session came to its end. To be called after it
+  /// has.
   void answer_ended();
 
  private:
@@ -65,6 +66,7 @@ class ControlServer {
   Request hear(Connection& connection);
   void reply(Connection& connection, std::string line);
   void forget_answered();
+  [[nodiscard]] bool is_knocked_at() const;
 
   Descriptor folder_;
   Descriptor socket_;

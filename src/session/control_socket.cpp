@@ -19,8 +19,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr const char* kName = "control.sock";
-/// How long a session that has ended goes on answering those who keep asking.
-constexpr milliseconds kLastWords{200};
+/// How long a session that has ended still answers those who knocked before.
+constexpr milliseconds kLastWords{50};
 
 std::unexpected<Error> system_error(std::string_view what) {
   return fail(ErrorKind::io, fmt::format("{}: {}", what, std::strerror(errno)));
@@ -176,16 +176,8 @@ void ControlServer::answer_ended() {
       if (connection.request != Request::none) reply(connection, answer_line(look_()));
     }
     forget_answered();
-    static_cast<void>(wait(milliseconds(0)));
-  } while (is_knocked_at() && Clock::now() < deadline);
-}
-
-bool ControlServer::is_knocked_at() const {
-  std::vector<pollfd> watched = {{socket_.number(), POLLIN, 0}};
-  for (const auto& connection : connections_) watched.push_back({connection.socket.number(), POLLIN, 0});
-  const bool is_waited_for = std::ranges::any_of(
-      connections_, [](const auto& connection) { return connection.request != Request::none; });
-  return is_waited_for || ::poll(watched.data(), watched.size(), 0) > 0;
+    static_cast<void>(wait(kLastWords / 10));  // the next round answers
+  } while (Clock::now() < deadline);
 }
 
 Result<Answer> ask(const std::string& folder, Request request, milliseconds longest) {

@@ -66,7 +66,6 @@ class ControlServer {
   Request hear(Connection& connection);
   void reply(Connection& connection, std::string line);
   void forget_answered();
-  [[nodiscard]] bool is_knocked_at() const;
 
   Descriptor folder_;
   Descriptor socket_;

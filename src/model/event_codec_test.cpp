@@ -78,7 +78,7 @@ TEST(EventCodec, EveryPrefixAndEveryTailIsBadData) {
 TEST(EventCodec, RefusesWhatNoEventCanSay) {
   std::vector<BookLevelChange> changes;
   auto bytes = bytes_of(Event{{}, TradingStateChanged{}});
-  bytes.back() = std::byte{3};
+  bytes.back() = std::byte{4};
   EXPECT_FALSE(decode_event(bytes, changes)) << "no such trading state";
   bytes = bytes_of(Event{{}, OrderRejected{}});
   bytes.back() = std::byte{0xFF};

@@ -15,15 +15,15 @@ TEST(Drawdown, IsTheDeepestFallFromThePeakBefore) {
   drawdown.start(units(100));
   EXPECT_EQ(drawdown.deepest(), 0);
   drawdown.take(units(80));
-  EXPECT_EQ(drawdown.deepest(), 0.2);
+  EXPECT_DOUBLE_EQ(drawdown.deepest(), 0.2);
   drawdown.take(units(90));
   drawdown.take(units(200));
   drawdown.take(units(170));
-  EXPECT_EQ(drawdown.deepest(), 0.2) << "15 % from the higher peak";
+  EXPECT_DOUBLE_EQ(drawdown.deepest(), 0.2) << "15 % from the higher peak";
   drawdown.take(units(150));
-  EXPECT_EQ(drawdown.deepest(), 0.25);
+  EXPECT_DOUBLE_EQ(drawdown.deepest(), 0.25);
   drawdown.take(units(300));
-  EXPECT_EQ(drawdown.deepest(), 0.25);
+  EXPECT_DOUBLE_EQ(drawdown.deepest(), 0.25);
 }
 
 TEST(Drawdown, OfNothingIsNone) {

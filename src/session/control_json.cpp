@@ -96,17 +96,20 @@ std::string refusal_line(std::string_view reason) {
 }
 
 Result<Answer> parse_answer(std::string_view line) {
+  const auto unexpected = [] {
+    return fail(ErrorKind::bad_data,
+                fmt::format("expected a session's answer of version {}, found something else", kVersion));
+  };
   try {
     const json::value value = json::parse(json::string_view(line.data(), line.size()));
     const auto* object = object_in(value);
-    if (object != nullptr && !object->at("ok").as_bool())
+    if (object == nullptr) return unexpected();
+    if (!object->at("ok").as_bool())
       return fail(ErrorKind::usage, std::string(object->at("error").as_string()));
-    if (object != nullptr)
-      return Answer{view_in(object->at("view").as_object()), std::string(object->at("ending").as_string())};
-  } catch (const std::exception&) {  // falls through: it is no answer
+    return Answer{view_in(object->at("view").as_object()), std::string(object->at("ending").as_string())};
+  } catch (const std::exception&) {
+    return unexpected();
   }
-  return fail(ErrorKind::bad_data,
-              fmt::format("expected a session's answer of version {}, found something else", kVersion));
 }
 
 std::string to_json(const SessionView& view) { return json::serialize(object_of(view)); }

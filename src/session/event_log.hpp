@@ -46,7 +46,8 @@ class EventLog {
     std::uint64_t cut_bytes = 0;  ///< of lines that were not whole, or that told of records which are gone
   };
 
-  EventLog(journal::FileSystem& files, std::string session_folder, std::uint64_t file_bytes = kFileBytes)
+  EventLog(journal::FileSystem& files, const std::string& session_folder,
+           std::uint64_t file_bytes = kFileBytes)
       : files_(&files), folder_(event_folder(session_folder)), file_bytes_(file_bytes) {}
 
   /// Cuts what a crash has left of the last line, and events of records behind `last_record`, the end of the

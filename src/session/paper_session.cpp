@@ -243,7 +243,7 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
   };
   while (simulation_->has_data()) {
     const Request request = pace.wait(simulation_->next_time(), idle);
-    TRY_VOID(std::move(beaten));
+    TRY_VOID(beaten);
     if (request == Request::none) {
       simulation_->step();
     } else {

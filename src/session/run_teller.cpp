@@ -15,7 +15,7 @@ RunTeller::RunTeller(Chronicle& chronicle, SessionEvents& events, SessionAbout a
       life_(events.fold().status()),
       opened_(wall()) {}
 
-void RunTeller::tell(EventType type, Details details, TimeNs ts_wall) {
+void RunTeller::tell(EventType type, const Details& details, TimeNs ts_wall) {
   chronicle_->append(figures_().now,
                      journal::SessionEvent{std::string(name_of(type)), details_text(details),
                                            std::string(name_of(life_.state())),

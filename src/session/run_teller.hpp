@@ -62,8 +62,8 @@ class RunTeller {
   using Details = std::vector<EventDetail>;
 
   [[nodiscard]] TimeNs wall() const { return about_.wall_clock ? about_.wall_clock() : 0; }
-  void tell(EventType type, Details details, TimeNs ts_wall);
-  void tell(EventType type, Details details) { tell(type, std::move(details), wall()); }
+  void tell(EventType type, const Details& details, TimeNs ts_wall);
+  void tell(EventType type, const Details& details) { tell(type, details, wall()); }
   [[nodiscard]] Result<void> go(LifeState to) { return life_.go(to); }
   void begin_phase(Phase phase, Details details, TimeNs ts_wall);
   void end_phase();

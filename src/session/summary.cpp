@@ -13,9 +13,9 @@ namespace {
 /// The day that an instant closes: 00:00 belongs to the day before.
 std::int64_t day_closed_at(TimeNs at) noexcept { return floor_divide(at - 1, kDay); }
 
-std::string text_in(const LoggedEvent& event, std::string_view name, std::string fallback) {
+std::string text_in(const LoggedEvent& event, std::string_view name, const std::string& fallback) {
   const auto* text = detail_of<std::string>(event, name);
-  return text == nullptr ? std::move(fallback) : *text;
+  return text == nullptr ? fallback : *text;
 }
 
 /// The members of the file, one a line.

@@ -124,6 +124,12 @@ TEST_F(Projections, AFaultWithinABatchLeavesTheOneBefore) {
   EXPECT_EQ(everything_in(database), from_scratch());
 }
 
+/// Sessions whose last event has decisions that the journal does not hold.
+std::uint64_t unsettled_in(Database& database) {
+  return static_cast<std::uint64_t>(*database.integer(
+      "SELECT count(*) FROM sessions JOIN checkpoints USING (session) WHERE seq < last_seq"));
+}
+
 /// The session dies within any step of its disk, and is projected as it lies there, before and after it goes
 /// on: also where decisions of the last event are missing, and where a tail was lost that was projected.
 TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
@@ -148,8 +154,7 @@ TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
       for (const auto& path : session.files.paths()) seen.set_content(path, session.files.content(path));
       const auto first = project(database, {seen, session.factory(), 40}, kJournal);
       ASSERT_TRUE(first) << first.error().message;
-      unsettled += static_cast<std::uint64_t>(*database.integer(
-          "SELECT count(*) FROM sessions JOIN checkpoints USING (session) WHERE seq < last_seq"));
+      unsettled += unsettled_in(database);
       session.files.restart(loss);
       ASSERT_TRUE(session.run());
       const auto second = project(database, projected, kJournal);
@@ -160,6 +165,24 @@ TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
       ASSERT_TRUE(project(scratch, projected, kJournal));
       ASSERT_EQ(everything_in(database), everything_in(scratch));
     }
+  }
+  // A kill between an event and its decisions is rarer: step by step until there was one.
+  for (std::uint64_t at = steps / 2; unsettled == 0 && at < steps * 3 / 4; ++at) {
+    RecordedSession session(7, FeedMix::bars, 60);
+    session.sync.when = journal::SyncPolicy::When::none;
+    auto database = open(fmt::format("unsettled-{}.db", at));
+    session.files.crash_at(at);
+    ASSERT_FALSE(session.run());
+    journal::SimulatedFileSystem seen;
+    for (const auto& path : session.files.paths()) seen.set_content(path, session.files.content(path));
+    ASSERT_TRUE(project(database, {seen, session.factory(), 40}, kJournal));
+    unsettled += unsettled_in(database);
+    session.files.restart(Loss::nothing);
+    ASSERT_TRUE(session.run());
+    ASSERT_TRUE(project(database, {session.files, session.factory(), 40}, kJournal));
+    auto scratch = open(fmt::format("settled-{}.db", at));
+    ASSERT_TRUE(project(scratch, {session.files, session.factory(), 40}, kJournal));
+    ASSERT_EQ(everything_in(database), everything_in(scratch));
   }
   EXPECT_GT(unsettled, 0U) << "no kill fell between an event and its decisions";
   EXPECT_GT(anew, 0U) << "no loss took back what was projected";

@@ -47,7 +47,7 @@ void RunTeller::begin_phase(Phase phase, Details details, TimeNs ts_wall) {
   phase_ = phase;
   phase_start_ = ts_wall;
   if (const auto deadline = deadline_of(phase)) details.push_back({"deadline_s", *deadline / kSecond});
-  tell(EventType::phase_start, std::move(details), ts_wall);
+  tell(EventType::phase_start, details, ts_wall);
 }
 
 void RunTeller::end_phase() {
@@ -120,7 +120,7 @@ Result<void> RunTeller::end() {
   TRY_VOID(go(LifeState::stopped));
   Details details = figures();
   details.push_back({"sampled_at", format_time(figures_().market_time)});
-  tell(EventType::session_end, std::move(details));
+  tell(EventType::session_end, details);
   return {};
 }
 
@@ -138,7 +138,7 @@ void RunTeller::sample(TimeNs sampled_at) {
   if (chronicle_->is_past() || sampled_at <= events_->fold().state().last_sample) return;
   Details details = figures();
   details.push_back({"sampled_at", format_time(sampled_at)});
-  tell(EventType::summary_updated, std::move(details));
+  tell(EventType::summary_updated, details);
 }
 
 Result<void> RunTeller::beat() {
@@ -146,7 +146,7 @@ Result<void> RunTeller::beat() {
   if (!begun_ || now - last_beat_ < kHeartbeatInterval) return {};
   Details details = figures();
   if (phase_ && is_overdue(*phase_, now - phase_start_)) details.push_back({"overdue", true});
-  tell(EventType::heartbeat, std::move(details), now);
+  tell(EventType::heartbeat, details, now);
   return publish();
 }
 

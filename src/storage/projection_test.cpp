@@ -141,7 +141,7 @@ TEST_F(Projections, ASessionThatIsKilledAnywhereIsProjectedAsItGoesOn) {
   std::uint64_t unsettled = 0;
   int number = 0;
   for (const Loss loss : {Loss::nothing, Loss::all, Loss::tail}) {
-    for (std::uint64_t at = steps / 20; at < steps; at += steps / 9 + 1) {
+    for (std::uint64_t at = steps / 20; at < steps; at += steps / 4 + 1) {
       SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
       RecordedSession session(7, FeedMix::bars, 60);
       session.sync.when = journal::SyncPolicy::When::none;

@@ -6,8 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/nearest.hpp"
-#include "data/catalogue.hpp"
-#include "journal/reader.hpp"
 
 namespace kontor::app {
 namespace {
@@ -22,16 +20,6 @@ bool can_be_name(std::string_view name) {
     return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
   };
   return !name.empty() && name.front() != '.' && name != kAccounts && std::ranges::all_of(name, allowed);
-}
-
-/// The session's own configuration, as its journal holds it.
-Result<research::BacktestConfig> config_in(journal::FileSystem& files, const std::string& folder) {
-  TRY(auto reader, journal::Reader::open(files, folder));
-  TRY(const auto* record, reader.next());
-  static_cast<void>(record);
-  const auto& identity = reader.first_manifest().identity;
-  return research::parse_config(identity.configuration.text,
-                                fmt::format("configuration of {}", identity.session), {});
 }
 
 }  // namespace
@@ -79,14 +67,6 @@ Result<fs::path> find_journal(const fs::path& root, const std::string& session) 
   return fail(ErrorKind::not_found,
               fmt::format("no session '{}' in {}{}; there are: {}", session, root.string(),
                           did_you_mean(session, names), fmt::join(known, ", ")));
-}
-
-Result<std::unique_ptr<const research::PreparedBacktest>> prepared_from_journal(journal::FileSystem& files,
-                                                                                const std::string& folder,
-                                                                                const fs::path& store) {
-  TRY(auto config, config_in(files, folder));
-  TRY(const auto catalogue, data::Catalogue::open(store));
-  return research::PreparedBacktest::prepare(std::move(config), catalogue);
 }
 
 }  // namespace kontor::app

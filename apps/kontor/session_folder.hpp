@@ -1,14 +1,11 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
-#include "journal/file_system.hpp"
-#include "research/prepare.hpp"
 
 namespace kontor::app {
 
@@ -30,9 +27,5 @@ struct SessionPlace {
 /// The folder of a journal: a session's id below `root`, or a path. Error not_found names what there is.
 [[nodiscard]] Result<std::filesystem::path> find_journal(const std::filesystem::path& root,
                                                          const std::string& session);
-
-/// What a session was made of: its own configuration, as its journal holds it, and the data of the store.
-[[nodiscard]] Result<std::unique_ptr<const research::PreparedBacktest>> prepared_from_journal(
-    journal::FileSystem& files, const std::string& folder, const std::filesystem::path& store);
 
 }  // namespace kontor::app

@@ -4,6 +4,7 @@
 #include "journal/posix_file_system.hpp"
 #include "session/parity.hpp"
 #include "session_folder.hpp"
+#include "session_origin.hpp"
 
 namespace kontor::app {
 namespace {
@@ -38,7 +39,8 @@ Result<int> compare_with_backtest(const ParityOptions& options, const Globals& g
   TRY(const auto place, find_journal(globals.sessions, options.session));
   const std::string folder = place.string();
   journal::PosixFileSystem files;
-  TRY(const auto prepared, prepared_from_journal(files, folder, globals.store));
+  TRY(const auto identity, identity_in(files, folder));
+  TRY(const auto prepared, prepared_with_data(identity, globals.store));
   TRY(auto setup, prepared->make_setup());
   const simulation::World world{setup.instruments, setup.sources, setup.venue, setup.deposits};
   TRY(const auto report, session::parity(files, folder, world, research::engine_settings(setup)));

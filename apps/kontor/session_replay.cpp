@@ -4,6 +4,7 @@
 #include "journal/posix_file_system.hpp"
 #include "session/replay.hpp"
 #include "session_folder.hpp"
+#include "session_origin.hpp"
 
 namespace kontor::app {
 namespace {
@@ -12,7 +13,8 @@ Result<int> replay_session(const std::string& session, const Globals& globals) {
   TRY(const auto place, find_journal(globals.sessions, session));
   const std::string folder = place.string();
   journal::PosixFileSystem files;
-  TRY(const auto prepared, prepared_from_journal(files, folder, globals.store));
+  TRY(const auto identity, identity_in(files, folder));
+  TRY(const auto prepared, prepared_without_data(identity));
   TRY(auto setup, prepared->make_setup());
   engine::Engine engine(research::engine_settings(setup));
   TRY(const auto report, session::replay(files, folder, engine));

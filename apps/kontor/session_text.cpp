@@ -65,13 +65,4 @@ std::string absent_line(const std::optional<session::LastSeen>& seen) {
                      seen->equity.empty() ? "" : ", equity " + seen->equity);
 }
 
-std::string absent_json(const std::string& session, const std::optional<session::LastSeen>& seen) {
-  const auto quoted = [](const std::string& text) {
-    return text.empty() ? "null" : fmt::format("\"{}\"", text);
-  };
-  return fmt::format(R"({{"session":"{}","trading":null,"state":"{}","last_heard":{},"equity":{}}})", session,
-                     state_of(seen), seen ? quoted(format_time(seen->heard)) : "null",
-                     seen ? quoted(seen->equity) : "null");
-}
-
 }  // namespace kontor::app

@@ -16,8 +16,8 @@ using session::Answer;
 using session::Request;
 using std::chrono::milliseconds;
 
-/// Within this time a session says that it has heard.
-constexpr milliseconds kAcknowledged{2'000};
+/// A look at a session that is busy may not keep the stop from being written.
+constexpr milliseconds kLookTime{300};
 
 struct StopOptions {
   bool all = false;
@@ -57,7 +57,7 @@ bool is_absent(const Result<Answer>& answer) {
 /// A look at all, the file that stops whom nobody reaches, the word to all.
 Result<std::vector<Outcome>> stop_sessions(const StopOptions& options, const Globals& globals) {
   const auto names = sessions_in(globals.sessions);
-  const auto before = ask_all(names, Request::none, kAcknowledged, globals);
+  const auto before = ask_all(names, Request::none, kLookTime, globals);
   TRY_VOID(write_emergency_stop(globals.sessions, {options.flatten, wall_clock()}));
   const auto word = options.flatten ? Request::flatten_and_stop : Request::halt_and_stop;
   const auto after = ask_all(names, word, milliseconds(options.seconds * 1'000), globals);
@@ -65,7 +65,7 @@ Result<std::vector<Outcome>> stop_sessions(const StopOptions& options, const Glo
   for (std::size_t i = 0; i < names.size(); ++i) {
     // A session that saw the file first may be gone before it has heard the word.
     const auto folder = (globals.sessions / names[i]).string();
-    const bool is_gone = after[i] || is_absent(session::ask(folder, Request::none, kAcknowledged));
+    const bool is_gone = after[i] || is_absent(session::ask(folder, Request::none, kLookTime));
     outcomes.push_back({names[i], before[i], after[i], is_gone});
   }
   return outcomes;

@@ -3,17 +3,14 @@
 #include <fmt/format.h>
 
 #include "research/json_writer.hpp"
-#include "research/prepare.hpp"
 #include "session_folder.hpp"
+#include "session_origin.hpp"
 
 namespace kontor::app {
 namespace {
 
 Result<storage::FreshEngine> engine_of(const journal::Identity& identity) {
-  TRY(auto instruments, journal::table_of(identity.instruments));
-  TRY(auto config, research::parse_config(identity.configuration.text,
-                                          fmt::format("configuration of {}", identity.session), {}));
-  TRY(auto prepared, research::PreparedBacktest::without_data(std::move(config), std::move(instruments)));
+  TRY(auto prepared, prepared_without_data(identity));
   const std::shared_ptr<const research::PreparedBacktest> owner(std::move(prepared));
   TRY(auto setup, owner->make_setup());
   storage::FreshEngine fresh{owner, nullptr, setup.strategy_names};

@@ -5,64 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
+
 namespace kontor::research {
 namespace {
 
 constexpr unsigned kMaximumDepth = 60;
-
-/// Length of the valid UTF-8 sequence at the front of `text` (RFC 3629), zero if there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = at(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
-  const bool surrogate = lead == 0xED && at(1) >= 0xA0;
-  const bool too_large = lead == 0xF4 && at(1) >= 0x90;
-  return overlong || surrogate || too_large ? 0 : length;
-}
-
-void append_escaped(TextBuffer& out, char c) {
-  switch (c) {
-    case '"': return append(out, "\\\"");
-    case '\\': return append(out, "\\\\");
-    case '\n': return append(out, "\\n");
-    case '\t': return append(out, "\\t");
-    default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-  }
-}
-
-bool needs_escape(char c) {
-  const auto code = static_cast<unsigned char>(c);
-  return code < 0x20 || code == 0x7F || c == '"' || c == '\\' || c == '<';
-}
-
-void append_string(TextBuffer& out, std::string_view text) {
-  out.push_back('"');
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      append(out, "\\ufffd");
-      text.remove_prefix(1);
-      continue;
-    }
-    if (length == 1 && needs_escape(text.front())) {
-      append_escaped(out, text.front());
-    } else {
-      append(out, text.substr(0, length));
-    }
-    text.remove_prefix(length);
-  }
-  out.push_back('"');
-}
 
 }  // namespace
 
@@ -102,14 +50,14 @@ void JsonWriter::close(char bracket) {
 
 void JsonWriter::key(std::string_view name) {
   separate();
-  append_string(out_, name);
+  append_json_text(out_, name);
   append(out_, layout_ == Layout::indented ? ": " : ":");
   after_key_ = true;
 }
 
 void JsonWriter::value(std::string_view text) {
   separate();
-  append_string(out_, text);
+  append_json_text(out_, text);
 }
 
 void JsonWriter::value(bool truth) {

@@ -171,13 +171,14 @@ void ControlServer::answer_obeyed() {
 
 void ControlServer::answer_ended() {
   const auto deadline = Clock::now() + kLastWords;
-  do {
+  for (bool last = false; !last;) {
+    last = Clock::now() >= deadline;
     for (auto& connection : connections_) {
       if (connection.request != Request::none) reply(connection, answer_line(look_()));
     }
     forget_answered();
-    static_cast<void>(wait(kLastWords / 10));  // the next round answers
-  } while (Clock::now() < deadline);
+    if (!last) static_cast<void>(wait(kLastWords / 10));  // what it heard the next round answers
+  }
 }
 
 Result<Answer> ask(const std::string& folder, Request request, milliseconds longest) {

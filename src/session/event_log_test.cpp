@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "journal/simulated_file_system.hpp"
-#include "session/json_text.hpp"
 
 namespace kontor::session {
 namespace {
@@ -107,21 +106,6 @@ TEST(EventLog, CutsWhatTellsOfRecordsThatAreGone) {
     ASSERT_TRUE(log.write(true));
     EXPECT_EQ(numbers_in(files), up_to(end->seq + 1));
   }
-}
-
-TEST(JsonText, IsAlwaysValid) {
-  const auto written = [](std::string_view text) {
-    std::string out;
-    append_json_text(out, text);
-    return out;
-  };
-  EXPECT_EQ(written("a\"b\\c"), R"("a\"b\\c")");
-  EXPECT_EQ(written(std::string_view("\0\x1f", 2)), R"("\u0000\u001f")");
-  EXPECT_EQ(written("Zürich €"), "\"Zürich €\"");
-  EXPECT_EQ(written("\xF0\x9F\x98\x80"), "\"\xF0\x9F\x98\x80\"");
-  for (const std::string_view bad :
-       {"\xff", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"})
-    EXPECT_TRUE(written(bad).starts_with("\"\xEF\xBF\xBD")) << bad.size();
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <boost/mp11.hpp>
 #include <fmt/format.h>
 
-#include "session/json_text.hpp"
+#include "base/json_text.hpp"
 
 namespace kontor::session {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
 #include "base/statistics.hpp"
-#include "session/json_text.hpp"
 
 namespace kontor::session {
 namespace {

@@ -81,6 +81,47 @@ TEST_F(Projections, DoneAgainItChangesNothing) {
   EXPECT_EQ(everything_in(database), before);
 }
 
+TEST_F(Projections, ASessionThatWasFlattenedHasItsOrdersAndItsState) {
+  session::test::ScriptedPace pace;
+  pace.script[60] = session::Request::flatten;
+  ASSERT_TRUE(recorded_.run(pace));
+  auto database = open("kontor.db");
+  project_all(database);
+  EXPECT_THAT(rows_of(database, "SELECT trading FROM sessions"), ElementsAre("halted"));
+  EXPECT_GT(*database.integer("SELECT count(*) FROM orders WHERE role = 'flatten'"), 0);
+}
+
+/// Looks at the session's journal while it flattens.
+class LookingPace final : public session::Pace {
+ public:
+  explicit LookingPace(std::function<void()> look) : look_(std::move(look)) {}
+  session::Request wait(TimeNs /*due*/, const std::function<void()>& idle) override {
+    if (idle) idle();
+    return ++waits_ == 60 ? session::Request::flatten : session::Request::none;
+  }
+  void show(const session::PaperSession& session) override {
+    if (session.status().trading == TradingState::flattening && !std::exchange(has_looked_, true)) look_();
+  }
+
+ private:
+  std::function<void()> look_;
+  std::uint64_t waits_ = 0;
+  bool has_looked_ = false;
+};
+
+TEST_F(Projections, ASessionThatFlattensIsProjectedMeanwhile) {
+  auto database = open("kontor.db");
+  std::vector<std::string> trading;
+  LookingPace pace([&] {
+    project_all(database);
+    trading = rows_of(database, "SELECT trading FROM sessions");
+  });
+  ASSERT_TRUE(recorded_.run(pace));
+  EXPECT_THAT(trading, ElementsAre("flattening"));
+  project_all(database);
+  EXPECT_EQ(everything_in(database), from_scratch());
+}
+
 /// The process ends between two batches, at every one of them.
 TEST_F(Projections, InterruptedBetweenBatchesItGoesOn) {
   ASSERT_TRUE(recorded_.run());

@@ -16,7 +16,7 @@ CREATE TABLE sessions (
   reporting_asset TEXT NOT NULL,
   begun INTEGER NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
-  trading TEXT NOT NULL CHECK (trading IN ('running', 'restricted', 'halted')),
+  trading TEXT NOT NULL CHECK (trading IN ('running', 'restricted', 'flattening', 'halted')),
   last_seq INTEGER NOT NULL CHECK (last_seq >= 0),
   last_time INTEGER NOT NULL,
   problem TEXT
@@ -84,7 +84,7 @@ CREATE TABLE orders (
   trigger_source TEXT CHECK (trigger_source IN ('last', 'mark')),
   post_only INTEGER NOT NULL CHECK (post_only IN (0, 1)),
   reduce_only INTEGER NOT NULL CHECK (reduce_only IN (0, 1)),
-  role TEXT NOT NULL CHECK (role IN ('single', 'entry', 'stop_loss', 'take_profit')),
+  role TEXT NOT NULL CHECK (role IN ('single', 'entry', 'stop_loss', 'take_profit', 'flatten')),
   order_group INTEGER CHECK (order_group > 0),
   quantity TEXT NOT NULL,
   limit_price TEXT,

@@ -8,27 +8,16 @@
 #include <gtest/gtest.h>
 
 #include "journal/simulated_file_system.hpp"
-#include "session/paper_session.hpp"
+#include "session/paper_session_test_support.hpp"
 #include "simulation/random_world_test_support.hpp"
 #include "storage/database.hpp"
 #include "storage/fold.hpp"
 
 namespace kontor::storage::test {
 
-inline const std::string kJournal = "sessions/alpha";
+using session::test::ScriptedPace;
 
-/// As fast as it goes; says what it is told to at certain events.
-class StoragePace final : public session::Pace {
- public:
-  session::Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
-    const auto found = script.find(waits++);
-    return found == script.end() ? session::Request::none : found->second;
-  }
-  void show(const session::PaperSession& /*session*/) override {}
-
-  std::map<std::uint64_t, session::Request> script;
-  std::uint64_t waits = 0;
-};
+inline const std::string kJournal = session::test::kSessionFolder;
 
 /// A paper session of random strategies on a simulated disk, run piece by piece.
 class RecordedSession {
@@ -39,7 +28,8 @@ class RecordedSession {
   /// One run of the process, to the end of the data or as the pace says.
   Result<session::Ending> run(session::Pace& pace, const std::string& folder = kJournal) {
     TRY_VOID(files.make_folder("accounts"));
-    TRY(auto lock, journal::AccountLock::acquire(files, "accounts/paper.lock", {1, "here", "alpha", 0}));
+    TRY(auto lock,
+        journal::AccountLock::acquire(files, session::test::kAccountLock, {1, "here", "alpha", 0}));
     session::SessionSetup setup{{world_.table(), world_.sources, world_.venue, deposits_},
                                 [this] { return Result<engine::EngineSettings>(world_.engine_settings()); },
                                 {"kontor test",
@@ -57,11 +47,11 @@ class RecordedSession {
     return session->run(pace);
   }
   Result<session::Ending> run() {
-    StoragePace pace;
+    ScriptedPace pace;
     return run(pace);
   }
   Result<session::Ending> run_until(std::uint64_t event) {
-    StoragePace pace;
+    ScriptedPace pace;
     pace.script[event] = session::Request::stop;
     return run(pace);
   }

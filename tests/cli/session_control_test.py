@@ -5,25 +5,13 @@ import signal
 import time
 import unittest
 
-from kontor_process import KontorTestCase
-
-CONFIG = """[backtest]
-name = "{name}"
-[account]
-balance = 100000
-[[strategy]]
-type = "sma_cross"
-instruments = ["BTCUSDT@synthetic"]
-fast = 5
-slow = 20
-"""
+from session_case import SessionTestCase
 
 
-class SessionControl(KontorTestCase):
+class SessionControl(SessionTestCase):
     def setUp(self):
         super().setUp()
         self.synthesize(end="2025-01-21")
-        self.sessions = self.folder / "sessions"
         self.running = []
 
     def tearDown(self):
@@ -34,7 +22,7 @@ class SessionControl(KontorTestCase):
 
     def run_session(self, name="cross", speed="3600"):
         """A session in the background, up to the moment when it answers."""
-        config = self.write(f"{name}.toml", CONFIG.format(name=name))
+        config = self.configuration(name)
         process = self.start("--sessions", self.sessions, "session", "run", config, "--speed", speed)
         self.running.append(process)
         self.until(lambda: self.show(name)["trading"] is not None)
@@ -45,9 +33,6 @@ class SessionControl(KontorTestCase):
         while not holds():
             self.assertLess(time.monotonic(), deadline, "it never came true")
             time.sleep(0.02)
-
-    def session(self, *arguments):
-        return self.kontor("--sessions", self.sessions, "session", *arguments)
 
     def show(self, name="cross"):
         if not (self.sessions / name).is_dir():
@@ -76,7 +61,7 @@ class SessionControl(KontorTestCase):
         for word, trading in (("pause", "restricted"), ("pause", "restricted"), ("resume", "running"), ("resume", "running")):
             view = json.loads(self.session(word, "cross", "--json"))
             self.assertEqual(view["trading"], trading)
-        changes = self.kontor("--sessions", self.sessions, "journal", "show", "cross", "--type", "trading_state_changed")
+        changes = self.journal("show", "cross", "--type", "trading_state_changed")
         self.assertEqual(len(changes.splitlines()), 2)
 
     def test_flatten_leaves_nothing_and_the_journal_replays(self):

@@ -9,30 +9,12 @@ from pathlib import Path
 
 import jsonschema
 
-from kontor_process import KontorTestCase
+from session_case import SessionTestCase
 
-CONFIG = """[backtest]
-name = "cross"
-[account]
-balance = 100000
-[[strategy]]
-type = "sma_cross"
-instruments = ["BTCUSDT@synthetic"]
-fast = 5
-slow = 20
-"""
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "session-events.schema.json"
 
 
-class SessionEvents(KontorTestCase):
-    def setUp(self):
-        super().setUp()
-        self.config = self.write("cross.toml", CONFIG)
-        self.sessions = self.folder / "sessions"
-
-    def session(self, *arguments, **options):
-        return self.kontor("--sessions", self.sessions, "session", *arguments, **options)
-
+class SessionEvents(SessionTestCase):
     def refused(self, code, *arguments, says):
         return self.fails(code, "--sessions", self.sessions, "session", *arguments, says=says)
 

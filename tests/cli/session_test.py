@@ -6,35 +6,13 @@ import signal
 import time
 import unittest
 
-from kontor_process import KontorTestCase
-
-CONFIG = """[backtest]
-name = "cross"
-[account]
-balance = 100000
-[[strategy]]
-type = "sma_cross"
-instruments = ["BTCUSDT@synthetic"]
-fast = 5
-slow = 20
-"""
+from session_case import SessionTestCase
 
 
-class Session(KontorTestCase):
+class Session(SessionTestCase):
     def setUp(self):
         super().setUp()
         self.synthesize(end="2025-01-21")
-        self.config = self.write("cross.toml", CONFIG)
-        self.sessions = self.folder / "sessions"
-
-    def session(self, *arguments, **options):
-        return self.kontor("--sessions", self.sessions, "session", *arguments, **options)
-
-    def journal(self, *arguments, **options):
-        return self.kontor("--sessions", self.sessions, "journal", *arguments, **options)
-
-    def run_json(self, *arguments):
-        return json.loads(self.session("run", self.config, "--json", *arguments))
 
     def decisions(self, session="cross"):
         """Every order and fill, without its place in the journal."""
@@ -97,7 +75,7 @@ class Session(KontorTestCase):
 
     def test_another_configuration_needs_another_session(self):
         self.run_json()
-        other = self.write("other.toml", CONFIG.replace("fast = 5", "fast = 6"))
+        other = self.write("other.toml", self.config.read_text().replace("fast = 5", "fast = 6"))
         self.fails(2, "--sessions", self.sessions, "session", "run", other, says=["another configuration"])
         self.session("run", other, "--new")
         self.assertTrue((self.sessions / "cross-2").is_dir())

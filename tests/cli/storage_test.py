@@ -8,31 +8,14 @@ import time
 import unittest
 from decimal import Decimal
 
-from kontor_process import KontorTestCase
-
-CONFIG = """[backtest]
-name = "cross"
-[account]
-balance = 100000
-[[strategy]]
-type = "sma_cross"
-instruments = ["BTCUSDT@synthetic"]
-fast = 5
-slow = 20
-"""
+from session_case import SessionTestCase
 
 
-class Storage(KontorTestCase):
+class Storage(SessionTestCase):
     def setUp(self):
         super().setUp()
         self.synthesize(end="2025-01-21")
-        self.config = self.write("cross.toml", CONFIG)
-        self.sessions = self.folder / "sessions"
         self.database = self.sessions / "kontor.db"
-
-    def run_session(self, *arguments):
-        return json.loads(
-            self.kontor("--sessions", self.sessions, "session", "run", self.config, "--json", *arguments))
 
     def storage(self, *arguments, **options):
         return self.kontor("--sessions", self.sessions, "storage", *arguments, **options)
@@ -59,7 +42,7 @@ class Storage(KontorTestCase):
         return path
 
     def test_holds_what_the_session_came_to(self):
-        session = self.run_session()
+        session = self.run_json()
         outcome, = self.storage_json("update")["sessions"]
         self.assertEqual((outcome["session"], outcome["problem"]), ("cross", None))
         self.assertEqual(self.rows("SELECT count(*) FROM orders"), [(session["orders"],)])
@@ -80,7 +63,7 @@ class Storage(KontorTestCase):
         self.assertEqual(fill, (line["seq"], body["price"], body["quantity"], body["fee"]))
 
     def test_needs_no_market_data(self):
-        self.run_session()
+        self.run_json()
         shutil.rmtree(self.store)
         outcome, = self.storage_json("rebuild")["sessions"]
         self.assertIsNone(outcome["problem"])
@@ -98,7 +81,7 @@ class Storage(KontorTestCase):
             process.kill()
             process.communicate(timeout=60)
         self.assertGreater(len(seen), 1)
-        self.run_session()
+        self.run_json()
         self.storage("update")
         other = self.folder / "other.db"
         self.storage("rebuild", "--database", other)
@@ -106,8 +89,8 @@ class Storage(KontorTestCase):
         self.assertEqual(self.storage_json("show")["sessions"][0]["lag"], 0)
 
     def test_rebuild_mends_and_keeps_what_was_not_named(self):
-        self.run_session()
-        self.run_session("--id", "second")
+        self.run_json()
+        self.run_json("--id", "second")
         self.storage("update")
         whole = self.everything()
         connection = sqlite3.connect(self.database)
@@ -124,7 +107,7 @@ class Storage(KontorTestCase):
 
     def test_shows_what_there_is_and_how_far_behind(self):
         self.fails(2, "--sessions", self.sessions, "storage", "show", says=["no database", "storage update"])
-        self.run_session()
+        self.run_json()
         self.storage("update")
         shown = self.storage_json("show")
         self.assertEqual(shown["version"], 2)
@@ -134,8 +117,8 @@ class Storage(KontorTestCase):
         self.assertIn("0 records behind its journal", self.storage("show"))
 
     def test_a_corrupt_journal_is_projected_up_to_its_fault(self):
-        self.run_session()
-        self.run_session("--id", "sound")
+        self.run_json()
+        self.run_json("--id", "sound")
         path = self.corrupt()
         self.storage("update", code=3)
         self.assertIn(path.name, self.err)
@@ -151,7 +134,7 @@ class Storage(KontorTestCase):
         self.assertEqual(dict(self.rows("SELECT session, last_seq FROM sessions")), last)
 
     def test_other_databases_are_left_alone(self):
-        self.run_session()
+        self.run_json()
         other = self.folder / "other.db"
         connection = sqlite3.connect(other)
         connection.execute("CREATE TABLE precious (n)")
@@ -171,7 +154,7 @@ class Storage(KontorTestCase):
 
     def test_names_what_is_missing(self):
         self.fails(2, "--sessions", self.sessions, "storage", "update", says=["no sessions"])
-        self.run_session()
+        self.run_json()
         self.fails(2, "--sessions", self.sessions, "storage", "update", "cros", says=["cross"])
 
 

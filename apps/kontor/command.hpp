@@ -64,6 +64,7 @@ void add_session_replay(CLI::App& session, Globals& globals);
 void add_session_run(CLI::App& session, Globals& globals);
 void add_session_summary(CLI::App& session, Globals& globals);
 void add_stop(CLI::App& app, Globals& globals);
+void add_simulate(CLI::App& app, Globals& globals);
 void add_storage_rebuild(CLI::App& storage, Globals& globals);
 void add_storage_show(CLI::App& storage, Globals& globals);
 void add_storage_update(CLI::App& storage, Globals& globals);

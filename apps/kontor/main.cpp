@@ -122,6 +122,7 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_runs(app, globals);
   add_session(app, globals);
   add_stop(app, globals);
+  add_simulate(app, globals);
   add_journal(app, globals);
   add_storage(app, globals);
   add_bench(app, globals);

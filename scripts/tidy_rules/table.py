@@ -27,9 +27,10 @@ EDGES = {
     "research": ("simulation",),
     "session": ("engine", "journal", "venue", "data", "simulation"),
     "storage": ("session",),
+    "faults": ("session", "simulation"),
     "emulator": ("net", "venue/sim", "model"),
     "api": ("model", "engine/view"),
-    "apps": ("research", "session", "storage", "journal", "emulator", "api", "venue/*"),
+    "apps": ("research", "session", "storage", "faults", "journal", "emulator", "api", "venue/*"),
 }
 
 # Headers that the build writes; they belong to no room.

@@ -17,6 +17,8 @@ Engine::Engine(EngineSettings settings)
              {},
              Flattening(settings.strategies.size(), settings.instruments.size()),
              TradingState::running,
+             Agreement::equal,
+             execution::TradeDeduplicator(State::kFundingsKept),
              0,
              kTimeMin},
       strategies_(std::move(settings.strategies)),
@@ -263,14 +265,27 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   go_on_flattening();
 }
 
+/// An instrument is funded once at a time: a second payment of that time is the same one, told again.
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
   begin(header);
+  if (!state_.fundings.insert(payment.instrument, TradeId(static_cast<std::uint64_t>(header.ts_venue))))
+    return;
   state_.portfolio.book_funding(payment.amount);
 }
 
 void Engine::step(const EventHeader& header, const Transfer& transfer) noexcept {
   begin(header);
   state_.portfolio.book_transfer(transfer.amount);
+}
+
+void Engine::step(const EventHeader& header, const AccountCompared& compared) noexcept {
+  begin(header);
+  state_.agreement = compared.agreement;
+}
+
+void Engine::step(const EventHeader& header, const CostRestated& restated) noexcept {
+  begin(header);
+  state_.portfolio.restate_cost(restated.instrument, restated.amount);
 }
 
 void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
@@ -286,7 +301,7 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 5;
+constexpr std::uint32_t kSnapshotVersion = 6;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -300,6 +315,8 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.aggregators);
   visit(state.flattening);
   visit(state.trading);
+  visit(state.agreement);
+  visit(state.fundings);
   visit(state.seq);
   visit(state.now);
 }

@@ -64,6 +64,8 @@ class Engine {
   void step(const EventHeader& header, const Transfer& transfer) noexcept;
   void step(const EventHeader& header, const TimerFired& timer) noexcept;
   void step(const EventHeader& header, const TradingStateChanged& change) noexcept;
+  void step(const EventHeader& header, const AccountCompared& compared) noexcept;
+  void step(const EventHeader& header, const CostRestated& restated) noexcept;
   /// The same for a whole event, as the journal holds it.
   void step(const Event& event) noexcept;
 
@@ -165,7 +167,8 @@ class Engine {
     return {market.bid, market.ask, market.last};
   }
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
-    return {state_.instruments, state_.market, state_.portfolio, state_.orders, state_.trading, state_.now};
+    return {state_.instruments, state_.market,    state_.portfolio, state_.orders,
+            state_.trading,     state_.agreement, state_.now};
   }
   [[nodiscard]] std::string make_identity() const;
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);

@@ -15,6 +15,8 @@ namespace kontor::engine {
 /// Everything that events change, besides what strategies keep for themselves. Changed only by the engine's
 /// apply functions; read by everybody.
 struct State {
+  static constexpr std::size_t kFundingsKept = 1'024;
+
   const InstrumentTable& instruments;
   MarketState market;
   portfolio::Portfolio portfolio;
@@ -25,6 +27,13 @@ struct State {
   std::vector<BarAggregator> aggregators;
   Flattening flattening;
   TradingState trading = TradingState::running;
+  Agreement agreement = Agreement::equal;
+  execution::TradeDeduplicator fundings{kFundingsKept};  ///< by instrument and time
+
+  [[nodiscard]] bool knows_funding(InstrumentId instrument, TimeNs at) const noexcept {
+    return fundings.contains(instrument, TradeId(static_cast<std::uint64_t>(at)));
+  }
+
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;
 };

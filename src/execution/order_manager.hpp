@@ -45,6 +45,9 @@ class OrderManager {
   const Order* on_unresolved(const OrderUnresolved& report, TimeNs now);
   /// Books the execution into the order. Deduplicates by trade id; a new fill of a closed order still counts.
   const Order* on_fill(const Fill& fill, const Instrument& instrument, TimeNs now);
+  [[nodiscard]] bool knows_trade(InstrumentId instrument, TradeId trade) const noexcept {
+    return trades_.contains(instrument, trade);
+  }
   /// True if the trade was not seen before; for fills that belong to no known order.
   bool remember_trade(const Fill& fill) { return trades_.insert(fill.instrument, fill.trade); }
 

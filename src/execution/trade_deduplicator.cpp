@@ -56,6 +56,10 @@ void TradeDeduplicator::erase(std::uint64_t key) noexcept {
   table_[hole] = 0;
 }
 
+bool TradeDeduplicator::contains(InstrumentId instrument, TradeId trade) const noexcept {
+  return table_[slot_of(key_of(instrument, trade))] != 0;
+}
+
 bool TradeDeduplicator::insert(InstrumentId instrument, TradeId trade) {
   const std::uint64_t key = key_of(instrument, trade);
   if (table_[slot_of(key)] == key) return false;

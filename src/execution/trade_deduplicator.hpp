@@ -19,6 +19,8 @@ class TradeDeduplicator {
   /// True if the trade is new; it is remembered from now on.
   bool insert(InstrumentId instrument, TradeId trade);
 
+  [[nodiscard]] bool contains(InstrumentId instrument, TradeId trade) const noexcept;
+
   /// Writes what is remembered, oldest first; reads it back if there is room for it.
   void save(Encoder& encoder) const;
   void load(Decoder& decoder);

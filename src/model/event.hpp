@@ -73,6 +73,14 @@ struct Transfer {
   Money amount;
   BOOST_DESCRIBE_CLASS(Transfer, (), (amount), (), ())
 };
+/// Executions were told in another order than they happened: then what part of the profit is realised
+/// already, by the average cost, is the venue's to say. `amount` goes from the cost of what is held into the
+/// balance; what the account is worth stays the same.
+struct CostRestated {
+  InstrumentId instrument;
+  Amount amount;
+  BOOST_DESCRIBE_CLASS(CostRestated, (), (instrument, amount), (), ())
+};
 /// A strategy's timer is due.
 struct TimerFired {
   StrategyId strategy;
@@ -88,6 +96,14 @@ struct TradingStateChanged {
   BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())
 };
 
+/// How far our books agree with those of the venue. `pending`: nobody has compared them since the connection
+/// was lost; `different`: they were, again and again, and do not agree. Only `equal` lets new risk through.
+BOOST_DEFINE_FIXED_ENUM_CLASS(Agreement, std::uint8_t, equal, pending, different)
+struct AccountCompared {
+  Agreement agreement = Agreement::equal;
+  BOOST_DESCRIBE_CLASS(AccountCompared, (), (agreement), (), ())
+};
+
 /// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
 struct EventHeader {
   std::uint64_t seq = 0;
@@ -97,10 +113,10 @@ struct EventHeader {
   BOOST_DESCRIBE_CLASS(EventHeader, (), (seq, ts_venue, ts_recv, cause), (), ())
 };
 
-using EventBody =
-    std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
-                 OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
-                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged>;
+using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected,
+                               OrderCanceled, OrderExpired, OrderAmended, OrderTriggered, CancelRejected,
+                               AmendRejected, OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired,
+                               TradingStateChanged, AccountCompared, CostRestated>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

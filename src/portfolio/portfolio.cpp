@@ -191,6 +191,15 @@ BookedFill Portfolio::book_part(StrategyId strategy, const Instrument& instrumen
   return booked;
 }
 
+void Portfolio::restate_cost(InstrumentId id, Amount amount) {
+  const Instrument& instrument = (*instruments_)[id];
+  auto& net = positions_[id.index()];
+  if (instrument.is_spot() || net.is_flat()) return;
+  change_cash(instrument.quote(), amount, LedgerAccount::realized);
+  net.cost += amount;
+  refresh(id);
+}
+
 BookedFill Portfolio::book_fill(StrategyId strategy, const Fill& fill) {
   const Instrument& instrument = (*instruments_)[fill.instrument];
   const auto& net = positions_[fill.instrument.index()];

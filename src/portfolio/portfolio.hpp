@@ -49,6 +49,9 @@ class Portfolio {
   /// Money from or to outside.
   void book_transfer(const Money& money);
   void book_funding(const Money& money);
+  /// Moves `amount` from the cost of the account's position on margin into the balance, as realised profit;
+  /// the equity stays. Nothing happens where nothing is held, or on spot.
+  void restate_cost(InstrumentId instrument, Amount amount);
   /// Books an execution into the ledger, the account and the strategy's book.
   BookedFill book_fill(StrategyId strategy, const Fill& fill);
   /// Books an execution by which the venue itself closed what the account holds: in the ledger and the

@@ -161,10 +161,12 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
   const bool needs_coins = order.side == Side::sell && is_long_only(instrument);
   const bool priceless = reference_price(order, mark).units == 0;
   // Where nothing depends on whether the order reduces risk, nobody asks.
-  if (needs_coins || priceless || scope.limited || view.trading != TradingState::running) [[unlikely]] {
+  if (needs_coins || priceless || scope.limited || view.trading != TradingState::running ||
+      view.agreement != Agreement::equal) [[unlikely]] {
     const Effect effect = effect_of(view, order, OrderId());
     broken.add_if(needs_coins && effect.oversells, RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, order, effect.reduces), RejectReason::trading_halted);
+    broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
     if (scope.limited && !effect.reduces) {
       check_limits(view, order, OrderId(), broken);
@@ -199,6 +201,7 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
     const Effect effect = effect_of(view, changed, amend.id);
     broken.add_if(effect.oversells && is_long_only(instrument), RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
+    broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
     if (scopes_[pair_of(changed)].limited && !effect.reduces) {
       check_limits(view, changed, amend.id, broken);
       if (rates_.any()) rates_.check(changed, view.now, broken);

@@ -25,6 +25,7 @@ struct RiskView {
   const portfolio::Portfolio& portfolio;
   const execution::OrderManager& orders;
   TradingState trading;
+  Agreement agreement;
   TimeNs now;
 };
 

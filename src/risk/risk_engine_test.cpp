@@ -243,7 +243,7 @@ TEST(RiskProperty, WhateverIsApprovedAndFillsStaysWithinTheLimits) {
       order.instrument = id;
       order.side = random.below(2) == 0 ? Side::buy : Side::sell;
       order.quantity = RawQuantity(test::between(random, 40, id == ids[0] ? 400 : 4'000));
-      const RiskView view{table, market, portfolio, orders, TradingState::running, 0};
+      const RiskView view{table, market, portfolio, orders, TradingState::running, Agreement::equal, 0};
       const auto approved = risk.check(view, order);
       if (!approved) continue;
       ++approved_orders;

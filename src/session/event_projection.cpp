@@ -243,6 +243,31 @@ void EventProjection::take_body(RecordPlace place, const TradingStateChanged& ch
   if (change.state != TradingState::running) event.level = EventLevel::warning;
 }
 
+void EventProjection::take_body(RecordPlace place, const AccountCompared& compared) {
+  LoggedEvent& event = add(place, EventType::reconcile_diff);
+  add_detail(event, "agreement", word_of(compared.agreement));
+  switch (compared.agreement) {
+    case Agreement::equal: event.message = "The books agree with the venue's"; return;
+    case Agreement::pending:
+      event.message = "The books have to be compared with the venue's: no new risk until they agree";
+      event.level = EventLevel::warning;
+      return;
+    case Agreement::different:
+      event.message = "The books do not agree with the venue's: no new risk until they do";
+      event.level = EventLevel::critical;
+      return;
+  }
+}
+
+void EventProjection::take_body(RecordPlace place, const CostRestated& restated) {
+  LoggedEvent& event = add(place, EventType::reconcile_diff);
+  const std::string symbol = name_in(instrument_of(restated.instrument));
+  add_detail(event, "symbol", symbol);
+  add_detail(event, "amount", restated.amount.format());
+  event.message =
+      fmt::format("{}: executions came out of order; {} more are realised", symbol, restated.amount.format());
+}
+
 void EventProjection::take(RecordPlace place, const Event& event) {
   if (journal::family_of(journal::type_of(event.body)) == journal::Family::market) return;
   std::visit([&](const auto& body) { take_body(place, body); }, event.body);

@@ -25,6 +25,7 @@ class RiskFixture : public testing::Test {
   execution::OrderManager orders;
   risk::RiskSettings settings;
   TradingState trading = TradingState::running;
+  Agreement agreement = Agreement::equal;
   TimeNs now = 100 * kDay;
   std::optional<risk::RiskEngine> engine;
   std::uint64_t trades = 0;
@@ -45,7 +46,9 @@ class RiskFixture : public testing::Test {
     if (!engine) engine.emplace(settings, 2, 3);
     return *engine;
   }
-  [[nodiscard]] risk::RiskView view() const { return {table, market, portfolio, orders, trading, now}; }
+  [[nodiscard]] risk::RiskView view() const {
+    return {table, market, portfolio, orders, trading, agreement, now};
+  }
 
   [[nodiscard]] NewOrder order(InstrumentId id, Side side, std::string_view size,
                                StrategyId strategy = kOne) const {

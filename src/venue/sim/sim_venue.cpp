@@ -88,6 +88,7 @@ const Position& SimVenue::position(InstrumentId instrument) const noexcept {
 RawPrice SimVenue::mark(InstrumentId instrument) const noexcept {
   return state_.markets[instrument.index()].mark();
 }
+bool SimVenue::is_open(OrderId order) const noexcept { return state_.orders.find(order) != kNoSlot; }
 std::size_t SimVenue::open_orders() const noexcept { return state_.orders.size(); }
 
 std::optional<double> SimVenue::liquidation_distance() const noexcept {

@@ -97,6 +97,8 @@ class SimVenue {
   [[nodiscard]] const Position& position(InstrumentId instrument) const noexcept;
   /// The price that positions are valued at: middle of bid and ask, or the last price; zero before the first.
   [[nodiscard]] RawPrice mark(InstrumentId instrument) const noexcept;
+  /// True for an order that was accepted and is not at an end.
+  [[nodiscard]] bool is_open(OrderId order) const noexcept;
   /// Orders accepted and not at an end, inactive protective legs included.
   [[nodiscard]] std::size_t open_orders() const noexcept;
 

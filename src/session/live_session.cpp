@@ -1,0 +1,474 @@
+#include "session/live_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "journal/recover.hpp"
+#include "journal/retention.hpp"
+#include "session/order_proofs.hpp"
+
+namespace kontor::session {
+
+using journal::RecordType;
+
+namespace {
+
+constexpr std::uint64_t kKeptLiveSnapshots = 3;
+/// What was filled so long before the last agreement is asked for again: it costs nothing, and clocks differ.
+constexpr DurationNs kOverlap = kMinute;
+
+/// What a snapshot keeps of a live session behind its engine.
+struct LivePart {
+  EventsState events;
+  EquityWatch watch;
+  FillOrder fill_order;
+  TimeNs opened_at = kTimeMin;
+  TimeNs agreed_at = kTimeMin;
+  std::uint64_t events_count = 0;
+  BOOST_DESCRIBE_CLASS(LivePart, (), (events, watch, fill_order, opened_at, agreed_at, events_count), (), ())
+};
+
+bool is_under_way(OrderStatus status) noexcept {
+  return status == OrderStatus::sent || status == OrderStatus::pending_cancel ||
+         status == OrderStatus::pending_amend || status == OrderStatus::unknown;
+}
+
+/// The order that a report is about; nothing: none.
+std::optional<OrderId> order_of(const VenueReport& report) {
+  return std::visit(
+      [](const auto& body) -> std::optional<OrderId> {
+        if constexpr (requires { body.order; }) return body.order;
+        return std::nullopt;
+      },
+      report);
+}
+
+/// The orders of one group leave together.
+bool belong_together(const Command& one, const Command& other) {
+  const auto* first = std::get_if<NewOrder>(&one.body);
+  const auto* second = std::get_if<NewOrder>(&other.body);
+  return first != nullptr && second != nullptr && first->group.value != 0 && first->group == second->group;
+}
+
+OrderId id_in(const Command& command) {
+  return std::visit([](const auto& body) { return body.id; }, command.body);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveSession>> LiveSession::open(journal::FileSystem& files, journal::AccountLock& lock,
+                                                       LiveSetup setup, venue::Venue& venue) {
+  std::unique_ptr<LiveSession> session(new LiveSession(files, lock, std::move(setup), venue));
+  TRY_VOID(session->recover());
+  return session;
+}
+
+// ---- the past
+
+Result<void> LiveSession::make_engine() {
+  TRY(auto settings, setup_.engine());
+  engine_ = std::make_unique<engine::Engine>(std::move(settings));
+  return {};
+}
+
+/// Nothing leaves before it is durable, so what a crash tore off was never acted upon.
+Result<void> LiveSession::recover() {
+  TRY_VOID(files_->make_folder(setup_.folder));
+  TRY(auto recovery, journal::recover(*files_, setup_.folder, journal::Unproven::cut));
+  start_ = recovery.start;
+  TRY_VOID(make_engine());
+  std::optional<History> past;
+  if (recovery.manifest && recovery.tail.last_seq != 0) {
+    const auto& before = recovery.manifest->identity;
+    if (before.configuration.hash != setup_.identity.configuration.hash) {
+      return fail(ErrorKind::usage,
+                  fmt::format("session {} was begun with another configuration ({:.12}, now "
+                              "{:.12}); run it with that one, or begin a new session",
+                              before.session, before.configuration.hash, setup_.identity.configuration.hash));
+    }
+    TRY(auto found, journal::newest_snapshot(*files_, setup_.folder, recovery.tail.last_seq));
+    problems_ = std::move(found.problems);
+    if (found.snapshot) go_on_from(*found.snapshot);
+    if (engine_ == nullptr) TRY_VOID(make_engine());
+    TRY(auto history, History::open(*files_, setup_.folder, snapshot_seq_ + 1));
+    past.emplace(std::move(history));
+  }
+  TRY(auto events, SessionEvents::open(*files_, setup_.folder, setup_.identity,
+                                       {std::move(events_state_), snapshot_seq_, recovery.tail.last_seq}));
+  for (const auto& problem : events.problems()) problems_.push_back(problem);
+  events_.emplace(std::move(events));
+  chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
+  teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
+  TRY_VOID(repeat_past());
+  reopen_matters();
+  return {};
+}
+
+void LiveSession::go_on_from(const journal::Snapshot& snapshot) {
+  const auto parts = split_state(snapshot.state);
+  auto part = decode<LivePart>(parts.session);
+  const auto restored = engine_->restore(parts.simulation);
+  if (!part || !restored) {
+    problems_.push_back(fmt::format("snapshot {}: {}", snapshot.seq,
+                                    restored ? part.error().message : restored.error().message));
+    engine_.reset();
+    return;
+  }
+  snapshot_seq_ = snapshot.seq;
+  events_state_ = std::move(part->events);
+  agreed_at_ = part->agreed_at;
+  watch_ = part->watch;
+  fill_order_ = std::move(part->fill_order);
+  opened_at_ = part->opened_at;
+  events_count_ = part->events_count;
+  now_ = engine_->state().now;
+}
+
+/// Gives the engine what the journal holds behind the snapshot, and compares what it decides.
+Result<void> LiveSession::repeat_past() {
+  std::vector<BookLevelChange> changes;
+  while (const auto* record = chronicle_->next_of_past()) {
+    if (record->type == RecordType::snapshot_taken) {
+      chronicle_->compare_state(*engine_);
+    } else if (journal::is_event(record->type)) {
+      TRY(const Event event, journal::event_in(*record, changes));
+      pass(event.header.ts_recv);
+      engine_->step(event);
+      ++events_count_;
+      follow(event.body, event.header.ts_venue);
+      chronicle_->event(event);
+      chronicle_->outputs(engine_->outputs(), now_);
+      engine_->clear_outputs();
+    } else {
+      return fail(ErrorKind::internal,
+                  fmt::format("record {}: the journal has a {} that was not decided again", record->seq,
+                              journal::name_of(record->type)));
+    }
+    TRY_VOID(health());
+  }
+  return {};
+}
+
+/// Orders whose outcome the journal does not hold. Nobody sends them again.
+void LiveSession::reopen_matters() {
+  engine().state().orders.for_each_open([&](const execution::Order& order) {
+    if (is_under_way(order.status)) matters_.open(order.id(), order.ts_updated, now_);
+  });
+}
+
+Result<journal::Writer> LiveSession::open_writer() {
+  journal::WriterOptions options;
+  options.sync = setup_.sync;
+  options.lock = lock_;
+  TRY(auto writer, journal::Writer::open(*files_, setup_.folder, setup_.identity, options, start_, now_));
+  // The writer begins with these two by itself.
+  events_->take({start_.next_seq, now_}, setup_.identity.configuration);
+  events_->take({start_.next_seq + 1, now_}, setup_.identity.instruments);
+  return writer;
+}
+
+// ---- the one door
+
+Result<void> LiveSession::health() const {
+  if (chronicle_->failure()) return std::unexpected(*chronicle_->failure());
+  return {};
+}
+
+/// Writes the event down, lets the engine take it, writes its decisions down, and only then sends them.
+template <class Body>
+void LiveSession::feed(const Body& body, TimeNs ts_venue) {
+  if (chronicle_->failure()) return;
+  const Event event{{chronicle_->stamp(), ts_venue, now_, 0}, body};
+  ++events_count_;
+  chronicle_->event(event);
+  engine_->step(event.header, body);
+  follow(event.body, ts_venue);
+  if (!engine_->has_outputs()) return;
+  chronicle_->outputs(engine_->outputs(), now_);
+  outbox_ = engine_->outputs().commands;
+  engine_->clear_outputs();
+  if (!chronicle_->failure()) dispatch();
+}
+
+void LiveSession::feed(const VenueReport& report, TimeNs ts_venue) {
+  std::visit([&](const auto& body) { feed(body, ts_venue); }, report);
+  if (const auto order = order_of(report)) settle(*order);
+}
+
+/// What the session keeps for itself of an event, present or past.
+void LiveSession::follow(const EventBody& body, TimeNs ts_venue) {
+  if (const auto* fill = std::get_if<Fill>(&body)) fill_order_.take(*fill);
+  const auto* compared = std::get_if<AccountCompared>(&body);
+  if (compared != nullptr && compared->agreement == Agreement::equal) fill_order_.agreed();
+  const Amount equity = engine().state().portfolio.equity();
+  if (watch_.has_started()) return watch_.take(equity);
+  if (std::holds_alternative<Transfer>(body)) opened_at_ = ts_venue;
+  if (compared != nullptr && compared->agreement == Agreement::equal) watch_.start(ts_venue, equity);
+}
+
+/// Nothing is open about an order that is at an end, or works as it was asked to.
+void LiveSession::settle(OrderId id) {
+  const execution::Order* order = engine().state().orders.find(id);
+  if (order == nullptr || !is_under_way(order->status)) matters_.settle(id);
+}
+
+void LiveSession::dispatch() {
+  const std::vector<Command> commands = std::exchange(outbox_, {});
+  for (std::size_t first = 0; first < commands.size();) {
+    std::size_t last = first + 1;
+    while (last < commands.size() && belong_together(commands[first], commands[last])) ++last;
+    for (std::size_t i = first; i < last; ++i)
+      matters_.open(id_in(commands[i]), now_, now_ + OpenMatters::kAnswerTime);
+    venue_->send(std::span(commands).subspan(first, last - first));
+    first = last;
+  }
+}
+
+// ---- what the venue tells
+
+Result<void> LiveSession::take(const venue::Input& input, TimeNs now) {
+  pass(now);
+  std::visit([&](const auto& told) { answer(told); }, input);
+  return health();
+}
+
+/// What was told twice is no news: the first time was.
+void LiveSession::answer(const venue::ReportReceived& received) {
+  const auto& orders = engine().state().orders;
+  if (const auto* fill = std::get_if<Fill>(&received.report)) {
+    if (orders.knows_trade(fill->instrument, fill->trade)) return;
+  }
+  if (const auto* funding = std::get_if<FundingPayment>(&received.report)) {
+    if (engine().state().knows_funding(funding->instrument, received.ts_venue)) return;
+  }
+  // What happened before the account was opened is in what it was opened with.
+  if (opened_at_ == kTimeMin || received.ts_venue <= opened_at_) return;
+  feed(received.report, received.ts_venue);
+}
+
+void LiveSession::answer(const venue::RequestFailed& failed) {
+  if (failed.failure == venue::Failure::unanswered) return matters_.ask_at(failed.order, now_);
+  const execution::Order* order = engine().state().orders.find(failed.order);
+  if (order == nullptr) return;
+  switch (order->status) {
+    case OrderStatus::sent:
+      return feed(VenueReport(OrderRejected{failed.order, RejectReason::venue_unavailable}), now_);
+    case OrderStatus::pending_cancel:
+      return feed(VenueReport(CancelRejected{failed.order, RejectReason::venue_unavailable}), now_);
+    case OrderStatus::pending_amend:
+      return feed(VenueReport(AmendRejected{failed.order, RejectReason::venue_unavailable}), now_);
+    default: return;
+  }
+}
+
+void LiveSession::answer(const venue::OrderAnswer& answer) {
+  const auto* matter = matters_.find(answer.order);
+  const execution::Order* order = engine().state().orders.find(answer.order);
+  if (matter == nullptr || order == nullptr) return matters_.settle(answer.order);
+  // Something was heard of it since it was asked for: what the answer says may be older.
+  if (order->ts_updated > matter->question_at) return;
+  const TimeNs last_chance = matter->asked_at + venue_->request_validity() + kClockMargin;
+  const auto proofs = proofs_of(*order, answer.state, answer.as_of > last_chance);
+  for (const auto& report : proofs.reports) feed(report, answer.as_of);
+  if (proofs.misses_fills) look_now();
+  if (!proofs.is_settled) return matters_.ask_at(answer.order, std::max(now_ + kNextLook, last_chance));
+  settle(answer.order);
+}
+
+void LiveSession::answer(const venue::QuestionFailed& failed) {
+  if (failed.order.value != 0) return;  // it is asked again in its time
+  looks_ = false;
+  next_look_ = now_ + kNextLook;
+}
+
+void LiveSession::answer(const venue::ConnectionChanged& change) {
+  agree(Agreement::pending);
+  differing_looks_ = 0;
+  if (change.is_alive) look_now();
+}
+
+// ---- looks: the whole account
+
+void LiveSession::look_now() {
+  if (looks_ && now_ < look_at_ + kLookAnswer) return;
+  looks_ = true;
+  look_at_ = now_;
+  next_look_ = now_ + kLookAnswer;  // where no answer comes
+  venue_->ask_account(std::max(opened_at_, agreed_at_ == kTimeMin ? kTimeMin : agreed_at_ - kOverlap));
+}
+
+void LiveSession::answer(const venue::AccountAnswer& account) {
+  if (!looks_) return;
+  looks_ = false;
+  opened_at_ == kTimeMin ? open_books(account) : take_missed(account);
+  compare_orders(account);
+  judge(account);
+}
+
+/// What the account holds when a session sees it for the first time.
+void LiveSession::open_books(const venue::AccountAnswer& account) {
+  agreed_at_ = account.as_of;
+  for (const auto& money : account.balances) {
+    const Amount missing = money.amount - engine().state().portfolio.ledger().cash(money.asset);
+    if (!missing.is_zero()) feed(Transfer{{missing, money.asset}}, account.as_of);
+  }
+  opened_at_ = account.as_of;
+}
+
+void LiveSession::take_missed(const venue::AccountAnswer& account) {
+  for (const auto& fill : account.fills) {
+    if (!engine().state().orders.knows_trade(fill.instrument, fill.trade))
+      feed(VenueReport(fill), fill.ts_venue);
+  }
+  for (const auto& booked : account.fundings) {
+    if (!engine().state().knows_funding(booked.payment.instrument, booked.ts_venue))
+      feed(VenueReport(booked.payment), booked.ts_venue);
+  }
+}
+
+/// Orders that the venue has otherwise than we do are asked for one by one.
+void LiveSession::compare_orders(const venue::AccountAnswer& account) {
+  std::vector<OrderId> doubtful;
+  engine().state().orders.for_each_open([&](const execution::Order& order) {
+    const auto theirs = std::ranges::find(account.open_orders, order.id(), &venue::OrderState::order);
+    const bool is_same = theirs != account.open_orders.end() && theirs->quantity == order.quantity &&
+                         theirs->filled == order.filled && theirs->triggered == order.triggered &&
+                         theirs->limit_price == order.limit_price;
+    if (!is_same && matters_.find(order.id()) == nullptr) doubtful.push_back(order.id());
+  });
+  for (const OrderId id : doubtful) matters_.open(id, engine().state().orders.find(id)->ts_updated, now_);
+}
+
+void LiveSession::judge(const venue::AccountAnswer& account) {
+  differences_ = differences_of(engine().state(), account);
+  if (restate()) differences_ = differences_of(engine().state(), account);
+  if (differences_.empty()) {
+    differing_looks_ = 0;
+    agreed_at_ = std::max(agreed_at_, account.as_of);
+    next_look_ = now_ + kBetweenLooks;
+    return agree(Agreement::equal);
+  }
+  next_look_ = now_ + kNextLook;
+  if (++differing_looks_ >= kLooksForDifference) agree(Agreement::different);
+}
+
+/// What is realised depends on the order of executions. Where they came in another one, and nothing else
+/// differs, the venue's word is taken: what is missing in the balance is in the cost of what is held.
+bool LiveSession::restate() {
+  if (differences_.size() != 1 || !differences_.front().gap) return false;
+  const Money gap = *differences_.front().gap;
+  std::optional<InstrumentId> found;
+  for (std::size_t i = 0; i < fill_order_.is_disordered.size(); ++i) {
+    const Instrument& instrument = setup_.instruments[InstrumentId(static_cast<std::uint32_t>(i))];
+    const bool can_be = fill_order_.is_disordered[i] && !instrument.is_spot() &&
+                        instrument.quote() == gap.asset &&
+                        !engine().state().portfolio.position(instrument.id()).is_flat();
+    if (!can_be) continue;
+    if (found) return false;  // nobody can tell which of them
+    found = instrument.id();
+  }
+  if (!found) return false;
+  feed(CostRestated{*found, gap.amount}, now_);
+  return true;
+}
+
+void LiveSession::agree(Agreement agreement) {
+  if (engine().state().agreement != agreement) feed(AccountCompared{agreement}, now_);
+}
+
+// ---- time
+
+Result<void> LiveSession::begin(TimeNs now) {
+  pass(now);
+  has_begun_ = true;
+  next_snapshot_ = events_count_ + setup_.snapshot_events;
+  TRY_VOID(teller_->begin(setup_.identity));
+  feed(AccountCompared{Agreement::pending}, now_);
+  look_now();
+  return health();
+}
+
+TimeNs LiveSession::next_due() const noexcept {
+  return std::min({engine().next_timer(), matters_.next_due(), next_look_});
+}
+
+void LiveSession::ask_open_matters() {
+  while (const auto id = matters_.take_due(now_)) {
+    const execution::Order* order = engine().state().orders.find(*id);
+    if (order == nullptr || !order->is_open()) {
+      matters_.settle(*id);
+      continue;
+    }
+    const InstrumentId instrument = order->request.instrument;
+    if (order->status == OrderStatus::sent) feed(OrderUnresolved{*id}, now_);
+    venue_->ask_order(*id, instrument);
+  }
+}
+
+Result<void> LiveSession::advance(TimeNs now) {
+  pass(now);
+  while (engine().next_timer() <= now_ && !chronicle_->failure())
+    feed(engine().due_timer(), engine().next_timer());
+  ask_open_matters();
+  if (next_look_ <= now_) {
+    looks_ = false;
+    look_now();
+  }
+  if (teller_->state() == LifeState::starting && engine().state().agreement == Agreement::equal)
+    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
+  TRY_VOID(health());
+  chronicle_->commit(now_);
+  if (events_count_ >= next_snapshot_) TRY_VOID(take_snapshot());
+  return health();
+}
+
+Result<void> LiveSession::set_trading(TradingState wanted, TimeNs now) {
+  pass(now);
+  if (wanted == engine().state().trading) return {};
+  feed(TradingStateChanged{wanted}, now_);
+  chronicle_->commit(now_);
+  TRY_VOID(health());
+  return teller_->pause(engine().state().trading != TradingState::running);
+}
+
+SessionFigures LiveSession::figures() const {
+  SessionFigures figures;
+  figures.now = now_;
+  figures.market_time = now_;
+  figures.equity = engine().state().portfolio.equity();
+  if (watch_.has_started()) {
+    figures.initial_capital = watch_.initial();
+    figures.valued_at = watch_.started_at();
+  }
+  figures.max_drawdown = watch_.max_drawdown();
+  return figures;
+}
+
+Result<void> LiveSession::take_snapshot() {
+  next_snapshot_ = events_count_ + setup_.snapshot_events;
+  TRY(const std::uint64_t seq, chronicle_->sync(now_));
+  Encoder encoder;
+  const auto state = engine().snapshot();
+  encoder.bytes(state.data(), state.size());
+  append_to_state(encoder, encode(LivePart{events_->state(), watch_, fill_order_, opened_at_, agreed_at_,
+                                           events_count_}));
+  TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now_, encoder.buffer()));
+  chronicle_->append(now_, journal::SnapshotTaken{seq, journal::hash_of(state)});
+  TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptLiveSnapshots));
+  return {};
+}
+
+Result<void> LiveSession::close(TimeNs now, std::string reason) {
+  pass(now);
+  if (teller_->state() == LifeState::starting)
+    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
+  TRY_VOID(teller_->stop());
+  TRY_VOID(take_snapshot());
+  TRY_VOID(teller_->end());
+  TRY_VOID(chronicle_->close(now_, std::move(reason)));
+  return events_->publish();
+}
+
+}  // namespace kontor::session

@@ -31,6 +31,7 @@ THREADED_TESTS = ("research_test",)
 FUZZ_SECONDS = 10
 TAIL_LINES = 40
 SECOND_RUN_SECONDS = 2.0
+SIMULATION_SECONDS = 120
 
 
 class StepFailed(Exception):
@@ -179,6 +180,10 @@ def stage_release(run):
     build = run.build("release")
     run.single("version", [build / "kontor", "--version"])
     run.single("bench", [build / "kontor", "bench", "--quick"])
+    # Faults from seeds that once broke something, then from seeds that nobody has seen.
+    run.single("kept-seeds", [build / "kontor", "simulate", "--kept", "tests/simulation/seeds"])
+    fresh = str(int(time.time()))
+    run.single("fresh-seeds", [build / "kontor", "simulate", "--first", fresh, "--seeds", "0", "--seconds", str(SIMULATION_SECONDS)])
     run.ctest(build)
 
 

@@ -44,7 +44,7 @@ TEST(FaultRun, EveryKindOfFaultComesUp) {
   }
   EXPECT_GT(sum.fills, 500U);
   EXPECT_GT(sum.kills, 20U);
-  EXPECT_GT(sum.disk_failures, 5U);
+  EXPECT_GT(sum.disk_failures, 3U);
   EXPECT_GT(sum.disconnects, 20U);
   EXPECT_GT(sum.manual_trades, 10U);
   EXPECT_GT(sum.network.requests_lost, 20U);

@@ -34,9 +34,10 @@ class SimulatedFileSystem::OpenFile final : public File {
     TRY_VOID(files_.change(1, "sync", path_));
     if (files_.syncs_fail_) {
       node_->content = node_->durable;
+      node_->synced = node_->content.size();
       return broken(ErrorKind::io, "sync", path_, "Input/output error");
     }
-    node_->durable = node_->content;
+    node_->sync();
     return {};
   }
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into) override {
@@ -54,6 +55,7 @@ class SimulatedFileSystem::OpenFile final : public File {
     TRY_VOID(alive());
     TRY_VOID(files_.change(1, "cut", path_));
     node_->content.resize(size);
+    node_->synced = std::min(node_->synced, node_->content.size());
     return {};
   }
   Result<bool> try_lock() override {
@@ -143,6 +145,7 @@ void SimulatedFileSystem::restart(Loss loss) {
   for (auto& [path, node] : names_) {
     lose(*node, loss);
     node->durable = node->content;
+    node->synced = node->content.size();
     node->locked_by = nullptr;
   }
   possible_names_ = {names_};
@@ -160,6 +163,7 @@ void SimulatedFileSystem::set_content(const std::string& path, std::vector<std::
   auto node = std::make_shared<Node>();
   node->durable = content;
   node->content = std::move(content);
+  node->synced = node->content.size();
   names_[path] = std::move(node);
   possible_names_ = {names_};
 }
@@ -182,6 +186,7 @@ Result<std::unique_ptr<File>> SimulatedFileSystem::open(const std::string& path,
   } else if (access == Access::append_anew) {
     TRY_VOID(change(1, "empty", path));
     found->second->content.clear();
+    found->second->synced = 0;
   }
   return std::make_unique<OpenFile>(*this, found->second, path);
 }

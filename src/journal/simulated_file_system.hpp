@@ -57,8 +57,14 @@ class SimulatedFileSystem final : public FileSystem {
  private:
   class OpenFile;
   struct Node {
+    void sync() {
+      durable.resize(synced);
+      durable.insert(durable.end(), content.begin() + static_cast<std::ptrdiff_t>(synced), content.end());
+      synced = content.size();
+    }
     std::vector<std::byte> content;
     std::vector<std::byte> durable;
+    std::size_t synced = 0;  ///< bytes at the front that both have in common
     const OpenFile* locked_by = nullptr;
   };
   using Names = std::map<std::string, std::shared_ptr<Node>>;

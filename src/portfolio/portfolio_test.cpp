@@ -94,6 +94,30 @@ TEST_F(PortfolioTest, FundingIsPaidFromTheBalance) {
   EXPECT_EQ(portfolio.equity(), amount("9997.5"));
 }
 
+/// Two buys and a sale between them, told in another order: the same equity, and after the correction the
+/// same balance and cost.
+TEST_F(PortfolioTest, ACostThatIsRestatedMovesProfitWithoutMakingAny) {
+  const Fill first = fill(perpetual, Side::buy, "0.4", "50000");
+  const Fill sale = fill(perpetual, Side::sell, "0.2", "51000");
+  const Fill second = fill(perpetual, Side::buy, "0.2", "52000");
+  Portfolio other{table, usdt, 2};
+  other.book_transfer({amount("10000"), usdt});
+  for (const auto& one : {first, sale, second}) portfolio.book_fill(kFirst, one);
+  for (const auto& one : {first, second, sale}) other.book_fill(kFirst, one);
+  portfolio.revalue(perpetual_id, price(perpetual, "52000"));
+  other.revalue(perpetual_id, price(perpetual, "52000"));
+  const Amount gap = cash(usdt) - other.ledger().cash(usdt);
+  ASSERT_FALSE(gap.is_zero());
+  const Amount equity = other.equity();
+  EXPECT_LT((equity - portfolio.equity()).absolute(), amount("0.000000001"));
+  other.restate_cost(perpetual_id, gap);
+  EXPECT_EQ(other.ledger().cash(usdt), cash(usdt));
+  EXPECT_EQ(other.equity(), equity);
+  EXPECT_TRUE(other.ledger().residue(usdt).is_zero());
+  other.restate_cost(spot_id, gap);
+  EXPECT_EQ(other.equity(), equity) << "nothing is held there";
+}
+
 TEST_F(PortfolioTest, FeeInBaseIsNotThereToBeSold) {
   const auto booked =
       portfolio.book_fill(kFirst, with_fee(fill(spot, Side::buy, "0.1", "50000"), "0.0001", btc));

@@ -42,6 +42,16 @@ TEST_F(RiskEngineTest, RestrictedLetsExitsThroughAndNoEntries) {
   EXPECT_THAT(refused(order(ether, Side::sell, "1")), ElementsAre(RejectReason::trading_halted));
 }
 
+TEST_F(RiskEngineTest, UntilBooksAndVenueAgreeOnlyExitsPass) {
+  hold(perpetual, Side::buy, "1");
+  for (const auto without : {Agreement::pending, Agreement::different}) {
+    agreement = without;
+    EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), ElementsAre(RejectReason::account_not_compared));
+    EXPECT_THAT(refused(order(ether, Side::sell, "1")), ElementsAre(RejectReason::account_not_compared));
+    EXPECT_THAT(refused(order(perpetual, Side::sell, "1")), IsEmpty());
+  }
+}
+
 TEST_F(RiskEngineTest, HaltedLetsOnlyReduceOnlyThrough) {
   hold(perpetual, Side::buy, "1");
   trading = TradingState::halted;

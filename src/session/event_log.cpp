@@ -40,10 +40,12 @@ std::uint64_t number_behind(std::string_view line, std::string_view key) noexcep
 /// Calls `visit` with each line that has an end, and the offset behind it, until it says no.
 template <class Visit>
 Result<void> for_each_line(journal::File& file, Visit&& visit) {
+  TRY(const std::uint64_t size, file.size());
+  const auto piece = static_cast<std::size_t>(std::clamp<std::uint64_t>(size, 1, kReadAtOnce));
   std::vector<std::byte> window;
   std::size_t kept = 0;
   for (std::uint64_t offset = 0;;) {
-    window.resize(kept + kReadAtOnce);
+    window.resize(kept + piece);
     TRY(const std::size_t got, file.read(offset, std::span(window).subspan(kept)));
     if (got == 0) return {};
     offset += got;

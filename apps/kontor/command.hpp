@@ -53,6 +53,7 @@ void add_bench(CLI::App& parent, Globals& globals);
 void add_completion(CLI::App& parent, Globals& globals);
 void add_indicator(CLI::App& parent, Globals& globals);
 void add_journal_show(CLI::App& journal, Globals& globals);
+void add_journal_export(CLI::App& journal, Globals& globals);
 void add_journal_verify(CLI::App& journal, Globals& globals);
 void add_report(CLI::App& parent, Globals& globals);
 void add_runs(CLI::App& parent, Globals& globals);

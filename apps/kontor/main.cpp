@@ -87,6 +87,7 @@ void add_journal(CLI::App& app, Globals& globals) {
   journal->require_subcommand(1);
   add_journal_show(*journal, globals);
   add_journal_verify(*journal, globals);
+  add_journal_export(*journal, globals);
 }
 
 void add_storage(CLI::App& app, Globals& globals) {

@@ -48,12 +48,16 @@ session::Request WallPace::look_at_emergency_stop() {
 session::Request WallPace::listen(std::chrono::milliseconds longest) {
   if (interrupted()) return session::Request::stop;
   if (const auto stop = look_at_emergency_stop(); stop != session::Request::none) return stop;
+  if (settings_.wants_to_be_read()) return session::Request::change_settings;
   const auto request = control_.wait(longest);
   has_to_answer_ = has_to_answer_ || request != session::Request::none;
   return request;
 }
 
 session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
+  // What the file says at the beginning of the run holds before anything is decided.
+  if (!std::exchange(has_begun_, true) && settings_.wants_to_be_read())
+    return session::Request::change_settings;
   if (first_ != session::Request::none) return std::exchange(first_, session::Request::none);
   if (!speed_) {
     const bool looks = ++waits_ % kEventsBetweenLooks == 0;

@@ -8,22 +8,30 @@
 
 #include "session/control_socket.hpp"
 #include "session/paper_session.hpp"
+#include "session_settings.hpp"
 
 namespace kontor::app {
 
 /// Drives a session by the wall clock, `speed` times as fast as the market was, and listens: to Ctrl-C, to
-/// the session's control socket, and to the emergency stop's file.
+/// the session's control socket, to the emergency stop's file and to the configuration's.
 class WallPace final : public session::Pace {
  public:
-  /// `control` must outlive it. `print` gets the status now and then; empty: nobody looks.
-  WallPace(std::optional<double> speed, session::ControlServer& control, std::filesystem::path sessions,
-           std::function<void(const session::SessionStatus&)> print)
-      : speed_(speed), control_(control), sessions_(std::move(sessions)), print_(std::move(print)) {}
+  /// `control` and `settings` must outlive it. `print` gets the status now and then; empty: nobody looks.
+  WallPace(std::optional<double> speed, session::ControlServer& control, SettingsFile& settings,
+           std::filesystem::path sessions, std::function<void(const session::SessionStatus&)> print)
+      : speed_(speed),
+        control_(control),
+        settings_(settings),
+        sessions_(std::move(sessions)),
+        print_(std::move(print)) {}
 
   /// Says this before anybody else says anything.
   void say(session::Request request) noexcept { first_ = request; }
 
   session::Request wait(TimeNs due, const std::function<void()>& idle) override;
+  std::optional<session::SettingsWord> settings(const journal::Configuration& in_force) override {
+    return settings_.read(in_force);
+  }
   void show(const session::PaperSession& session) override;
 
  private:
@@ -35,6 +43,7 @@ class WallPace final : public session::Pace {
 
   std::optional<double> speed_;  ///< nothing: as fast as it goes
   session::ControlServer& control_;
+  SettingsFile& settings_;
   std::filesystem::path sessions_;
   std::function<void(const session::SessionStatus&)> print_;
   std::optional<TimeNs> market_start_;
@@ -42,6 +51,7 @@ class WallPace final : public session::Pace {
   Clock::time_point next_print_;
   Clock::time_point next_stop_look_;
   session::Request first_ = session::Request::none;
+  bool has_begun_ = false;
   std::uint64_t waits_ = 0;
   std::uint64_t shown_ = 0;
   bool has_to_answer_ = false;

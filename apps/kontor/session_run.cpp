@@ -10,11 +10,14 @@
 #include "data/catalogue.hpp"
 #include "emergency_stop.hpp"
 #include "journal/posix_file_system.hpp"
+#include "research/config_change.hpp"
 #include "research/json_writer.hpp"
 #include "research/prepare.hpp"
 #include "session/paper_session.hpp"
 #include "session_folder.hpp"
+#include "session_origin.hpp"
 #include "session_pace.hpp"
+#include "session_settings.hpp"
 #include "session_text.hpp"
 #include "version.hpp"
 
@@ -96,17 +99,42 @@ std::string json_of(const SessionPlace& place, session::Ending ending, const ses
   return std::string(text.view());
 }
 
-journal::Identity identity_of(const research::PreparedBacktest& prepared, const SessionPlace& place,
-                              const std::string& account, std::uint64_t token) {
-  const auto& config = prepared.config();
+/// What a session is made of: the configuration that it was begun with, and its data.
+struct Origin {
+  std::unique_ptr<const research::PreparedBacktest> prepared;
+  journal::Configuration configuration;
+};
+
+/// The origin of the session at `place`, which is that of its journal where there is one. `config`, what the
+/// file says now, may differ from it in what can change.
+Result<Origin> origin_of(journal::FileSystem& files, const SessionPlace& place,
+                         const research::BacktestConfig& config, const Globals& globals) {
+  Origin origin{nullptr, {sha256_hex(config.effective_toml), config.effective_toml}};
+  research::BacktestConfig begun = config;
+  TRY(const auto identity, identity_if_any(files, place.folder.string()));
+  if (identity) {
+    origin.configuration = identity->configuration;
+    TRY(begun, config_of(*identity));
+  }
+  TRY(const auto catalogue, data::Catalogue::open(globals.store));
+  TRY(origin.prepared, research::PreparedBacktest::prepare(std::move(begun), catalogue));
+  const auto change = research::settings_change(*origin.prepared, origin.configuration.text, config);
+  if (change) return origin;
+  return fail(change.error().kind,
+              fmt::format("session {} was begun with another configuration: {} (--new begins one)", place.id,
+                          change.error().message));
+}
+
+journal::Identity identity_of(const Origin& origin, const SessionPlace& place, const std::string& account,
+                              std::uint64_t token) {
   return {version_text(),
           place.id,
           "",
           account,
           token,
-          config.seed,
-          {sha256_hex(config.effective_toml), config.effective_toml},
-          journal::definitions_of(prepared.instruments())};
+          origin.prepared->config().seed,
+          origin.configuration,
+          journal::definitions_of(origin.prepared->instruments())};
 }
 
 /// No session begins while an emergency stop stands.
@@ -129,20 +157,20 @@ session::SessionAbout about(const research::PreparedBacktest& prepared, const st
 Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals));
   TRY(const auto speed, parse_speed(options.speed));
-  TRY(auto config, research::load_config(options.config, options.overrides));
+  TRY(const auto config, research::load_config(options.config, options.overrides));
   const std::string name = !options.id.empty() ? options.id
                            : !config.name.empty()
                                ? as_id(config.name)
                                : as_id(std::filesystem::path(options.config).stem().string());
   TRY(const auto place, place_of_session(globals.sessions, name, options.fresh));
-  TRY(const auto catalogue, data::Catalogue::open(globals.store));
-  TRY(const auto prepared, research::PreparedBacktest::prepare(std::move(config), catalogue));
-  TRY(const auto setup, prepared->make_setup());
   journal::PosixFileSystem files;
   TRY_VOID(files.make_folder(place.lock.parent_path().string()));
   TRY(auto lock, journal::AccountLock::acquire(
                      files, place.lock.string(),
                      {static_cast<std::uint64_t>(::getpid()), host_name(), place.id, wall_clock()}));
+  TRY(const Origin origin, origin_of(files, place, config, globals));
+  const auto& prepared = origin.prepared;
+  TRY(const auto setup, prepared->make_setup());
   const auto engine = [&]() -> Result<engine::EngineSettings> {
     TRY(auto made, prepared->make_setup());
     return research::engine_settings(made);
@@ -153,7 +181,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
       session::PaperSession::open(files, lock,
                                   {{setup.instruments, setup.sources, setup.venue, setup.deposits},
                                    engine,
-                                   identity_of(*prepared, place, "paper/" + name, lock.token()),
+                                   identity_of(origin, place, "paper/" + name, lock.token()),
                                    place.folder.string(),
                                    sync,
                                    session::SessionSetup::kSnapshotEvents,
@@ -167,7 +195,10 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   std::function<void(const session::SessionStatus&)> print;
   if (!globals.quiet && !options.json)
     print = [&](const session::SessionStatus& status) { fmt::print("{}\n", line_of(status, asset)); };
-  WallPace pace(speed, control, globals.sessions, print);
+  std::function<void(const std::string&)> say;
+  if (!globals.quiet) say = [](const std::string& line) { fmt::print(stderr, "kontor: {}\n", line); };
+  SettingsFile settings(options.config, options.overrides, *prepared, say);
+  WallPace pace(speed, control, settings, globals.sessions, print);
   if (options.resume) pace.say(session::Request::resume);
   TRY(const auto how, session->run(pace));
   ending = text_of(how);

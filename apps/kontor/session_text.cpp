@@ -19,6 +19,13 @@ std::string positions_text(const std::vector<session::PositionLine>& positions) 
   return text;
 }
 
+std::string settings_text(const session::SettingsHistory& settings) {
+  if (settings.changes == 0) return {};
+  return fmt::format("  Configuration changed {} {}, last at {}: {}\n", settings.changes,
+                     settings.changes == 1 ? "time" : "times", format_time(settings.changed_at),
+                     fmt::join(settings.last, ", "));
+}
+
 std::string orders_text(const std::vector<session::OrderLine>& orders) {
   if (orders.empty()) return "  No open orders.";
   std::string text = fmt::format("  {:<22} {:>8} {:<5} {:<13} {:>14} {:>14} {:>14}  {}", "ORDER", "STRATEGY",
@@ -47,9 +54,9 @@ std::string line_of(const session::SessionStatus& status, const std::string& ass
 
 std::string text_of(const session::Answer& answer) {
   const auto& view = answer.view;
-  return fmt::format("Session {} on account {}: {}\n  {}\n{}{}", view.session, view.account, state_of(answer),
-                     line_of(view.status, view.asset), positions_text(view.positions),
-                     orders_text(view.orders));
+  return fmt::format("Session {} on account {}: {}\n  {}\n{}{}{}", view.session, view.account,
+                     state_of(answer), line_of(view.status, view.asset), settings_text(view.settings),
+                     positions_text(view.positions), orders_text(view.orders));
 }
 
 std::string state_of(const std::optional<session::LastSeen>& seen) {

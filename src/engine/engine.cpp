@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/codec.hpp"
+#include "engine/strategy_settings.hpp"
 
 namespace kontor::engine {
 
@@ -301,7 +302,7 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 6;
+constexpr std::uint32_t kSnapshotVersion = 7;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -348,7 +349,10 @@ std::vector<std::byte> Engine::snapshot() const {
   Encoder encoder;
   encode_into(encoder, identity_);
   visit_state(state_, [&](const auto& part) { encode_into(encoder, part); });
-  for (const auto& strategy : strategies_) strategy->save(encoder);
+  for (const auto& strategy : strategies_) {
+    encode_into(encoder, settings_of(*strategy));
+    strategy->save(encoder);
+  }
   return encoder.take();
 }
 
@@ -366,7 +370,10 @@ bool Engine::take_back(std::span<const std::byte> snapshot) {
   decode_from(decoder, whose);
   if (whose != identity_) return false;
   visit_state(state_, [&](auto& part) { decode_from(decoder, part); });
-  for (const auto& strategy : strategies_) strategy->load(decoder);
+  for (const auto& strategy : strategies_) {
+    if (!take_settings_back(decoder, *strategy)) return false;
+    strategy->load(decoder);
+  }
   return !decoder.failed() && decoder.remaining() == 0;
 }
 

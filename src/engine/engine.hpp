@@ -64,6 +64,7 @@ class Engine {
   void step(const EventHeader& header, const Transfer& transfer) noexcept;
   void step(const EventHeader& header, const TimerFired& timer) noexcept;
   void step(const EventHeader& header, const TradingStateChanged& change) noexcept;
+  void step(const EventHeader& header, const SettingsChanged& change) noexcept;
   void step(const EventHeader& header, const AccountCompared& compared) noexcept;
   void step(const EventHeader& header, const CostRestated& restated) noexcept;
   /// The same for a whole event, as the journal holds it.
@@ -80,8 +81,8 @@ class Engine {
 
   /// The whole state, strategies included, in the journal's binary form; equal states give equal bytes.
   [[nodiscard]] std::vector<std::byte> snapshot() const;
-  /// Takes a snapshot back into an engine that was made with the same settings. Whatever else it is given is
-  /// bad data and changes nothing.
+  /// Takes a snapshot back into an engine that was made with the same settings; the limits and parameters
+  /// that were in force at that time come with it. Whatever else it is given is bad data and changes nothing.
   [[nodiscard]] Result<void> restore(std::span<const std::byte> snapshot);
 
  private:

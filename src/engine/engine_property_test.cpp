@@ -164,5 +164,40 @@ TEST(EngineSnapshot, RefusesWhatIsNoneAndWhatIsAnothers) {
   EXPECT_EQ(smaller.snapshot(), before);
 }
 
+TEST(EngineSettingsChange, ASnapshotBringsWhatWasInForceIntoAnEngineOfTheFirstConfiguration) {
+  const Arena arena(3);
+  Engine changed(arena.settings());
+  const auto at_first = changed.snapshot();
+  Prng random(4);
+  auto change = kontor::test::random_settings(random, 2, 2);
+  change.strategies = {
+      {StrategyId(1), {{"act_one_in", std::int64_t{7}}, {"largest_steps", std::int64_t{9}}}}};
+  changed.step(Event{{1, 5, 5, 0}, change});
+  EXPECT_FALSE(changed.has_outputs());
+  const auto bytes = changed.snapshot();
+  EXPECT_NE(bytes, at_first);
+
+  Engine fresh(arena.settings());
+  EXPECT_FALSE(fresh.restore(std::span(bytes).first(bytes.size() - 1)));
+  EXPECT_EQ(fresh.snapshot(), at_first) << "what was refused has changed nothing, parameters neither";
+  ASSERT_TRUE(fresh.restore(bytes));
+  EXPECT_EQ(fresh.snapshot(), bytes);
+  ASSERT_TRUE(fresh.restore(at_first));
+  EXPECT_EQ(fresh.snapshot(), at_first);
+}
+
+TEST(EngineSettingsChange, WhatCannotBeIsPassedOver) {
+  const Arena arena(3);
+  Engine engine(arena.settings());
+  SettingsChanged change;
+  change.strategies = {
+      {StrategyId(9), {{"act_one_in", std::int64_t{7}}, {"largest_steps", std::int64_t{9}}}},
+      {StrategyId(0), {{"act_one_in", std::int64_t{0}}, {"largest_steps", std::int64_t{9}}}}};
+  Engine without(arena.settings());
+  without.step(Event{{1, 5, 5, 0}, SettingsChanged()});
+  engine.step(Event{{1, 5, 5, 0}, change});
+  EXPECT_EQ(engine.snapshot(), without.snapshot());
+}
+
 }  // namespace
 }  // namespace kontor::engine

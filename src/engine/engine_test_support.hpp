@@ -6,6 +6,7 @@
 
 #include "engine/engine.hpp"
 #include "tests/support/instruments.hpp"
+#include "tests/support/random_settings.hpp"
 #include "tests/support/random_strategy.hpp"
 
 namespace kontor::engine::test {
@@ -138,6 +139,7 @@ class RandomMarket {
     if (random_.below(200) == 0) {
       return TradingStateChanged{static_cast<TradingState>(std::min<std::uint64_t>(random_.below(6), 2) % 3)};
     }
+    if (random_.below(150) == 0) return kontor::test::random_settings(random_, 2, 2);
     if (random_.below(100) == 0)
       return FundingPayment{InstrumentId(1), Money{Amount::from_decimal({between(random_, -9, 9), 3}),
                                                    (*table_)[InstrumentId(1)].quote()}};

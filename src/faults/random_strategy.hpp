@@ -23,7 +23,29 @@ struct RandomStrategySettings {
 /// sees, so it is as deterministic as a strategy has to be.
 class RandomStrategy final : public strategy::Strategy {
  public:
-  explicit RandomStrategy(RandomStrategySettings settings) : settings_(std::move(settings)) {}
+  explicit RandomStrategy(RandomStrategySettings settings) : settings_(std::move(settings)) {
+    const std::vector<ParameterSetting> own = {
+        {"act_one_in", static_cast<std::int64_t>(settings_.act_one_in)},
+        {"largest_steps", settings_.largest_steps}};
+    parameters_ = strategy::Parameters::recorded(own);
+  }
+
+  [[nodiscard]] const strategy::Parameters* parameters() const override { return &parameters_; }
+  /// Two numbers, the first of which must not be zero.
+  bool change_parameters(const strategy::Parameters& parameters) override {
+    const auto positive = [&](std::string_view name) -> std::int64_t {
+      const auto found = parameters.values().find(name);
+      const auto* number =
+          found == parameters.values().end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+      return number == nullptr ? 0 : *number;
+    };
+    if (parameters.values().size() != 2 || positive("act_one_in") <= 0 || positive("largest_steps") <= 0)
+      return false;
+    settings_.act_one_in = static_cast<std::uint64_t>(positive("act_one_in"));
+    settings_.largest_steps = positive("largest_steps");
+    parameters_ = parameters;
+    return true;
+  }
 
   [[nodiscard]] strategy::Subscriptions subscriptions() const override {
     strategy::Subscriptions all;
@@ -179,6 +201,7 @@ class RandomStrategy final : public strategy::Strategy {
   }
 
   RandomStrategySettings settings_;
+  strategy::Parameters parameters_;
   std::uint64_t calls_ = 0;
 };
 

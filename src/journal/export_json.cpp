@@ -63,6 +63,10 @@ json::value value_of(const Context& context, const T& value) {
   } else if constexpr (std::is_same_v<T, Amount> || std::is_same_v<T, Decimal> ||
                        std::is_same_v<T, Timeframe> || std::is_same_v<T, InstrumentName>) {
     return json::value(value.format());
+  } else if constexpr (detail::is_instance<T, std::optional>::value) {
+    return value ? value_of(context, *value) : json::value();
+  } else if constexpr (detail::is_instance<T, std::variant>::value) {
+    return std::visit([&](const auto& one) { return value_of(context, one); }, value);
   } else if constexpr (detail::is_instance<T, std::vector>::value) {
     json::array array;
     for (const auto& element : value) array.push_back(value_of(context, element));

@@ -121,5 +121,22 @@ TEST(JournalExportFilter, RecordTypesGoByTheirNames) {
   EXPECT_NE(unknown.error().message.find("order_accepted"), std::string::npos);
 }
 
+TEST_F(JournalExport, AChangeOfTheSettingsIsWholeAndReadable) {
+  SettingsChanged change{"c0ffee", "[risk]", {{"risk.cooldown", "", "1h"}}, {}, {}};
+  change.limits.push_back({LimitScope::instrument, 1, {}});
+  change.limits.back().limits.max_orders_per_day = 3;
+  change.limits.back().limits.max_exposure = Decimal{25, 1};
+  change.strategies.push_back({StrategyId(2), {{"fast", std::int64_t{7}}, {"on", true}, {"size", 0.5}}});
+  driver_.event(change);
+  const auto all = lines({.types = {RecordType::settings_changed}});
+  ASSERT_EQ(all.size(), 1U);
+  for (const char* part :
+       {R"("changes":[{"key":"risk.cooldown","before":"","after":"1h"}])",
+        R"("scope":"instrument","index":1)", R"("max_exposure":"2.5")", R"("max_orders_per_day":3)",
+        R"("cooldown":null)",
+        R"({"strategy":2,"parameters":[{"name":"fast","value":7},{"name":"on","value":true})"})
+    EXPECT_NE(all[0].find(part), std::string::npos) << part << "\n" << all[0];
+}
+
 }  // namespace
 }  // namespace kontor::journal

@@ -61,6 +61,7 @@ TEST(JournalFormat, EveryEventHasATypeWithItsNameAndFamily) {
   EXPECT_EQ(type_of(EventBody(FundingRate{})), RecordType::funding_rate);
   EXPECT_EQ(type_of(EventBody(Fill{})), RecordType::fill);
   EXPECT_EQ(type_of(EventBody(TradingStateChanged{})), RecordType::trading_state_changed);
+  EXPECT_EQ(type_of(EventBody(SettingsChanged{})), RecordType::settings_changed);
   EXPECT_EQ(type_of(CommandBody(AmendOrder{})), RecordType::amend_order);
   EXPECT_EQ(family_of(RecordType::funding_rate), Family::market);
   EXPECT_EQ(family_of(RecordType::order_accepted), Family::core);

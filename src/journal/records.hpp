@@ -47,6 +47,7 @@ enum class RecordType : std::uint16_t {
   transfer,
   timer_fired,
   trading_state_changed,
+  settings_changed,
   account_compared,
   cost_restated,
 
@@ -61,8 +62,8 @@ BOOST_DESCRIBE_ENUM(RecordType, manifest, snapshot, instruments, configuration, 
                     closed, bar, quote, trade, book_update, funding_rate, order_accepted, order_rejected,
                     order_canceled, order_expired, order_amended, order_triggered, cancel_rejected,
                     amend_rejected, order_unresolved, fill, funding_payment, transfer, timer_fired,
-                    trading_state_changed, account_compared, cost_restated, new_order, cancel_order,
-                    amend_order, intent_refused, fill_booked)
+                    trading_state_changed, settings_changed, account_compared, cost_restated, new_order,
+                    cancel_order, amend_order, intent_refused, fill_booked)
 
 inline constexpr std::uint16_t kFirstEvent = static_cast<std::uint16_t>(RecordType::bar);
 inline constexpr std::uint16_t kFirstCommand = static_cast<std::uint16_t>(RecordType::new_order);

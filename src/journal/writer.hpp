@@ -63,11 +63,14 @@ class Writer {
   /// Every record up to this one is on the disk.
   [[nodiscard]] std::uint64_t durable_through() const noexcept { return durable_through_; }
 
-  /// An input; its seq must be next_seq().
+  /// An input; its seq must be next_seq(). The manifests of later segments have the configuration of a
+  /// SettingsChanged.
   void append(const Event& event) noexcept {
     ASSERT(event.header.seq == next_seq_);
     append_as(type_of(event.body), event.header.ts_recv,
               [&](Encoder& encoder) { encode_event(encoder, event); });
+    if (const auto* change = std::get_if<SettingsChanged>(&event.body)) [[unlikely]]
+      identity_.configuration = {change->configuration_hash, change->configuration};
   }
   /// An output.
   void append(const Command& command) noexcept {

@@ -232,5 +232,23 @@ TEST(JournalWriter, StopsOnceAnotherHolderHasTheAccount) {
   EXPECT_EQ(read_all(files).records.size(), before);
 }
 
+TEST(JournalWriter, LaterSegmentsSayWhichConfigurationIsInForce) {
+  SimulatedFileSystem files;
+  Writer writer = new_journal(files, {.segment_bytes = 2000});
+  Driver driver(writer);
+  SettingsChanged change;
+  change.configuration_hash = "decade";
+  change.configuration = "other";
+  driver.event(change);
+  driver.run(50);
+  ASSERT_TRUE(writer.sync(driver.now()));
+  auto reader = Reader::open(files, kFolder);
+  ASSERT_TRUE(reader);
+  EXPECT_NE(reader->first_manifest().identity.configuration.hash, "decade");
+  while (reader->next().value() != nullptr) continue;
+  EXPECT_EQ(reader->manifest().identity.configuration.hash, "decade");
+  EXPECT_EQ(reader->manifest().identity.configuration.text, "other");
+}
+
 }  // namespace
 }  // namespace kontor::journal

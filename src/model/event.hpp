@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "model/market_data.hpp"
 #include "model/order.hpp"
+#include "model/settings.hpp"
 
 namespace kontor {
 
@@ -116,7 +117,7 @@ struct EventHeader {
 using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected,
                                OrderCanceled, OrderExpired, OrderAmended, OrderTriggered, CancelRejected,
                                AmendRejected, OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired,
-                               TradingStateChanged, AccountCompared, CostRestated>;
+                               TradingStateChanged, SettingsChanged, AccountCompared, CostRestated>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

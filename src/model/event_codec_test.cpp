@@ -30,6 +30,14 @@ std::vector<EventBody> bodies() {
   all.emplace_back(OrderRejected{OrderId(4), RejectReason::duplicate_order});
   all.emplace_back(FundingRate{InstrumentId(1), 2, 3, Decimal{-125, 6}, RawPrice(4)});
   all.emplace_back(TradingStateChanged{TradingState::halted});
+  SettingsChanged settings{"c0ffee", "[risk]\n", {{"risk.cooldown", "", "1h"}}, {}, {}};
+  settings.limits.push_back({LimitScope::instrument, 1, {}});
+  settings.limits.back().limits.max_orders_per_day = 3;
+  settings.limits.back().limits.max_exposure = Decimal{5, 1};
+  settings.limits.back().limits.max_order_notional = Amount::from_units(kInt128Min);
+  settings.strategies.push_back(
+      {StrategyId(2), {{"fast", std::int64_t{7}}, {"mode", "long_flat"}, {"on", true}, {"size", 0.5}}});
+  all.emplace_back(settings);
   Fill fill;
   fill.fee = Amount::from_units(kInt128Min);
   fill.liquidation = true;

@@ -11,11 +11,14 @@ void OrderWindow::add(TimeNs now) noexcept {
   if (count_ < times_.size()) ++count_;
 }
 
+void OrderWindow::take_over(const OrderWindow& other) noexcept {
+  other.for_each([this](TimeNs time) { add(time); });
+}
+
 void OrderWindow::save(Encoder& encoder) const {
   std::vector<TimeNs> ordered;
   ordered.reserve(count_);
-  const std::size_t first = count_ < times_.size() ? 0 : next_;
-  for (std::size_t i = 0; i < count_; ++i) ordered.push_back(times_[(first + i) % times_.size()]);
+  for_each([&](TimeNs time) { ordered.push_back(time); });
   encode_into(encoder, ordered);
 }
 
@@ -58,6 +61,13 @@ void OrderRates::count(const NewOrder& order, TimeNs now) noexcept {
     scopes_[at].second.add(now);
     scopes_[at].minute.add(now);
   });
+}
+
+void OrderRates::take_over(const OrderRates& other) noexcept {
+  for (std::size_t at = 0; at < scopes_.size(); ++at) {
+    scopes_[at].second.take_over(other.scopes_[at].second);
+    scopes_[at].minute.take_over(other.scopes_[at].minute);
+  }
 }
 
 void OrderRates::save(Encoder& encoder) const {

@@ -24,12 +24,21 @@ class OrderWindow {
     return times_.empty() || now - times_[next_] < window_;
   }
   void add(TimeNs now) noexcept;
+  /// Counts on from what another one has seen, as far back as this one looks.
+  void take_over(const OrderWindow& other) noexcept;
 
   /// The times alone, oldest first.
   void save(Encoder& encoder) const;
   void load(Decoder& decoder);
 
  private:
+  /// Calls `visit` with each time, oldest first.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const std::size_t first = count_ < times_.size() ? 0 : next_;
+    for (std::size_t i = 0; i < count_; ++i) visit(times_[(first + i) % times_.size()]);
+  }
+
   bool limited_;
   DurationNs window_;
   std::vector<TimeNs> times_;  ///< a ring; allocated once
@@ -48,6 +57,8 @@ class OrderRates {
   [[nodiscard]] bool any() const noexcept { return any_; }
   void check(const NewOrder& order, TimeNs now, Reasons& broken) const noexcept;
   void count(const NewOrder& order, TimeNs now) noexcept;
+  /// Counts on from what those with other limits have seen; of the same number of scopes.
+  void take_over(const OrderRates& other) noexcept;
 
   void save(Encoder& encoder) const;
   void load(Decoder& decoder);

@@ -123,12 +123,15 @@ TEST_F(OrderRateTest, ASnapshotOfOtherNumbersIsRefused) {
     decode_from(decoder, other);
     EXPECT_TRUE(decoder.failed());
   }
-  // Fewer allowed than remembered: the newest count.
+  // The limits of the snapshot hold, whatever the engine was made with.
   settings.account.max_orders_per_minute = 1;
   RiskEngine stricter(settings, 2, 3);
   Decoder decoder(bytes);
   decode_from(decoder, stricter);
   EXPECT_FALSE(decoder.failed());
+  EXPECT_TRUE(stricter.check(view(), order(perpetual, Side::buy, "0.1")));
+  // Fewer allowed than remembered: the newest count.
+  stricter.change_limits(scoped_limits_of(settings));
   EXPECT_FALSE(stricter.check(view(), order(perpetual, Side::buy, "0.1")));
 }
 

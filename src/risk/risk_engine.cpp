@@ -74,6 +74,7 @@ Refusal refusal(const Reasons& broken) { return {broken.list()}; }
 
 RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_t instruments)
     : settings_(std::move(settings)),
+      strategies_(strategies),
       instruments_(instruments),
       lends_(instruments),
       scopes_(strategies * instruments),
@@ -82,18 +83,38 @@ RiskEngine::RiskEngine(RiskSettings settings, std::size_t strategies, std::size_
       rates_(settings_, strategies, instruments) {
   leverages_.resize(instruments, Decimal{1, 0});
   for (const InstrumentId id : settings_.spot_margin) lends_[id.index()] = true;
-  for (std::size_t strategy = 0; strategy < strategies; ++strategy) {
-    for (std::size_t instrument = 0; instrument < instruments; ++instrument) {
+  find_scopes();
+}
+
+void RiskEngine::find_scopes() {
+  for (std::size_t strategy = 0; strategy < strategies_; ++strategy) {
+    for (std::size_t instrument = 0; instrument < instruments_; ++instrument) {
       const std::array<const Limits*, 3> all = {&settings_.account,
                                                 &limits_at(settings_.strategies, strategy),
                                                 &limits_at(settings_.instruments, instrument)};
-      auto& scope = scopes_[strategy * instruments + instrument];
+      auto& scope = scopes_[strategy * instruments_ + instrument];
+      scope = {};
       for (const Limits* limits : all) {
         scope.limited = scope.limited || limits->any();
         scope.counted = scope.counted || limits->counts_entries();
       }
     }
   }
+}
+
+void RiskEngine::change_limits(std::span<const ScopedLimits> limits) {
+  settings_.account = {};
+  settings_.strategies.assign(strategies_, {});
+  settings_.instruments.assign(instruments_, {});
+  for (const auto& [scope, index, changed] : limits) {
+    if (scope == LimitScope::account) settings_.account = changed;
+    if (scope == LimitScope::strategy && index < strategies_) settings_.strategies[index] = changed;
+    if (scope == LimitScope::instrument && index < instruments_) settings_.instruments[index] = changed;
+  }
+  find_scopes();
+  OrderRates rates(settings_, strategies_, instruments_);
+  rates.take_over(rates_);
+  rates_ = std::move(rates);
 }
 
 void RiskEngine::check_limits(const RiskView& view, const NewOrder& order, OrderId replaced,
@@ -172,7 +193,8 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
       check_limits(view, order, OrderId(), broken);
       if (rates_.any()) rates_.check(order, view.now, broken);
       if (scope.counted) check_entry_limits(order, view.now, broken);
-      if (scope.counted && broken.empty()) count_entry(order, view.now);
+      // Also what only a later change of the limits may ask for.
+      if (broken.empty()) count_entry(order, view.now);
     }
   }
   if (!broken.empty()) [[unlikely]]
@@ -213,11 +235,16 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
 }
 
 void RiskEngine::save(Encoder& encoder) const {
+  encode_into(encoder, scoped_limits_of(settings_));
   encode_into(encoder, counters_);
   encode_into(encoder, rates_);
 }
 
 void RiskEngine::load(Decoder& decoder) {
+  std::vector<ScopedLimits> limits;
+  decode_from(decoder, limits);
+  if (decoder.failed()) return;
+  change_limits(limits);
   std::vector<Counter> counters;
   decode_from(decoder, counters);
   if (counters.size() != counters_.size()) decoder.fail();

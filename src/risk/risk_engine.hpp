@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <span>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -57,7 +58,13 @@ class RiskEngine {
   [[nodiscard]] std::expected<execution::Approved<AmendOrder>, Refusal> check(const RiskView& view,
                                                                               const AmendOrder& amend);
 
-  /// The counters; those of other numbers of strategies and instruments make the decoder fail.
+  /// Other limits hold from now on, those of every scope: what is not among them has none. What was counted
+  /// and still has to be stays: entries of the day, cooldowns, rates. Scopes that are not there are passed
+  /// over.
+  void change_limits(std::span<const ScopedLimits> limits);
+
+  /// The limits in force and the counters; those of other numbers of strategies and instruments make the
+  /// decoder fail.
   void save(Encoder& encoder) const;
   void load(Decoder& decoder);
 
@@ -87,6 +94,7 @@ class RiskEngine {
   [[nodiscard]] bool is_long_only(const Instrument& instrument) const noexcept {
     return instrument.is_spot() && !lends_[instrument.id().index()];
   }
+  void find_scopes();
   [[nodiscard]] std::size_t pair_of(const NewOrder& order) const noexcept {
     return order.strategy.index() * instruments_ + order.instrument.index();
   }
@@ -97,6 +105,7 @@ class RiskEngine {
   void count_entry(const NewOrder& order, TimeNs now) noexcept;
 
   RiskSettings settings_;
+  std::size_t strategies_;
   std::size_t instruments_;
   std::vector<bool> lends_;         ///< by InstrumentId: spot that may be sold short
   std::vector<Scope> scopes_;       ///< strategy × instrument

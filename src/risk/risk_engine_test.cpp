@@ -284,5 +284,85 @@ TEST(RiskProperty, WhateverIsApprovedAndFillsStaysWithinTheLimits) {
   }
 }
 
+ScopedLimits limits_of(LimitScope scope, std::uint32_t index, const Limits& limits) {
+  return {scope, index, limits};
+}
+
+TEST_F(RiskEngineTest, ChangedLimitsHoldAtOnceAndThoseThatAreNotNamedAreGone) {
+  settings.account.max_open_orders = 1;
+  settings.instruments[perpetual.index()].max_order_notional = amount("100");
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1")), ElementsAre(RejectReason::max_order_notional));
+  Limits limits;
+  limits.max_order_notional = amount("10");
+  const std::vector changed = {limits_of(LimitScope::strategy, kOther.value, limits),
+                               limits_of(LimitScope::strategy, 7, limits),
+                               limits_of(LimitScope::instrument, 7, limits)};
+  risk().change_limits(changed);
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1", kOne)), IsEmpty());
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "1", kOther)),
+              ElementsAre(RejectReason::max_order_notional));
+}
+
+TEST_F(RiskEngineTest, ChangedLimitsCountWhatWasEnteredBefore) {
+  settings.account.max_orders_per_day = 10;
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+  Limits limits;
+  limits.max_orders_per_day = 3;
+  limits.cooldown = kHour;
+  risk().change_limits(std::vector{limits_of(LimitScope::instrument, perpetual.value, limits)});
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")),
+              testing::UnorderedElementsAre(RejectReason::trades_per_day, RejectReason::cooldown));
+  EXPECT_THAT(refused(order(ether, Side::buy, "0.1")), IsEmpty());
+  now += kHour;
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), ElementsAre(RejectReason::trades_per_day));
+  now += kDay;
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+}
+
+TEST_F(RiskEngineTest, AnyLimitMakesEntriesCountForThoseThatComeLater) {
+  settings.account.max_open_orders = 50;
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+  Limits limits;
+  limits.max_orders_per_day = 3;
+  risk().change_limits(std::vector{limits_of(LimitScope::account, 0, limits)});
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), ElementsAre(RejectReason::trades_per_day));
+}
+
+TEST_F(RiskEngineTest, AChangedRateCountsOnFromTheOldOne) {
+  settings.account.max_orders_per_minute = 4;
+  for (int i = 0; i < 4; ++i, now += kSecond)
+    EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+  Limits limits;
+  limits.max_orders_per_minute = 5;
+  risk().change_limits(std::vector{limits_of(LimitScope::account, 0, limits)});
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), ElementsAre(RejectReason::order_rate));
+  limits.max_orders_per_minute = 2;
+  risk().change_limits(std::vector{limits_of(LimitScope::account, 0, limits)});
+  now += 56 * kSecond;  // the two newest of the five are within the minute
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), ElementsAre(RejectReason::order_rate));
+}
+
+TEST_F(RiskEngineTest, ASnapshotBringsTheLimitsThatWereInForce) {
+  Limits limits;
+  limits.max_orders_per_day = 1;
+  limits.max_exposure = decimal("2.5");
+  risk().change_limits(std::vector{limits_of(LimitScope::strategy, kOne.value, limits)});
+  EXPECT_THAT(refused(order(perpetual, Side::buy, "0.1")), IsEmpty());
+  Encoder encoder;
+  risk().save(encoder);
+  RiskEngine restored(settings, 2, 3);
+  Decoder decoder(encoder.buffer());
+  restored.load(decoder);
+  ASSERT_FALSE(decoder.failed());
+  EXPECT_EQ(decoder.remaining(), 0U);
+  const auto refusal = restored.check(view(), order(perpetual, Side::buy, "0.1"));
+  ASSERT_FALSE(refusal);
+  EXPECT_THAT(refusal.error().reasons, ElementsAre(RejectReason::trades_per_day));
+  Encoder again;
+  restored.save(again);
+  EXPECT_EQ(again.buffer(), encoder.buffer());
+}
+
 }  // namespace
 }  // namespace kontor::risk

@@ -19,7 +19,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Request, std::uint8_t,
                               flatten,           // every order withdrawn, every position closed; then halted
                               stop,              // an end in good order, with everything left as it is
                               halt_and_stop,     // entries withdrawn first, protection left at the venue
-                              flatten_and_stop)  // flattened first
+                              flatten_and_stop,  // flattened first
+                              change_settings)   // the configuration has changed; never said over the socket
 
 /// True for what ends the session, sooner or later.
 [[nodiscard]] constexpr bool is_ending(Request request) noexcept {

@@ -31,6 +31,11 @@ json::object object_of(const SessionView& view) {
           {"refusals", status.refusals},
           {"open_orders", status.open_orders},
           {"open_positions", status.open_positions},
+          {"configuration_hash", view.configuration_hash},
+          {"configuration_changes", view.settings.changes},
+          {"configuration_changed_at",
+           view.settings.changes == 0 ? json::value() : json::value(format_time(view.settings.changed_at))},
+          {"configuration_last_change", json::value_from(view.settings.last)},
           {"positions", json::value_from(view.positions)},
           {"working_orders", json::value_from(view.orders)}};
 }
@@ -52,6 +57,11 @@ SessionView view_in(const json::object& object) {
   view.status.refusals = number("refusals");
   view.status.open_orders = number("open_orders");
   view.status.open_positions = number("open_positions");
+  view.configuration_hash = text("configuration_hash");
+  view.settings.changes = number("configuration_changes");
+  if (view.settings.changes != 0)
+    view.settings.changed_at = parse_time(text("configuration_changed_at")).value();
+  view.settings.last = json::value_to<std::vector<std::string>>(object.at("configuration_last_change"));
   view.positions = json::value_to<std::vector<PositionLine>>(object.at("positions"));
   view.orders = json::value_to<std::vector<OrderLine>>(object.at("working_orders"));
   return view;
@@ -80,7 +90,8 @@ Result<Request> parse_request(std::string_view line) {
   const std::string word(what->as_string());
   Request request = Request::none;
   if (word == kShow) return request;
-  if (boost::describe::enum_from_string(word.c_str(), request) && request != Request::none) return request;
+  const bool is_known = boost::describe::enum_from_string(word.c_str(), request);
+  if (is_known && request != Request::none && request != Request::change_settings) return request;
   return fail(ErrorKind::usage, fmt::format("expected show, pause, resume, flatten, stop, halt_and_stop or "
                                             "flatten_and_stop, found '{}'",
                                             word));

@@ -29,6 +29,8 @@ Answer answer_of_a_session() {
                         1,
                         *Amount::parse("12345.678901234567890123")};
   answer.view.positions = {{"BTCUSDT@binance", 1, "-0.50000", "50000.10", "49999.90"}};
+  answer.view.configuration_hash = "c0ffee";
+  answer.view.settings = {2, 1'735'689'600'000'000'000, {"risk.cooldown: 1h → 30m"}};
   answer.view.orders = {
       {9, "BTCUSDT@binance", 1, "buy", "limit", "0.50000", "0.10000", "49000.00", "acknowledged"}};
   return answer;
@@ -51,6 +53,7 @@ TEST(Control, WhatIsNoRequestIsRefusedByName) {
   }
   EXPECT_THAT(parse_request(R"({"v":1,"do":"explode"})").error().message, HasSubstr("'explode'"));
   EXPECT_FALSE(parse_request(R"({"v":1,"do":"none"})"));
+  EXPECT_FALSE(parse_request(R"({"v":1,"do":"change_settings"})"));
 }
 
 TEST(Control, AnswersAreReadAsTheyWereWritten) {
@@ -61,6 +64,10 @@ TEST(Control, AnswersAreReadAsTheyWereWritten) {
   EXPECT_EQ(read->view.status.equity, answer.view.status.equity);
   EXPECT_EQ(read->view.status.now, answer.view.status.now);
   EXPECT_EQ(read->view.status.trading, TradingState::flattening);
+  EXPECT_EQ(read->view.configuration_hash, "c0ffee");
+  EXPECT_EQ(read->view.settings.changes, 2U);
+  EXPECT_EQ(read->view.settings.changed_at, answer.view.settings.changed_at);
+  EXPECT_EQ(read->view.settings.last, answer.view.settings.last);
   ASSERT_EQ(read->view.orders.size(), 1U);
   EXPECT_EQ(read->view.orders.front().price, "49000.00");
 }

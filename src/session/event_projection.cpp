@@ -5,6 +5,8 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
+#include "session/status.hpp"
+
 namespace kontor::session {
 namespace {
 
@@ -378,6 +380,16 @@ void EventProjection::take(RecordPlace place, const journal::FillBooked& booked)
 }
 
 // ------------------------------------------------------------------------------------- the run itself
+
+void EventProjection::take_body(RecordPlace place, const SettingsChanged& change) {
+  state_.configuration_hash = change.configuration_hash;
+  LoggedEvent& event = add(place, EventType::config_changed);
+  std::vector<std::string> changes;
+  for (const auto& one : change.changes) changes.push_back(text_of(one));
+  event.message = fmt::format("The configuration was changed: {}", fmt::join(changes, ", "));
+  add_detail(event, "configuration_hash", change.configuration_hash);
+  add_detail(event, "changes", std::move(changes));
+}
 
 void EventProjection::take(RecordPlace place, const journal::SnapshotTaken& snapshot) {
   LoggedEvent& event = add(place, EventType::checkpoint);

@@ -95,6 +95,7 @@ class EventProjection {
   void take_body(RecordPlace place, const Fill& fill);
   void take_body(RecordPlace place, const FundingPayment& payment);
   void take_body(RecordPlace place, const TradingStateChanged& change);
+  void take_body(RecordPlace place, const SettingsChanged& change);
   void take_body(RecordPlace place, const AccountCompared& compared);
   void take_body(RecordPlace place, const CostRestated& restated);
   void take_command(RecordPlace place, const NewOrder& order);

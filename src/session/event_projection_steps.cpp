@@ -54,6 +54,7 @@ std::string message_of(const LoggedEvent& event) {
     case EventType::phase_end: return fmt::format("Phase {} has ended", event.phase);
     case EventType::heartbeat: return "The session is alive";
     case EventType::mode_switch: return fmt::format("The session is {}", event.status);
+    case EventType::config_refused: return fmt::format("The configuration was not changed: {}", event.error);
     case EventType::error: return event.error;
     case EventType::summary_updated: return "New figures";
     default: return std::string(name_of(event.type));
@@ -62,6 +63,7 @@ std::string message_of(const LoggedEvent& event) {
 
 EventLevel level_of(const LoggedEvent& event) {
   if (event.type == EventType::error || event.status == name_of(LifeState::failed)) return EventLevel::error;
+  if (event.type == EventType::config_refused) return EventLevel::warning;
   const auto* overdue = detail_of<bool>(event, "overdue");
   if (overdue != nullptr && *overdue) return EventLevel::warning;
   return EventLevel::info;

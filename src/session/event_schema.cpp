@@ -61,7 +61,8 @@ std::vector<FieldRule> make_fields() {
   };
 }
 
-std::vector<TypeRule> make_types() {
+/// Up to the end of an order's life.
+std::vector<TypeRule> first_types() {
   using enum EventType;
   return {
       {session_start,
@@ -96,6 +97,13 @@ std::vector<TypeRule> make_types() {
       {order_cancel_rejected, {"order"}, {}, true, "The venue refused a cancel"},
       {order_amend_rejected, {"order"}, {}, true, "The venue refused an amendment"},
       {order_unresolved, {"order"}, {}, true, "Nothing has proven what became of the order"},
+  };
+}
+
+/// From an execution on.
+std::vector<TypeRule> further_types() {
+  using enum EventType;
+  return {
       {fill, {"order"}, {"qty", "price", "trade", "liquidity", "fee"}, true, "An execution"},
       {position_opened,
        {"metrics"},
@@ -121,7 +129,16 @@ std::vector<TypeRule> make_types() {
        true,
        "The session was paused or goes on; trading was restricted or is free again"},
       {regime_change, {}, {}, false, "The market's regime is another one"},
-      {config_changed, {}, {"configuration_hash"}, true, "Another configuration is in force"},
+      {config_changed,
+       {},
+       {"configuration_hash"},
+       true,
+       "Another configuration is in force; changes has every key with both values"},
+      {config_refused,
+       {"error"},
+       {"ts_wall"},
+       true,
+       "The configuration's file was changed to what can't be; the one before stays in force"},
       {reconcile_diff, {}, {}, false, "Books and venue differ"},
       {error, {"error"}, {}, true, "Something went wrong"},
       {summary_updated,
@@ -130,6 +147,12 @@ std::vector<TypeRule> make_types() {
        true,
        "The figures at an hour's end of the market's time"},
   };
+}
+
+std::vector<TypeRule> make_types() {
+  auto types = first_types();
+  for (auto& type : further_types()) types.push_back(std::move(type));
+  return types;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(EventType, std::uint8_t, session_start, session_en
                               order_cancel_rejected, order_amend_rejected, order_unresolved, fill,
                               position_opened, position_changed, position_closed, position_funding,
                               autocorrect_attempt, circuit_breaker, mode_switch, regime_change,
-                              config_changed, reconcile_diff, error, summary_updated)
+                              config_changed, config_refused, reconcile_diff, error, summary_updated)
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(EventLevel, std::uint8_t, debug, info, warning, error, critical)
 

@@ -21,11 +21,14 @@ constexpr std::uint64_t kEventsBetweenBeats = 64;
 struct SessionPart {
   EventsState events;
   EquityWatch watch;
-  BOOST_DESCRIBE_CLASS(SessionPart, (), (events, watch), (), ())
+  SettingsHistory settings;
+  BOOST_DESCRIBE_CLASS(SessionPart, (), (events, watch, settings), (), ())
 };
 
 /// True for inputs that come from outside the market and its venue: a restart has to bring them back itself.
-bool is_of_operator(RecordType type) noexcept { return type == RecordType::trading_state_changed; }
+bool is_of_operator(RecordType type) noexcept {
+  return type == RecordType::trading_state_changed || type == RecordType::settings_changed;
+}
 
 }  // namespace
 
@@ -65,14 +68,7 @@ Result<void> PaperSession::recover() {
   std::optional<History> past;
   // A segment that was begun and holds nothing yet is no past.
   if (recovery.manifest && recovery.tail.last_seq != 0) {
-    const auto& before = recovery.manifest->identity;
-    if (before.configuration.hash != setup_.identity.configuration.hash) {
-      return fail(
-          ErrorKind::usage,
-          fmt::format("session {} was begun with another configuration ({:.12}, now {:.12}); run it with "
-                      "that one, or begin a new session",
-                      before.session, before.configuration.hash, setup_.identity.configuration.hash));
-    }
+    TRY_VOID(check_beginning());
     restart_.continues = true;
     closed_ = recovery.tail.closed;
     for (const auto& family : recovery.tail.families) restart_.cut_bytes += family.cut_bytes;
@@ -86,6 +82,18 @@ Result<void> PaperSession::recover() {
   chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
   teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
   return {};
+}
+
+/// The engine that goes through the past has to be the one that the past began with.
+Result<void> PaperSession::check_beginning() const {
+  TRY(const auto reader, journal::Reader::open(*files_, setup_.folder));
+  const auto& begun = reader.first_manifest().identity;
+  const std::string& now = setup_.identity.configuration.hash;
+  if (begun.configuration.hash == now) return {};
+  return fail(ErrorKind::usage,
+              fmt::format("session {} was begun with another configuration ({:.12}, now {:.12}); run it with "
+                          "that one, or begin a new session",
+                          begun.session, begun.configuration.hash, now));
 }
 
 Result<void> PaperSession::open_events(std::uint64_t last_seq) {
@@ -104,9 +112,11 @@ Result<void> PaperSession::go_on_from(const journal::Snapshot& snapshot) {
     return make_simulation();
   }
   restart_.snapshot_seq = snapshot.seq;
+  setup_.identity.configuration = snapshot.manifest.identity.configuration;
   if (auto part = decode<SessionPart>(parts.session)) {
     events_state_ = std::move(part->events);
     watch_ = part->watch;
+    settings_ = std::move(part->settings);
   }
   return {};
 }
@@ -132,6 +142,7 @@ Result<void> PaperSession::repeat_operator(const journal::Record& record) {
   std::vector<BookLevelChange> changes;
   TRY(const Event event, journal::event_in(record, changes));
   std::visit([&](const auto& body) { simulation_->inject(body, event.header.ts_venue); }, event.body);
+  if (const auto* change = std::get_if<SettingsChanged>(&event.body)) note(*change, event.header.ts_recv);
   return health();
 }
 
@@ -165,8 +176,28 @@ void PaperSession::set_trading(TradingState wanted) {
   chronicle_->commit(simulation_->now());  // a person's word waits for no batch
 }
 
-Result<void> PaperSession::obey(Request request) {
+/// From now on this configuration is the one in force.
+void PaperSession::note(const SettingsChanged& change, TimeNs at) {
+  setup_.identity.configuration = {change.configuration_hash, change.configuration};
+  ++settings_.changes;
+  settings_.changed_at = at;
+  settings_.last.clear();
+  for (const auto& one : change.changes) settings_.last.push_back(text_of(one));
+}
+
+Result<void> PaperSession::change_settings(Pace& pace) {
+  const auto word = pace.settings(setup_.identity.configuration);
+  if (!word) return {};
+  if (!word->refusal.empty()) return teller_->refuse_settings(word->refusal);
+  simulation_->inject(word->change, simulation_->now());
+  note(word->change, simulation_->now());
+  chronicle_->commit(simulation_->now());
+  return health();
+}
+
+Result<void> PaperSession::obey(Request request, Pace& pace) {
   switch (request) {
+    case Request::change_settings: return change_settings(pace);
     case Request::none: break;
     case Request::pause: set_trading(TradingState::restricted); break;
     case Request::resume: set_trading(TradingState::running); break;
@@ -247,7 +278,7 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
     if (request == Request::none) {
       simulation_->step();
     } else {
-      TRY_VOID(obey(request));
+      TRY_VOID(obey(request, pace));
     }
     TRY_VOID(look_around());
     if (may_stop()) {
@@ -275,7 +306,7 @@ Result<void> PaperSession::take_snapshot() {
   TRY(const std::uint64_t seq, chronicle_->sync(now));
   Encoder encoder;
   simulation_->save(encoder);
-  append_to_state(encoder, encode(SessionPart{events_->state(), watch_}));
+  append_to_state(encoder, encode(SessionPart{events_->state(), watch_, settings_}));
   TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now, encoder.buffer()));
   chronicle_->append(now, journal::SnapshotTaken{seq, journal::hash_of(engine().snapshot())});
   TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptSnapshots));
@@ -294,8 +325,14 @@ Result<void> PaperSession::finish(std::string reason) {
 SessionView PaperSession::view() const {
   const auto& state = engine().state();
   const auto asset = setup_.world.instruments.asset_name(state.portfolio.reporting_asset());
-  return {setup_.identity.session, setup_.identity.account, std::string(asset), status(),
-          positions_of(state),     open_orders_of(state)};
+  return {setup_.identity.session,
+          setup_.identity.account,
+          std::string(asset),
+          status(),
+          positions_of(state),
+          open_orders_of(state),
+          setup_.identity.configuration.hash,
+          settings_};
 }
 
 SessionStatus PaperSession::status() const {

@@ -33,6 +33,12 @@ struct SessionSetup {
 
 class PaperSession;
 
+/// What the configuration's file says to a running session: a change, or why it is refused.
+struct SettingsWord {
+  SettingsChanged change{};
+  std::string refusal{};  ///< with file and line, or the keys; empty: the change is to be made
+};
+
 /// What drives a session in time, and speaks for those outside.
 class Pace {
  public:
@@ -45,6 +51,11 @@ class Pace {
   /// is called where there is time for it: before a wait that is long enough to notice, and every second or
   /// more often while it lasts.
   virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
+  /// Asked after wait() gave Request::change_settings: what is wanted instead of the configuration that is in
+  /// force. Nothing: it may stay as it is.
+  virtual std::optional<SettingsWord> settings(const journal::Configuration& /*in_force*/) {
+    return std::nullopt;
+  }
   /// Called after every event and every request that was obeyed; cheap where nobody looks.
   virtual void show(const PaperSession& session) = 0;
 };
@@ -71,6 +82,9 @@ class PaperSession {
   /// Makes the journal whole, finds the newest snapshot. The account's lock must be held; it and `files` must
   /// outlive the session. Errors: usage (the journal was written with another configuration), bad_data (it is
   /// corrupt, or the data have changed), io.
+  ///
+  /// The setup is that of the configuration with which the session was begun: the journal has every change of
+  /// it since.
   [[nodiscard]] static Result<std::unique_ptr<PaperSession>> open(journal::FileSystem& files,
                                                                   journal::AccountLock& lock,
                                                                   SessionSetup setup);
@@ -124,7 +138,10 @@ class PaperSession {
   Result<void> repeat_operator(const journal::Record& record);
   Result<void> begin_run();
   Result<void> look_around();
-  Result<void> obey(Request request);
+  Result<void> obey(Request request, Pace& pace);
+  Result<void> change_settings(Pace& pace);
+  void note(const SettingsChanged& change, TimeNs at);
+  [[nodiscard]] Result<void> check_beginning() const;
   void set_trading(TradingState wanted);
   [[nodiscard]] bool may_stop() const;
   void take_samples(TimeNs time);
@@ -145,6 +162,7 @@ class PaperSession {
   std::unique_ptr<Simulation> simulation_;
   std::optional<simulation::Valuation> valuation_;
   EquityWatch watch_;
+  SettingsHistory settings_;
   std::optional<RunTeller> teller_;
   bool closed_ = false;       ///< the run before ended in good order
   bool is_stopping_ = false;  ///< as soon as nothing is under way any more

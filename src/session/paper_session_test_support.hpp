@@ -10,6 +10,7 @@
 #include "session/paper_session.hpp"
 #include "session/replay.hpp"
 #include "simulation/random_world_test_support.hpp"
+#include "tests/support/random_settings.hpp"
 
 namespace kontor::session::test {
 
@@ -30,6 +31,59 @@ class ScriptedPace final : public Pace {
   std::uint64_t waits = 0;
   bool idles = false;  ///< has time between events
   SessionStatus last;
+};
+
+/// Wants the configuration to be changed whenever the session has come so far, again and again if the process
+/// dies meanwhile: what a person's file says does not go away.
+class ChangingPace final : public Pace {
+ public:
+  /// Changes number `changes`, spread over the first `events` events, random by `seed`.
+  ChangingPace(std::uint64_t seed, std::uint64_t changes, std::uint64_t events) {
+    Prng random(seed);
+    for (std::uint64_t i = 0; i < changes; ++i)
+      wanted[random.below(events)] = kontor::test::random_settings(random, 2, 2);
+  }
+
+  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+    if (last.events >= stop_at) return Request::stop;
+    const auto due = wanted.upper_bound(last.events);
+    if (due == wanted.begin()) return Request::none;
+    file = std::prev(due)->second;
+    return in_force == file.configuration_hash ? Request::none : Request::change_settings;
+  }
+  std::optional<SettingsWord> settings(const journal::Configuration& now) override {
+    in_force = now.hash;
+    if (in_force == file.configuration_hash) return std::nullopt;
+    ++made;
+    return SettingsWord{file, {}};
+  }
+  void show(const PaperSession& session) override {
+    last = session.status();
+    seen = session.view();
+    in_force = seen.configuration_hash;
+  }
+
+  std::map<std::uint64_t, SettingsChanged> wanted;  ///< by the number of events from which on
+  SettingsChanged file;
+  std::uint64_t stop_at = UINT64_MAX;  ///< events
+  std::uint64_t made = 0;              ///< changes
+  std::string in_force;
+  SessionView seen;
+  SessionStatus last;
+};
+
+/// Has a file that cannot be read.
+class RefusingPace final : public Pace {
+ public:
+  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+    return ++waits == 30 ? Request::change_settings : Request::none;
+  }
+  std::optional<SettingsWord> settings(const journal::Configuration& /*in_force*/) override {
+    return SettingsWord{{}, "a.toml:7: expected a number, found 'much'"};
+  }
+  void show(const PaperSession& /*session*/) override {}
+
+  std::uint64_t waits = 0;
 };
 
 /// Runs sessions over a random world on a disk in memory, with a clock on the wall that only moves when it is

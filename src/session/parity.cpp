@@ -42,11 +42,19 @@ struct Word {
   std::string text;
 };
 
+/// A change of the configuration, and after how many events it came.
+struct Setting {
+  TimeNs at = 0;
+  std::uint64_t place = 0;
+  SettingsChanged change;
+};
+
 /// What one side did and saw.
 struct Timeline {
   std::map<Key, Happening> happenings;
   std::vector<Seen> market;
   std::vector<Word> words;  ///< of operators
+  std::vector<Setting> settings;
   std::uint64_t events = 0;
   TimeNs first = kTimeMax;
   TimeNs last = kTimeMin;
@@ -59,6 +67,8 @@ class Scribe {
 
   void event(const Event& event) {
     const TimeNs at = event.header.ts_recv;
+    if (const auto* change = std::get_if<SettingsChanged>(&event.body))
+      timeline_.settings.push_back({at, timeline_.events, *change});
     ++timeline_.events;
     timeline_.first = std::min(timeline_.first, at);
     timeline_.last = std::max(timeline_.last, at);
@@ -150,6 +160,32 @@ class Witness : public simulation::SilentObserver {
   Scribe& scribe_;
 };
 
+/// Makes the changes of the configuration where the session made them: behind the same event, or where there
+/// is another number of events, at the same time.
+class Settings {
+ public:
+  explicit Settings(const std::vector<Setting>& settings) : settings_(settings) {}
+
+  template <class Simulation>
+  void make_those_due(Simulation& simulation) {
+    while (next_ < settings_.size() && is_due(simulation)) {
+      const Setting& setting = settings_[next_++];
+      simulation.inject(setting.change, setting.at);
+    }
+  }
+
+ private:
+  template <class Simulation>
+  [[nodiscard]] bool is_due(const Simulation& simulation) const {
+    const Setting& setting = settings_[next_];
+    const bool is_behind = simulation.events() >= setting.place && simulation.now() >= setting.at;
+    return is_behind || simulation.next_time() > setting.at;
+  }
+
+  const std::vector<Setting>& settings_;
+  std::size_t next_ = 0;
+};
+
 /// As far as the session came: its last instant, and as many events. A report from within a bar comes late
 /// and has an earlier time.
 Timeline timeline_of_backtest(const simulation::World& world, engine::EngineSettings engine,
@@ -158,9 +194,12 @@ Timeline timeline_of_backtest(const simulation::World& world, engine::EngineSett
   Witness witness(scribe);
   simulation::Simulation<Witness> simulation(world, std::move(engine), witness);
   simulation.begin();
+  Settings settings(session.settings);
   while (simulation.has_data() &&
-         (simulation.next_time() <= session.last || simulation.events() < session.events))
+         (simulation.next_time() <= session.last || simulation.events() < session.events)) {
+    settings.make_those_due(simulation);
     simulation.step();
+  }
   if (!simulation.has_data()) simulation.deliver_the_rest();
   return scribe.take();
 }

@@ -29,11 +29,11 @@ struct ParityReport {
 
 [[nodiscard]] std::string to_json(const ParityReport& report);
 
-/// Backtests what a journal's session went through and compares every command and every fill. A backtest
-/// knows neither operators nor restarts nor data that did not come: what they changed is a difference with
-/// that cause, and so is what came later (latency), at another price (slippage) or in another part (queue)
-/// than the model says. `world` and `engine` are made from the session's own configuration. Errors are those
-/// of reading.
+/// Backtests what a journal's session went through and compares every command and every fill. Where the
+/// configuration was changed, the backtest's is at the same time. A backtest knows neither operators nor
+/// restarts nor data that did not come: what they changed is a difference with that cause, and so is what
+/// came later (latency), at another price (slippage) or in another part (queue) than the model says. `world`
+/// and `engine` are made from the configuration that the session began with. Errors are those of reading.
 [[nodiscard]] Result<ParityReport> parity(journal::FileSystem& files, const std::string& folder,
                                           const simulation::World& world, engine::EngineSettings engine);
 

@@ -17,8 +17,9 @@ class Parity : public test::PaperSessionTest, public testing::WithParamInterface
  protected:
   Parity() { use_world(5, GetParam(), 200); }
 
-  ParityReport report() {
-    auto made = parity(files, test::kSessionFolder, simulation_world(), world->engine_settings());
+  ParityReport report() { return report(files); }
+  ParityReport report(journal::SimulatedFileSystem& of) {
+    auto made = parity(of, test::kSessionFolder, simulation_world(), world->engine_settings());
     EXPECT_TRUE(made) << made.error().message;
     return made ? *made : ParityReport{};
   }
@@ -58,6 +59,20 @@ TEST_P(Parity, WhatAnOperatorChangedHasThatCause) {
   ASSERT_FALSE(made.differences.empty());
   for (const auto& difference : made.differences)
     EXPECT_THAT(difference.cause, HasSubstr("operator: trading was set to flattening")) << difference.session;
+}
+
+TEST_P(Parity, AChangedConfigurationChangesTheBacktestAtTheSameTime) {
+  ASSERT_TRUE(run(files));
+  const auto undisturbed = report();
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    SCOPED_TRACE(seed);
+    journal::SimulatedFileSystem changed;
+    test::ChangingPace pace(seed, 8, 300);
+    ASSERT_TRUE(run(changed, pace));
+    const auto made = report(changed);
+    EXPECT_NE(made.decisions, undisturbed.decisions) << "the changes must have mattered";
+    EXPECT_THAT(made.differences, IsEmpty());
+  }
 }
 
 TEST_P(Parity, OtherDataIsTheCauseOfWhatComesAfterIt) {

@@ -108,6 +108,11 @@ Result<void> RunTeller::pause(bool paused) {
   return publish();
 }
 
+Result<void> RunTeller::refuse_settings(const std::string& reason) {
+  tell(EventType::config_refused, {{"error", reason}});
+  return publish();
+}
+
 Result<void> RunTeller::stop() {
   end_phase();
   TRY_VOID(go(LifeState::stopping));

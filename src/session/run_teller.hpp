@@ -44,6 +44,8 @@ class RunTeller {
   [[nodiscard]] Result<void> trade(bool paused);
   /// An operator's word was carried out.
   [[nodiscard]] Result<void> pause(bool paused);
+  /// The configuration's file says what can't be, or can't be while the session runs.
+  [[nodiscard]] Result<void> refuse_settings(const std::string& reason);
   /// The run comes to its end; the last snapshot is next.
   [[nodiscard]] Result<void> stop();
   /// The last snapshot was taken.

@@ -1,6 +1,7 @@
 #include "session/status.hpp"
 
 #include <boost/describe/enum_to_string.hpp>
+#include <fmt/format.h>
 
 namespace kontor::session {
 namespace {
@@ -18,6 +19,11 @@ std::string price_of(const execution::Order& order, const Instrument& instrument
 }
 
 }  // namespace
+
+std::string text_of(const SettingChange& change) {
+  const auto value = [](const std::string& text) { return text.empty() ? std::string_view("unset") : text; };
+  return fmt::format("{}: {} → {}", change.key, value(change.before), value(change.after));
+}
 
 std::vector<PositionLine> positions_of(const engine::State& state) {
   std::vector<PositionLine> lines;

@@ -53,6 +53,17 @@ struct OrderLine {
 /// Every open order, by id.
 [[nodiscard]] std::vector<OrderLine> open_orders_of(const engine::State& state);
 
+/// How often the configuration was changed while the session ran, and how the last time.
+struct SettingsHistory {
+  std::uint64_t changes = 0;
+  TimeNs changed_at = 0;            ///< the session's time of the last change
+  std::vector<std::string> last{};  ///< `risk.cooldown: 1h → 30m`
+  BOOST_DESCRIBE_CLASS(SettingsHistory, (), (changes, changed_at, last), (), ())
+};
+
+/// `risk.cooldown: 1h → 30m`; what is not set is told as `unset`.
+[[nodiscard]] std::string text_of(const SettingChange& change);
+
 /// Everything that a look from outside shows.
 struct SessionView {
   std::string session;
@@ -61,6 +72,8 @@ struct SessionView {
   SessionStatus status;
   std::vector<PositionLine> positions;
   std::vector<OrderLine> orders;
+  std::string configuration_hash{};  ///< of the one in force
+  SettingsHistory settings{};
 };
 
 }  // namespace kontor::session

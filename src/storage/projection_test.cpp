@@ -91,6 +91,22 @@ TEST_F(Projections, ASessionThatWasFlattenedHasItsOrdersAndItsState) {
   EXPECT_GT(*database.integer("SELECT count(*) FROM orders WHERE role = 'flatten'"), 0);
 }
 
+TEST_F(Projections, ASessionWhoseConfigurationWasChangedIsFoldedThroughItsChanges) {
+  auto database = open("kontor.db");
+  session::test::ChangingPace pace(5, 9, 300);
+  for (const std::uint64_t events : {60U, 130U, 220U}) {
+    pace.stop_at = events;
+    ASSERT_TRUE(recorded_.run(pace));
+    project_all(database, 7);
+    ASSERT_EQ(everything_in(database), from_scratch()) << "after " << events << " events";
+  }
+  pace.stop_at = UINT64_MAX;
+  ASSERT_TRUE(recorded_.run(pace));
+  project_all(database, 7);
+  EXPECT_EQ(everything_in(database), from_scratch());
+  EXPECT_GT(*database.integer("SELECT count(*) FROM events WHERE type = 'settings_changed'"), 5);
+}
+
 /// Looks at the session's journal while it flattens.
 class LookingPace final : public session::Pace {
  public:

@@ -192,6 +192,18 @@ Result<Parameters> Parameters::make(std::span<const ParameterDescriptor> descrip
   return parameters;
 }
 
+Parameters Parameters::recorded(std::span<const ParameterSetting> settings) {
+  Parameters parameters;
+  for (const auto& [name, value] : settings) parameters.values_.insert_or_assign(name, value);
+  return parameters;
+}
+
+std::vector<ParameterSetting> settings_of(const Parameters& parameters) {
+  std::vector<ParameterSetting> settings;
+  for (const auto& [name, value] : parameters.values()) settings.push_back({name, value});
+  return settings;
+}
+
 namespace {
 
 /// A parameter that was described; asking for another name or type is a mistake in the strategy's code.

@@ -11,13 +11,14 @@
 #include "base/decimal.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "model/settings.hpp"
 
 namespace kontor::strategy {
 
 enum class ParameterType : std::uint8_t { integer, real, boolean, text, duration };
 
 /// The value of a parameter; a duration is an integer in nanoseconds.
-using ParameterValue = std::variant<std::int64_t, double, bool, std::string>;
+using ParameterValue = SettingValue;
 
 /// Says everything about one parameter once: configuration, help, the optimiser and the browser read this.
 struct ParameterDescriptor {
@@ -53,6 +54,9 @@ class Parameters {
   [[nodiscard]] static Result<Parameters> make(std::span<const ParameterDescriptor> descriptors,
                                                const std::map<std::string, ParameterValue>& given);
 
+  /// As they stand in an event: whoever takes them has to check them.
+  [[nodiscard]] static Parameters recorded(std::span<const ParameterSetting> settings);
+
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const {
     return static_cast<std::size_t>(integer(name));
@@ -68,6 +72,9 @@ class Parameters {
  private:
   std::map<std::string, ParameterValue, std::less<>> values_;
 };
+
+/// The parameters as an event has them, by ascending name.
+[[nodiscard]] std::vector<ParameterSetting> settings_of(const Parameters& parameters);
 
 /// A fault of one value against its descriptor, or nothing.
 [[nodiscard]] std::optional<std::string> fault_of(const ParameterDescriptor& descriptor,

@@ -197,6 +197,23 @@ SizedEntry PositionSizer::size(const View& view, InstrumentId id, Side side, Raw
   return entry;
 }
 
+void PositionSizer::adopt(PositionSizer& fresh) {
+  const auto both = [&](SizerKind kind) { return rule_.kind == kind && fresh.rule_.kind == kind; };
+  // What only one of them keeps up with the bars has gaps in its past.
+  if (protects() && fresh.protects() && is_same_kind(range_, fresh.range_)) fresh.range_ = range_;
+  if (both(SizerKind::volatility_target) && is_same_kind(deviation_, fresh.deviation_)) {
+    fresh.deviation_ = deviation_;
+    fresh.previous_close_ = previous_close_;
+  }
+  if (both(SizerKind::cvar) && is_same_kind(tail_, fresh.tail_)) fresh.tail_ = tail_;
+  if (both(SizerKind::kelly)) {
+    fresh.record_ = record_;
+  } else if (fresh.rule_.kind == SizerKind::kelly) {
+    fresh.record_.join();
+  }
+  *this = std::move(fresh);
+}
+
 void PositionSizer::save(Encoder& encoder) const {
   encode_into(encoder, range_);
   encode_into(encoder, deviation_);

@@ -51,6 +51,10 @@ class PositionSizer {
   /// Sizes an entry at about `price`.
   [[nodiscard]] SizedEntry size(const View& view, InstrumentId id, Side side, RawPrice price) const noexcept;
 
+  /// Sizes as `fresh` does, which has seen nothing yet, from the next entry on. What both look at in the same
+  /// way is known on; whatever else `fresh` needs it has to see first.
+  void adopt(PositionSizer& fresh);
+
   void save(Encoder& encoder) const;
   void load(Decoder& decoder);
 

@@ -57,13 +57,28 @@ RawQuantity PositionTaker::order(const Instrument& instrument, RawQuantity signe
   return RawQuantity(sign_of(side) * quantity.units);
 }
 
+bool PositionTaker::has_protection(const View& view) const noexcept {
+  bool found = false;
+  if (view.open_orders(instrument_) == 0) return found;
+  view.for_each_order(instrument_, [&](const execution::Order& order) {
+    const GroupRole role = order.request.role;
+    found = found || (role != GroupRole::single && role != GroupRole::flatten);
+  });
+  return found;
+}
+
 void PositionTaker::take(const View& view, Direction wanted, RawPrice price, Intents& out) const {
   const Instrument& instrument = view.instrument(instrument_);
   RawQuantity current = position(view);
-  if (sizer_.protects()) {
+  if (sizer_.protects() || has_protection(view)) {
     const bool leaves = !current.is_zero() && direction_of(current) != wanted;
     if (leaves) current = leave(view, price, out);
-    if (wanted != Direction::flat) enter_protected(view, wanted, current, price, out);
+    if (wanted == Direction::flat) return;
+    // Entered when entries were protected still, and on the right side: it stays as it is.
+    const bool stays = !sizer_.protects() && tradable_side(instrument, current, price) == wanted;
+    if (stays) return;
+    sizer_.protects() ? enter_protected(view, wanted, current, price, out)
+                      : enter(view, wanted, current, price, out);
   } else if (wanted == Direction::flat) {
     order(instrument, -current, price, out);
   } else {

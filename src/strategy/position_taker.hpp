@@ -32,11 +32,16 @@ class PositionTaker {
   /// Goes there at about `price`.
   void take(const View& view, Direction wanted, RawPrice price, Intents& out) const;
 
+  /// Sizes and protects as `fresh` does from the next entry on; a position that is protected stays so.
+  void adopt(PositionTaker& fresh) { sizer_.adopt(fresh.sizer_); }
+
   void save(Encoder& encoder) const { sizer_.save(encoder); }
   void load(Decoder& decoder) { sizer_.load(decoder); }
 
  private:
   [[nodiscard]] RawQuantity position(const View& view) const noexcept;
+  /// True while an order with legs, or a leg, is at the venue.
+  [[nodiscard]] bool has_protection(const View& view) const noexcept;
   /// Orders the signed quantity at the market, or says why not; returns what it has ordered.
   RawQuantity order(const Instrument& instrument, RawQuantity signed_quantity, RawPrice price,
                     Intents& out) const;

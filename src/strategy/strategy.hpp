@@ -64,6 +64,14 @@ class Strategy {
   /// For reports, at the end of a run or whenever somebody looks; nothing decides on it.
   [[nodiscard]] virtual std::vector<Fact> facts() const { return {}; }
 
+  /// The parameters that it goes by; nullptr: it has none that could change.
+  [[nodiscard]] virtual const Parameters* parameters() const { return nullptr; }
+  /// Goes by other parameters from the next decision on. Position, own book and open orders stay, and so does
+  /// what it has seen, as far as the other parameters look at it in the same way: an indicator of another
+  /// length begins anew and warms up. A strategy that declares its orders declares them anew with the next
+  /// event that it is told of. False if these parameters are impossible; then nothing has changed.
+  virtual bool change_parameters(const Parameters& /*parameters*/) { return false; }
+
   virtual void save(Encoder& encoder) const = 0;
   virtual void load(Decoder& decoder) = 0;
 };

@@ -50,6 +50,15 @@ void StrategyHarness::restart() {
   EXPECT_EQ(decoder.remaining(), 0U);
 }
 
+bool StrategyHarness::change(const std::map<std::string, strategy::ParameterValue>& parameters) {
+  const auto descriptor = strategy::find_strategy(name_);
+  EXPECT_TRUE(descriptor);
+  const auto complete = strategy::Parameters::make((*descriptor)->parameters, parameters);
+  if (!complete || !strategy_->change_parameters(*complete)) return false;
+  parameters_ = parameters;
+  return true;
+}
+
 void StrategyHarness::forget() {
   auto made = make({table_, id_, settings_.timeframe}, name_, parameters_);
   ASSERT_TRUE(made);

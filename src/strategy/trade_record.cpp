@@ -28,6 +28,11 @@ double in_quote(const View& view, InstrumentId instrument, Amount amount) noexce
 
 void TradeRecord::look_at(const View& view, InstrumentId instrument) {
   const portfolio::SubBookEntry& book = view.book(instrument);
+  if (joins_) [[unlikely]] {
+    joins_ = false;
+    seen_.realized = book.realized;
+    seen_.fees = book.fees;
+  }
   if (book.position.quantity == seen_.position.quantity && book.realized == seen_.realized) return;
   profit_ +=
       (book.realized - seen_.realized).to_double() - in_quote(view, instrument, book.fees - seen_.fees);

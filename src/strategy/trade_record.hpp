@@ -22,6 +22,9 @@ class TradeRecord {
   explicit TradeRecord(std::size_t remembered) : returns_(remembered) {}
 
   void look_at(const View& view, InstrumentId instrument);
+  /// What the book has earned up to the first look is none of its business: it comes to a strategy that has
+  /// traded already.
+  void join() noexcept { joins_ = true; }
   [[nodiscard]] std::size_t trades() const noexcept { return returns_.size(); }
   [[nodiscard]] std::size_t warmup() const noexcept { return returns_.capacity(); }
   /// Asked after a snapshot was read.
@@ -41,8 +44,9 @@ class TradeRecord {
   int side_ = 0;         ///< of the trip that is open; 0: none
   double profit_ = 0;    ///< of it so far, after fees, in quote asset
   double invested_ = 0;  ///< the most that its position has cost
+  bool joins_ = false;   ///< with the next look
 
-  BOOST_DESCRIBE_CLASS(TradeRecord, (), (), (), (returns_, seen_, side_, profit_, invested_))
+  BOOST_DESCRIBE_CLASS(TradeRecord, (), (), (), (returns_, seen_, side_, profit_, invested_, joins_))
 };
 
 }  // namespace kontor::strategy

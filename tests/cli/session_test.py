@@ -75,8 +75,9 @@ class Session(SessionTestCase):
 
     def test_another_configuration_needs_another_session(self):
         self.run_json()
-        other = self.write("other.toml", self.config.read_text().replace("fast = 5", "fast = 6"))
-        self.fails(2, "--sessions", self.sessions, "session", "run", other, says=["another configuration"])
+        other = self.write("other.toml", self.config.read_text().replace("balance = 100000", "balance = 200000"))
+        self.fails(2, "--sessions", self.sessions, "session", "run", other,
+                   says=["another configuration", "account.balance (", "--new"])
         self.session("run", other, "--new")
         self.assertTrue((self.sessions / "cross-2").is_dir())
 

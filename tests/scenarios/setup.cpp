@@ -165,6 +165,47 @@ void Setup::read_strategy(Words& line) {
   strategies.push_back(std::move(added));
 }
 
+namespace {
+
+/// A limit by its name and its value; `none` takes it away.
+void read_limit_into(Words& line, risk::Limits& limits) {
+  const auto amount = [&](std::optional<Amount>& limit) { return [&] { limit = line.amount("an amount"); }; };
+  const auto fraction = [&](std::optional<Decimal>& limit) {
+    return [&] { limit = line.decimal("a fraction"); };
+  };
+  const auto count = [&](std::optional<std::uint32_t>& limit) {
+    return [&] { limit = static_cast<std::uint32_t>(line.number("a count")); };
+  };
+  struct Key {
+    std::function<void()> read;
+    std::function<void()> clear;
+  };
+  const auto key = [](auto read, auto& limit) { return Key{read(limit), [&limit] { limit.reset(); }}; };
+  const auto duration = [&](std::optional<DurationNs>& limit) {
+    return [&] { limit = line.duration("a duration"); };
+  };
+  const std::map<std::string, Key, std::less<>> keys = {
+      {"max_order_notional", key(amount, limits.max_order_notional)},
+      {"max_position_notional", key(amount, limits.max_position_notional)},
+      {"max_exposure", key(fraction, limits.max_exposure)},
+      {"max_leverage", key(fraction, limits.max_leverage)},
+      {"reserve", key(fraction, limits.reserve)},
+      {"max_price_deviation", key(fraction, limits.max_price_deviation)},
+      {"max_open_positions", key(count, limits.max_open_positions)},
+      {"max_open_orders", key(count, limits.max_open_orders)},
+      {"max_orders_per_second", key(count, limits.max_orders_per_second)},
+      {"max_orders_per_minute", key(count, limits.max_orders_per_minute)},
+      {"max_orders_per_day", key(count, limits.max_orders_per_day)},
+      {"cooldown", key(duration, limits.cooldown)},
+  };
+  const std::string name = line.take("the name of a limit");
+  const auto found = keys.find(name);
+  if (found == keys.end()) throw ScenarioFault(fmt::format("unknown limit '{}'", name));
+  line.take_if("none") ? found->second.clear() : found->second.read();
+}
+
+}  // namespace
+
 void Setup::read_limit(Words& line) {
   risk::Limits* limits = &risk.account;
   if (line.take_if("strategy")) {
@@ -175,34 +216,12 @@ void Setup::read_limit(Words& line) {
   } else {
     line.expect("account");
   }
-  const std::string key = line.take("the name of a limit");
-  if (key == "max_order_notional") {
-    limits->max_order_notional = line.amount("an amount");
-  } else if (key == "max_position_notional") {
-    limits->max_position_notional = line.amount("an amount");
-  } else if (key == "max_exposure") {
-    limits->max_exposure = line.decimal("a fraction");
-  } else if (key == "max_leverage") {
-    limits->max_leverage = line.decimal("a fraction");
-  } else if (key == "reserve") {
-    limits->reserve = line.decimal("a fraction");
-  } else if (key == "max_open_positions") {
-    limits->max_open_positions = static_cast<std::uint32_t>(line.number("a count"));
-  } else if (key == "max_orders_per_second") {
-    limits->max_orders_per_second = static_cast<std::uint32_t>(line.number("a count"));
-  } else if (key == "max_orders_per_minute") {
-    limits->max_orders_per_minute = static_cast<std::uint32_t>(line.number("a count"));
-  } else if (key == "max_price_deviation") {
-    limits->max_price_deviation = line.decimal("a fraction");
-  } else if (key == "max_open_orders") {
-    limits->max_open_orders = static_cast<std::uint32_t>(line.number("a count"));
-  } else if (key == "max_orders_per_day") {
-    limits->max_orders_per_day = static_cast<std::uint32_t>(line.number("a count"));
-  } else if (key == "cooldown") {
-    limits->cooldown = line.duration("a duration");
-  } else {
-    throw ScenarioFault(fmt::format("unknown limit '{}'", key));
-  }
+  read_limit_into(line, *limits);
+}
+
+void Setup::change_limit(Words& line) {
+  read_limit(line);
+  for (std::size_t i = 0; i < strategies.size(); ++i) risk.strategies[i] = strategies[i].limits;
 }
 
 void Setup::read_venue(Words& line) {

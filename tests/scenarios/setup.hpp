@@ -28,6 +28,8 @@ class Setup {
   bool read(Words& line);
   /// Fills in what was not said: one strategy, the reporting asset.
   void complete();
+  /// Another value of a limit, after complete().
+  void change_limit(Words& line);
 
   /// The instrument that the next word names; where there is only one it need not be named.
   [[nodiscard]] InstrumentId instrument(Words& line) const;

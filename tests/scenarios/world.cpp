@@ -272,6 +272,8 @@ bool World::apply_other(Words& line) {
     read_deposit(line);
   } else if (line.take_if("trading")) {
     read_trading(line);
+  } else if (line.take_if("settings")) {
+    read_settings(line);
   } else if (line.peek() == "want" || line.peek() == "on") {
     read_wish(line);
   } else if (venue_ && line.take_if("send")) {
@@ -300,6 +302,14 @@ void World::read_trading(Words& line) {
     return;
   }
   throw ScenarioFault(fmt::format("expected running, restricted, halted or flattening, found '{}'", word));
+}
+
+void World::read_settings(Words& line) {
+  setup_.change_limit(line);
+  SettingsChanged change;
+  change.limits = risk::scoped_limits_of(setup_.risk);
+  now_ = clock_;
+  step(clock_, change);
 }
 
 void World::read_wish(Words& line) {

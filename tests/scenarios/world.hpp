@@ -45,6 +45,7 @@ class World {
   // Money, operator, strategies.
   void read_deposit(Words& line);
   void read_trading(Words& line);
+  void read_settings(Words& line);
   void read_wish(Words& line);
   // What the venue says, where none is simulated.
   void read_report(Words& line, std::string_view kind);

@@ -89,8 +89,9 @@ class RiskFixture : public testing::Test {
   OrderId rest(NewOrder order) {
     order.id = orders.reserve_id();
     risk::RiskEngine unlimited({}, 2, 3);
-    const auto approved = unlimited.check({table, market, portfolio, orders, TradingState::running, Agreement::equal, now},
-                                          order, order.quantity);
+    const auto approved =
+        unlimited.check({table, market, portfolio, orders, TradingState::running, Agreement::equal, now},
+                        order, order.quantity);
     EXPECT_TRUE(approved);
     orders.submit(*approved, now);
     orders.on_accepted({order.id}, now);

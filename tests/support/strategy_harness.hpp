@@ -60,6 +60,8 @@ class StrategyHarness {
   [[nodiscard]] const portfolio::Portfolio& portfolio() const { return portfolio_; }
   [[nodiscard]] std::uint64_t fills() const { return trades_; }
 
+  /// Lets the strategy go by other parameters: those that are given, with the defaults of all others.
+  [[nodiscard]] bool change(const std::map<std::string, strategy::ParameterValue>& parameters);
   /// Replaces the strategy by a fresh one that has loaded its state.
   void restart();
   /// Replaces the strategy by a fresh one without any state, and withdraws its orders; the position stays.

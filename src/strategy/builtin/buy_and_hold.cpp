@@ -13,13 +13,19 @@ StrategyDescriptor BuyAndHold::descriptor() {
 Result<std::unique_ptr<Strategy>> BuyAndHold::make(const StrategyContext& context,
                                                    const Parameters& parameters) {
   TRY(PositionSizer sizer, PositionSizer::make(context, parameters));
-  return std::unique_ptr<Strategy>(new BuyAndHold(context, std::move(sizer)));
+  return std::unique_ptr<Strategy>(new BuyAndHold(context, parameters, std::move(sizer)));
 }
 
-BuyAndHold::BuyAndHold(const StrategyContext& context, PositionSizer sizer)
-    : instrument_(context.instrument),
+BuyAndHold::BuyAndHold(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer)
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       timeframe_(context.timeframe),
       taker_(context.instrument, std::move(sizer)) {}
+
+void BuyAndHold::adopt(BuyAndHold& fresh) {
+  taker_.adopt(fresh.taker_);
+  bars_ = 0;  // what the sizer lacks may be as much as at the beginning
+}
 
 Subscriptions BuyAndHold::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 

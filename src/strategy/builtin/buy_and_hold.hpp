@@ -1,5 +1,6 @@
 #pragma once
 
+#include "strategy/configured_strategy.hpp"
 #include "strategy/position_taker.hpp"
 
 namespace kontor::strategy {
@@ -7,7 +8,7 @@ namespace kontor::strategy {
 /// Buys once, on the first closed bar on which the sizer can say how much, and holds: the yardstick for
 /// everything else. An order of which nothing was executed is tried again on the next bar, three times at the
 /// most.
-class BuyAndHold final : public Strategy {
+class BuyAndHold final : public ConfiguredStrategy<BuyAndHold> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -25,9 +26,12 @@ class BuyAndHold final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<BuyAndHold>;
   static constexpr std::uint32_t kMaxAttempts = 3;
 
-  BuyAndHold(const StrategyContext& context, PositionSizer sizer);
+  BuyAndHold(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
+  /// Sizes what it still has to buy; what it has bought stays.
+  void adopt(BuyAndHold& fresh);
 
   InstrumentId instrument_;
   Timeframe timeframe_;

@@ -40,13 +40,23 @@ Result<std::unique_ptr<Strategy>> DollarCostAveraging::make(const StrategyContex
 }
 
 DollarCostAveraging::DollarCostAveraging(const StrategyContext& context, const Parameters& parameters)
-    : instrument_(context.instrument),
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       timeframe_(context.timeframe),
       interval_(parameters.duration("interval")),
       notional_(Amount::from_decimal(rounded(parameters.real("notional"), kScale))),
       max_total_(Amount::from_decimal(rounded(parameters.real("max_total"), kScale))),
       drop_(rounded(parameters.real("drop_percent") / 100, kScale)),
       multiplier_(rounded(parameters.real("drop_multiplier"), kScale)) {}
+
+void DollarCostAveraging::adopt(DollarCostAveraging& fresh) {
+  if (next_due_ != kTimeMin) next_due_ += fresh.interval_ - interval_;
+  interval_ = fresh.interval_;
+  notional_ = fresh.notional_;
+  max_total_ = fresh.max_total_;
+  drop_ = fresh.drop_;
+  multiplier_ = fresh.multiplier_;
+}
 
 Subscriptions DollarCostAveraging::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 

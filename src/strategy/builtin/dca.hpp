@@ -1,13 +1,13 @@
 #pragma once
 
-#include "strategy/strategy.hpp"
+#include "strategy/configured_strategy.hpp"
 
 namespace kontor::strategy {
 
 /// Dollar-cost averaging: spends the same amount at equal intervals, more of it where the price lies well
 /// below what was paid on average. Buys on the first closed bar at or after a due time; a due time that
 /// passed without a bar is not made up for.
-class DollarCostAveraging final : public Strategy {
+class DollarCostAveraging final : public ConfiguredStrategy<DollarCostAveraging> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -20,7 +20,10 @@ class DollarCostAveraging final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<DollarCostAveraging>;
   DollarCostAveraging(const StrategyContext& context, const Parameters& parameters);
+  /// The next purchase is due one new interval after the last one was.
+  void adopt(DollarCostAveraging& fresh);
   void buy(const View& view, RawPrice price, Intents& out) const;
   /// What all purchases have cost, and what the open orders would add.
   [[nodiscard]] Amount committed(const View& view, RawPrice price) const noexcept;

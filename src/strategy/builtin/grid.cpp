@@ -97,7 +97,8 @@ Result<std::unique_ptr<Strategy>> Grid::make(const StrategyContext& context, con
 }
 
 Grid::Grid(const StrategyContext& context, const Parameters& parameters)
-    : instrument_(context.instrument),
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       timeframe_(context.timeframe),
       shape_(shape_of(parameters)),
       costs_(costs_of(context.instruments[context.instrument], parameters)),
@@ -108,11 +109,24 @@ Grid::Grid(const StrategyContext& context, const Parameters& parameters)
       rebuild_interval_(parameters.duration("rebuild_interval")),
       statistics_(parameters.count("atr_period"), range_window(context.timeframe)) {}
 
+void Grid::adopt(Grid& fresh) {
+  shape_ = fresh.shape_;
+  costs_ = fresh.costs_;
+  clusters_ = fresh.clusters_;
+  capital_ = fresh.capital_;
+  capital_fraction_ = fresh.capital_fraction_;
+  least_notional_ = fresh.least_notional_;
+  rebuild_interval_ = fresh.rebuild_interval_;
+  adopt_settings(statistics_, fresh.statistics_);
+  last_attempt_ = kTimeMin;
+  is_outdated_ = true;
+}
+
 Subscriptions Grid::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 
 bool Grid::wants_rebuild(RawPrice price, TimeNs now) const noexcept {
   if (last_attempt_ != kTimeMin && now - last_attempt_ < rebuild_interval_) return false;
-  if (!book_.active()) return true;
+  if (!book_.active() || is_outdated_) return true;
   const auto at = static_cast<double>(price.units - lower_.units);
   const double share = at / static_cast<double>(upper_.units - lower_.units);
   const double drift = static_cast<double>(price.units) / static_cast<double>(centre_.units) - 1;
@@ -143,6 +157,7 @@ void Grid::build(const View& view, const Bar& bar, Intents& out) {
     return;
   }
   book_.rebuild(instrument, plan, least_notional_);
+  is_outdated_ = false;
   lower_ = plan.lower;
   upper_ = plan.upper;
   centre_ = bar.close;
@@ -168,8 +183,7 @@ void Grid::summarize(const GridPlan& plan) {
 
 void Grid::on_bar(const View& view, const Bar& bar, Intents& out) {
   statistics_.update(to_values(view.instrument(instrument_), bar));
-  if (!statistics_.ready()) return;
-  if (wants_rebuild(bar.close, bar.ts_venue)) build(view, bar, out);
+  if (statistics_.ready() && wants_rebuild(bar.close, bar.ts_venue)) build(view, bar, out);
   if (!book_.active()) return;
   book_.arm(bar.close);
   emit(view, bar.close, out);
@@ -217,6 +231,7 @@ void Grid::save(Encoder& encoder) const {
   encode_into(encoder, upper_);
   encode_into(encoder, centre_);
   encode_into(encoder, last_attempt_);
+  encode_into(encoder, is_outdated_);
   encode_into(encoder, summary_);
 }
 
@@ -227,6 +242,7 @@ void Grid::load(Decoder& decoder) {
   decode_from(decoder, upper_);
   decode_from(decoder, centre_);
   decode_from(decoder, last_attempt_);
+  decode_from(decoder, is_outdated_);
   decode_from(decoder, summary_);
   const bool possible = lower_.units >= 0 && lower_ <= upper_ && centre_.units >= 0 &&
                         (last_attempt_ == kTimeMin || last_attempt_ >= 0);

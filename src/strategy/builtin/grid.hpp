@@ -2,14 +2,14 @@
 
 #include "strategy/builtin/grid_book.hpp"
 #include "strategy/builtin/grid_statistics.hpp"
-#include "strategy/strategy.hpp"
+#include "strategy/configured_strategy.hpp"
 
 namespace kontor::strategy {
 
 /// Grid trading around the price with a range that follows volatility and a spacing that pays its fees (C-3,
 /// C-4 in docs/strategies.md). Says what it wants as the complete set of desired orders, so that a restart
 /// needs nothing but that: execution places, amends and cancels the difference. Long only.
-class Grid final : public Strategy {
+class Grid final : public ConfiguredStrategy<Grid> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -25,6 +25,7 @@ class Grid final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<Grid>;
   /// What is worth knowing of the last grid that was built.
   struct Summary {
     double half_range_percent = 0;
@@ -40,6 +41,9 @@ class Grid final : public Strategy {
   };
 
   Grid(const StrategyContext& context, const Parameters& parameters);
+  /// A grid of the new shape takes the old one's place with the next bar, and carries its inventory. Other
+  /// statistics have to be gathered first; until then the old grid goes on.
+  void adopt(Grid& fresh);
   [[nodiscard]] bool wants_rebuild(RawPrice price, TimeNs now) const noexcept;
   void build(const View& view, const Bar& bar, Intents& out);
   void summarize(const GridPlan& plan);
@@ -66,6 +70,7 @@ class Grid final : public Strategy {
   RawPrice upper_;
   RawPrice centre_;
   TimeNs last_attempt_ = kTimeMin;
+  bool is_outdated_ = false;  ///< the parameters were changed, and no grid was built by them yet
   Summary summary_;
 
   std::vector<RestingOrder> resting_;             ///< scratch, no state

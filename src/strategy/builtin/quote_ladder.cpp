@@ -35,7 +35,8 @@ Result<std::unique_ptr<Strategy>> QuoteLadder::make(const StrategyContext& conte
 }
 
 QuoteLadder::QuoteLadder(const StrategyContext& context, const Parameters& parameters)
-    : instrument_(context.instrument),
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       spot_(context.instruments[context.instrument].is_spot()),
       tick_(context.instruments[context.instrument].tick()),
       levels_(parameters.integer("levels")),
@@ -59,6 +60,23 @@ QuoteLadder::QuoteLadder(const StrategyContext& context, const Parameters& param
   least_price_ = RawPrice(static_cast<std::int64_t>(std::clamp<int128>(least, 1, INT64_MAX)));
 }
 
+void QuoteLadder::adopt(QuoteLadder& fresh) {
+  levels_ = fresh.levels_;
+  distance_ = fresh.distance_;
+  spacing_ = fresh.spacing_;
+  depth_ = fresh.depth_;
+  order_quantity_ = fresh.order_quantity_;
+  max_inventory_ = fresh.max_inventory_;
+  least_price_ = fresh.least_price_;
+  bid_grid_ = fresh.bid_grid_;
+  ask_grid_ = fresh.ask_grid_;
+  bids_ = {};
+  asks_ = {};
+  too_small_said_ = false;
+  is_outdated_ = true;
+  hold(held_);
+}
+
 Subscriptions QuoteLadder::subscriptions() const {
   return {.trades = {instrument_}, .quotes = {instrument_}, .books = {instrument_}};
 }
@@ -67,7 +85,7 @@ Subscriptions QuoteLadder::subscriptions() const {
 void QuoteLadder::on_trade(const View& view, const Trade& trade, Intents& out) {
   if (view.market(instrument_).bid.units != 0) return;
   const RawPrice bid = trade.price - tick_;
-  if (bid == bid_) return;
+  if (bid == bid_ && !is_outdated_) return;
   bid_ = bid;
   ask_ = trade.price + tick_;
   quote_anew(view, out);
@@ -127,13 +145,14 @@ void QuoteLadder::quote_anew(const View& view, Intents& out) {
     too_small_said_ = true;
     out.skip("order_quantity is worth less than the instrument's minimum notional");
   }
-  if (bids == bids_ && asks == asks_) return;
+  if (bids == bids_ && asks == asks_ && !is_outdated_) return;
   bids_ = bids;
   asks_ = asks;
   emit(out);
 }
 
-void QuoteLadder::emit(Intents& out) const {
+void QuoteLadder::emit(Intents& out) {
+  is_outdated_ = false;
   out.desire_in(instrument_);
   for (std::int64_t level = 0; level < bids_.levels; ++level) {
     out.desire({.side = Side::buy,
@@ -159,6 +178,7 @@ void QuoteLadder::save(Encoder& encoder) const {
   encode_into(encoder, bids_);
   encode_into(encoder, asks_);
   encode_into(encoder, too_small_said_);
+  encode_into(encoder, is_outdated_);
 }
 
 void QuoteLadder::load(Decoder& decoder) {
@@ -167,6 +187,7 @@ void QuoteLadder::load(Decoder& decoder) {
   decode_from(decoder, bids_);
   decode_from(decoder, asks_);
   decode_from(decoder, too_small_said_);
+  decode_from(decoder, is_outdated_);
   if (!is_possible(bids_, Side::buy) || !is_possible(asks_, Side::sell)) decoder.fail();
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "strategy/builtin/price_grid.hpp"
-#include "strategy/strategy.hpp"
+#include "strategy/configured_strategy.hpp"
 
 namespace kontor::strategy {
 
@@ -9,7 +9,7 @@ namespace kontor::strategy {
 /// when the best bid or ask moves. Prices lie on a grid of `spacing_ticks`, so that a small move changes only
 /// the ends of the ladder and the orders between keep their place in the queue. Sides are cut so that the
 /// inventory stays within `max_inventory`, and on spot nothing is offered that is not held.
-class QuoteLadder final : public Strategy {
+class QuoteLadder final : public ConfiguredStrategy<QuoteLadder> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -24,6 +24,7 @@ class QuoteLadder final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<QuoteLadder>;
   /// One side of the ladder: the best price and how many levels there are behind it.
   struct Ladder {
     RawPrice best;
@@ -33,9 +34,11 @@ class QuoteLadder final : public Strategy {
   };
 
   QuoteLadder(const StrategyContext& context, const Parameters& parameters);
+  /// The next event brings the ladder that the new parameters want.
+  void adopt(QuoteLadder& fresh);
   void best_may_have_moved(const View& view, Intents& out) {
     const InstrumentMarket& market = view.market(instrument_);
-    if (market.bid == bid_ && market.ask == ask_) [[likely]]
+    if (market.bid == bid_ && market.ask == ask_ && !is_outdated_) [[likely]]
       return;
     bid_ = market.bid;
     ask_ = market.ask;
@@ -44,7 +47,7 @@ class QuoteLadder final : public Strategy {
   /// True if this side could be this ladder: no more levels than configured, all at prices that there are.
   [[nodiscard]] bool is_possible(const Ladder& ladder, Side side) const noexcept;
   void quote_anew(const View& view, Intents& out);
-  void emit(Intents& out) const;
+  void emit(Intents& out);
   [[nodiscard]] Ladder bid_ladder() noexcept;
   [[nodiscard]] Ladder ask_ladder() noexcept;
   /// How many orders of the configured size fit into a quantity, at most `levels`.
@@ -71,6 +74,7 @@ class QuoteLadder final : public Strategy {
   Ladder bids_;
   Ladder asks_;
   bool too_small_said_ = false;
+  bool is_outdated_ = false;     ///< the orders at the venue are those of other parameters
   RawQuantity held_;             ///< what the next two follow from
   std::int64_t bid_levels_ = 0;  ///< that the inventory leaves room for
   std::int64_t ask_levels_ = 0;

@@ -44,7 +44,8 @@ Result<std::unique_ptr<Strategy>> Rsi::make(const StrategyContext& context, cons
 }
 
 Rsi::Rsi(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer)
-    : instrument_(context.instrument),
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       timeframe_(context.timeframe),
       oversold_(parameters.real("oversold")),
       overbought_(parameters.real("overbought")),
@@ -57,6 +58,24 @@ Rsi::Rsi(const StrategyContext& context, const Parameters& parameters, PositionS
       simple_(std::max<std::size_t>(parameters.count("trend_period"), 1)),
       exponential_(std::max<std::size_t>(parameters.count("trend_period"), 1)),
       taker_(context.instrument, std::move(sizer)) {}
+
+void Rsi::adopt(Rsi& fresh) {
+  oversold_ = fresh.oversold_;
+  overbought_ = fresh.overbought_;
+  exit_ = fresh.exit_;
+  goes_short_ = fresh.goes_short_;
+  if (adopt_settings(strength_, fresh.strength_)) {
+    low_armed_ = false;
+    high_armed_ = false;
+  }
+  const bool same_trend = trend_ == fresh.trend_ && is_same_kind(simple_, fresh.simple_);
+  if (!same_trend) {
+    trend_ = fresh.trend_;
+    simple_ = std::move(fresh.simple_);
+    exponential_ = std::move(fresh.exponential_);
+  }
+  taker_.adopt(fresh.taker_);
+}
 
 Subscriptions Rsi::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 
@@ -87,7 +106,7 @@ void Rsi::on_bar(const View& view, const Bar& bar, Intents& out) {
   const double close = view.instrument(instrument_).to_double(bar.close);
   const double strength = strength_.update(close);
   const Allowed allowed = allowed_by_trend(close);
-  if (!is_warm()) return;
+  if (!is_warm()) return leave_while_warming_up(view, bar, strength, out);
   if (strength >= oversold_) low_armed_ = true;
   if (strength <= overbought_) high_armed_ = true;
   const bool buys = low_armed_ && strength < oversold_ && allowed.up;
@@ -102,6 +121,12 @@ void Rsi::on_bar(const View& view, const Bar& bar, Intents& out) {
   } else if (is_over(held, strength)) {
     taker_.take(view, Direction::flat, bar.close, out);
   }
+}
+
+/// A trend filter that was changed has to warm up; the index alone decides when a position is left.
+void Rsi::leave_while_warming_up(const View& view, const Bar& bar, double strength, Intents& out) {
+  if (!strength_.ready() || !is_over(taker_.held(view, bar.close), strength)) return;
+  taker_.take(view, Direction::flat, bar.close, out);
 }
 
 void Rsi::save(Encoder& encoder) const {

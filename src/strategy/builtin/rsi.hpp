@@ -1,5 +1,6 @@
 #pragma once
 
+#include "strategy/configured_strategy.hpp"
 #include "strategy/indicators/moving_average.hpp"
 #include "strategy/indicators/oscillators.hpp"
 #include "strategy/position_taker.hpp"
@@ -9,7 +10,7 @@ namespace kontor::strategy {
 /// Mean reversion by Wilder's relative strength index: buys when it falls below `oversold` and leaves when it
 /// is back at `exit`; with long_short the mirror image above `overbought`. One entry per visit to a zone.
 /// With a trend filter it buys above the average only, and sells short below it only.
-class Rsi final : public Strategy {
+class Rsi final : public ConfiguredStrategy<Rsi> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -26,9 +27,12 @@ class Rsi final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<Rsi>;
   enum class Trend : std::uint8_t { off, simple, exponential };
 
   Rsi(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
+  /// Thresholds hold at once; an index or an average of another length begins anew.
+  void adopt(Rsi& fresh);
   /// The side that the trend filter allows; both where it is off.
   struct Allowed {
     bool up = true;
@@ -37,6 +41,7 @@ class Rsi final : public Strategy {
   [[nodiscard]] Allowed allowed_by_trend(double close) noexcept;
   [[nodiscard]] bool is_warm() const noexcept;
   [[nodiscard]] bool is_over(Direction held, double strength) const noexcept;
+  void leave_while_warming_up(const View& view, const Bar& bar, double strength, Intents& out);
 
   InstrumentId instrument_;
   Timeframe timeframe_;

@@ -27,11 +27,18 @@ Result<std::unique_ptr<Strategy>> SmaCross::make(const StrategyContext& context,
 }
 
 SmaCross::SmaCross(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer)
-    : instrument_(context.instrument),
+    : ConfiguredStrategy(context, parameters),
+      instrument_(context.instrument),
       timeframe_(context.timeframe),
       below_(goes_short(parameters) ? Direction::down : Direction::flat),
       averages_(parameters.count("fast"), parameters.count("slow")),
       taker_(context.instrument, std::move(sizer)) {}
+
+void SmaCross::adopt(SmaCross& fresh) {
+  below_ = fresh.below_;
+  adopt_settings(averages_, fresh.averages_);
+  taker_.adopt(fresh.taker_);
+}
 
 Subscriptions SmaCross::subscriptions() const { return {.bars = {{instrument_, timeframe_}}}; }
 

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "strategy/builtin/crossing_averages.hpp"
+#include "strategy/configured_strategy.hpp"
 #include "strategy/position_taker.hpp"
 
 namespace kontor::strategy {
 
 /// Trend following: long while the fast simple moving average is above the slow one; flat or short below it.
 /// Acts on a crossing only, decided on closed bars, so not on the first side it finds after the warm-up.
-class SmaCross final : public Strategy {
+class SmaCross final : public ConfiguredStrategy<SmaCross> {
  public:
   [[nodiscard]] static StrategyDescriptor descriptor();
   [[nodiscard]] static Result<std::unique_ptr<Strategy>> make(const StrategyContext& context,
@@ -24,7 +25,10 @@ class SmaCross final : public Strategy {
   void load(Decoder& decoder) override;
 
  private:
+  friend class ConfiguredStrategy<SmaCross>;
   SmaCross(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
+  /// Averages of other lengths begin anew; a side other than the last one is then a crossing.
+  void adopt(SmaCross& fresh);
   void change_side(std::int32_t side, const View& view, const Bar& bar, Intents& out);
 
   InstrumentId instrument_;

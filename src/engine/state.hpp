@@ -28,10 +28,15 @@ struct State {
   Flattening flattening;
   TradingState trading = TradingState::running;
   Agreement agreement = Agreement::equal;
-  execution::TradeDeduplicator fundings{kFundingsKept};  ///< by instrument and time
+  execution::TradeDeduplicator fundings{kFundingsKept};  ///< the last payments
 
-  [[nodiscard]] bool knows_funding(InstrumentId instrument, TimeNs at) const noexcept {
-    return fundings.contains(instrument, TradeId(static_cast<std::uint64_t>(at)));
+  /// Venues do not number payments: the same amount for the same time is the same payment.
+  [[nodiscard]] static TradeId number_of(const FundingPayment& payment, TimeNs at) noexcept {
+    const auto units = static_cast<std::uint64_t>(payment.amount.amount.units());
+    return TradeId(static_cast<std::uint64_t>(at) ^ (units * 0x9E3779B97F4A7C15ULL));
+  }
+  [[nodiscard]] bool knows(const FundingPayment& payment, TimeNs at) const noexcept {
+    return fundings.contains(payment.instrument, number_of(payment, at));
   }
 
   std::uint64_t seq = 0;

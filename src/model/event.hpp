@@ -73,7 +73,9 @@ struct Transfer {
   Money amount;
   BOOST_DESCRIBE_CLASS(Transfer, (), (amount), (), ())
 };
-/// A strategy's timer is due.
+/// The strategy of timers that belong to none: the safety chain's own.
+inline constexpr StrategyId kNoStrategy{UINT32_MAX};
+/// A strategy's timer is due, or with kNoStrategy one of the safety chain.
 struct TimerFired {
   StrategyId strategy;
   std::uint64_t timer = 0;
@@ -88,6 +90,20 @@ struct TradingStateChanged {
   BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())
 };
 
+/// One of the streams that a session hangs on has gone silent or is heard again. The venue's time of the event
+/// is when it was last heard, if the driver knows.
+BOOST_DEFINE_FIXED_ENUM_CLASS(Connection, std::uint8_t, private_stream, market_data)
+struct ConnectionChanged {
+  Connection connection = Connection::private_stream;
+  bool is_alive = true;
+  BOOST_DESCRIBE_CLASS(ConnectionChanged, (), (connection, is_alive), (), ())
+};
+/// How far our clock is ahead of the venue's (negative: behind).
+struct ClockOffsetMeasured {
+  DurationNs offset_ns = 0;
+  BOOST_DESCRIBE_CLASS(ClockOffsetMeasured, (), (offset_ns), (), ())
+};
+
 /// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
 struct EventHeader {
   std::uint64_t seq = 0;
@@ -100,7 +116,8 @@ struct EventHeader {
 using EventBody =
     std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
                  OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
-                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged>;
+                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged, ConnectionChanged,
+                 ClockOffsetMeasured>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

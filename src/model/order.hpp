@@ -44,7 +44,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, none, price_off_tick, 
                               price_out_of_band, max_order_notional, max_position_notional, max_exposure,
                               max_leverage, max_open_orders, trading_halted, trades_per_day, cooldown,
                               expiry_in_past, instrument_quarantined, short_not_allowed, self_trade,
-                              duplicate_order, max_open_positions, order_rate, reserve)
+                              duplicate_order, max_open_positions, order_rate, reserve, circuit_breaker)
 
 /// Everything that is asked of a venue for one order. Raw units of the instrument.
 struct NewOrder {

@@ -307,7 +307,13 @@ std::set<std::string> documented_keys(const std::string& page, const std::string
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("## ")) inside = line == "## `" + heading + "`";
     if (!inside || !line.starts_with("| `")) continue;
-    keys.insert(line.substr(3, line.find('`', 3) - 3));
+    // A line may begin with several keys: "| `yellow`, `orange` | …".
+    const std::string cell = line.substr(2, line.find(" | ") - 2);
+    for (std::size_t at = 0; (at = cell.find('`', at)) != std::string::npos;) {
+      const auto end = cell.find('`', at + 1);
+      keys.insert(cell.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
   }
   return keys;
 }
@@ -316,7 +322,7 @@ TEST(Config, EveryKeyIsDocumented) {
   const auto source = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
   std::ifstream file(source / "docs/configuration.md");
   const std::string page((std::istreambuf_iterator<char>(file)), {});
-  const std::map<std::string, std::string> headings = {
+  std::map<std::string, std::string> headings = {
       {"backtest", "[backtest]"},
       {"account", "[account]"},
       {"account.deposit", "[[account.deposit]]"},
@@ -331,6 +337,10 @@ TEST(Config, EveryKeyIsDocumented) {
       {"strategy", "[[strategy]]"},
       {"strategy.limits", "[risk]"}};
   const auto known = known_config_keys();
+  for (const auto& [table, keys] : known) {
+    if (table.find("breakers") != std::string::npos) headings[table] = "[risk.breakers]";
+  }
+  EXPECT_TRUE(headings.contains("strategy.breakers.equity_stop"));
   EXPECT_EQ(known.size(), headings.size() + 1);
   for (const auto& [table, keys] : known) {
     if (table.empty()) continue;

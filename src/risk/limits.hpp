@@ -8,6 +8,7 @@
 #include "base/decimal.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "risk/breakers.hpp"
 
 namespace kontor::risk {
 
@@ -48,6 +49,7 @@ struct RiskSettings {
   std::vector<InstrumentId> spot_margin{};
   /// By InstrumentId, at least 1: positions on margin tie up their value divided by it. Missing: 1.
   std::vector<Decimal> leverages{};
+  BreakerSettings breakers{};
 };
 
 }  // namespace kontor::risk

@@ -32,7 +32,8 @@ json::object object_of(const SessionView& view) {
           {"open_orders", status.open_orders},
           {"open_positions", status.open_positions},
           {"positions", json::value_from(view.positions)},
-          {"working_orders", json::value_from(view.orders)}};
+          {"working_orders", json::value_from(view.orders)},
+          {"restraints", json::value_from(view.restraints)}};
 }
 
 /// Throws what Boost.JSON throws where a member is missing or of another type.
@@ -54,6 +55,9 @@ SessionView view_in(const json::object& object) {
   view.status.open_positions = number("open_positions");
   view.positions = json::value_to<std::vector<PositionLine>>(object.at("positions"));
   view.orders = json::value_to<std::vector<OrderLine>>(object.at("working_orders"));
+  // A session of an older build has none to tell.
+  if (const auto* restraints = object.if_contains("restraints"))
+    view.restraints = json::value_to<std::vector<RestraintLine>>(*restraints);
   return view;
 }
 
@@ -66,11 +70,13 @@ const json::object* object_in(const json::value& value) {
 
 }  // namespace
 
-std::string request_line(Request request) {
-  return json::serialize(json::object{{"v", kVersion}, {"do", text_of(request)}});
+std::string request_line(const Demand& demand) {
+  json::object object{{"v", kVersion}, {"do", text_of(demand.request)}};
+  if (!demand.reason.empty()) object["reason"] = demand.reason;
+  return json::serialize(object);
 }
 
-Result<Request> parse_request(std::string_view line) {
+Result<Demand> parse_request(std::string_view line) {
   boost::system::error_code error;
   const json::value value = json::parse(json::string_view(line.data(), line.size()), error);
   const auto* object = error ? nullptr : object_in(value);
@@ -78,9 +84,14 @@ Result<Request> parse_request(std::string_view line) {
   if (what == nullptr || !what->is_string())
     return fail(ErrorKind::usage, R"(expected a request such as {"v":1,"do":"show"}, found something else)");
   const std::string word(what->as_string());
-  Request request = Request::none;
-  if (word == kShow) return request;
-  if (boost::describe::enum_from_string(word.c_str(), request) && request != Request::none) return request;
+  const auto* why = object->if_contains("reason");
+  if (why != nullptr && (!why->is_string() || why->as_string().size() > kMaxReason))
+    return fail(ErrorKind::usage, fmt::format("expected a reason of up to {} bytes, found something else",
+                                              kMaxReason));
+  Demand demand{Request::none, why == nullptr ? std::string() : std::string(why->as_string())};
+  if (word == kShow) return demand;
+  if (boost::describe::enum_from_string(word.c_str(), demand.request) && demand.request != Request::none)
+    return demand;
   return fail(ErrorKind::usage, fmt::format("expected show, pause, resume, flatten, stop, halt_and_stop or "
                                             "flatten_and_stop, found '{}'",
                                             word));

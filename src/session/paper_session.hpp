@@ -44,7 +44,7 @@ class Pace {
   /// Waits until `due`, the session's time of its next event, has come, or somebody wants something. `idle`
   /// is called where there is time for it: before a wait that is long enough to notice, and every second or
   /// more often while it lasts.
-  virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
+  virtual Demand wait(TimeNs due, const std::function<void()>& idle) = 0;
   /// Called after every event and every request that was obeyed; cheap where nobody looks.
   virtual void show(const PaperSession& session) = 0;
 };
@@ -124,7 +124,8 @@ class PaperSession {
   Result<void> repeat_operator(const journal::Record& record);
   Result<void> begin_run();
   Result<void> look_around();
-  Result<void> obey(Request request);
+  Result<void> obey(const Demand& demand);
+  Result<void> tell_trading();
   void set_trading(TradingState wanted);
   [[nodiscard]] bool may_stop() const;
   void take_samples(TimeNs time);

@@ -160,7 +160,7 @@ TEST_F(PaperSessions, AnOperatorsWordIsPartOfThePast) {
 /// Wants everything closed once the session has come so far, and says so as long as it is not.
 class InsistingPace final : public Pace {
  public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
     return last.events >= 60 && last.trading == TradingState::running ? Request::flatten : Request::none;
   }
   void show(const PaperSession& session) override { last = session.status(); }

@@ -19,7 +19,7 @@ inline const std::string kAccountLock = "accounts/paper.lock";
 /// As fast as it goes; says what it is told to at certain events.
 class ScriptedPace final : public Pace {
  public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& idle) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& idle) override {
     if (idles) idle();
     const auto found = script.find(waits++);
     return found == script.end() ? Request::none : found->second;

@@ -1,6 +1,7 @@
 #include "session/status.hpp"
 
 #include <boost/describe/enum_to_string.hpp>
+#include <fmt/format.h>
 
 namespace kontor::session {
 namespace {
@@ -43,6 +44,21 @@ std::vector<OrderLine> open_orders_of(const engine::State& state) {
                      text_of(order.request.side), text_of(order.request.type),
                      instrument.quantity(order.quantity).format(), instrument.quantity(order.filled).format(),
                      price_of(order, instrument), text_of(order.status)});
+  });
+  return lines;
+}
+
+std::vector<RestraintLine> restraints_of(const engine::State& state) {
+  std::vector<RestraintLine> lines;
+  if (state.trading != TradingState::running)
+    lines.push_back({"account", "operator", text_of(state.trading), "", "", "", ""});
+  state.safety.for_each_tripped([&](const risk::BreakerIdentity& breaker, const risk::BreakerState& stands) {
+    std::string scope = "account";
+    if (breaker.strategy) scope = fmt::format("strategy {}", breaker.strategy->value);
+    if (breaker.instrument) scope = state.instruments[*breaker.instrument].name().format();
+    lines.push_back({std::move(scope), text_of(breaker.kind), text_of(stands.level), stands.value.format(),
+                     stands.threshold.format(), format_time(stands.since),
+                     stands.until == 0 ? std::string() : format_time(stands.until)});
   });
   return lines;
 }

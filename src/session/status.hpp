@@ -48,10 +48,25 @@ struct OrderLine {
                        (), ())
 };
 
+/// What keeps a scope from trading freely, or warns of it: the operator's word, or a breaker.
+struct RestraintLine {
+  std::string scope;  ///< `account`, `strategy 0`, `BTCUSDT@binance`
+  std::string cause;  ///< `operator`, or the kind of breaker
+  std::string level;  ///< `warning`, `restricted`, `halted`, `flattening`
+  std::string value;  ///< that was measured, and …
+  std::string threshold;  ///< … what it was compared with; empty for the operator
+  std::string since;      ///< the session's time; empty for the operator
+  std::string until;      ///< when it ends by itself; empty: not by time
+  BOOST_DESCRIBE_CLASS(RestraintLine, (), (scope, cause, level, value, threshold, since, until), (), ())
+};
+
 /// Every position that a strategy holds, by strategy and instrument.
 [[nodiscard]] std::vector<PositionLine> positions_of(const engine::State& state);
 /// Every open order, by id.
 [[nodiscard]] std::vector<OrderLine> open_orders_of(const engine::State& state);
+
+/// Every restraint, the operator's first.
+[[nodiscard]] std::vector<RestraintLine> restraints_of(const engine::State& state);
 
 /// Everything that a look from outside shows.
 struct SessionView {
@@ -61,6 +76,7 @@ struct SessionView {
   SessionStatus status;
   std::vector<PositionLine> positions;
   std::vector<OrderLine> orders;
+  std::vector<RestraintLine> restraints{};
 };
 
 }  // namespace kontor::session

@@ -95,7 +95,7 @@ TEST_F(Projections, ASessionThatWasFlattenedHasItsOrdersAndItsState) {
 class LookingPace final : public session::Pace {
  public:
   explicit LookingPace(std::function<void()> look) : look_(std::move(look)) {}
-  session::Request wait(TimeNs /*due*/, const std::function<void()>& idle) override {
+  session::Demand wait(TimeNs /*due*/, const std::function<void()>& idle) override {
     if (idle) idle();
     return ++waits_ == 60 ? session::Request::flatten : session::Request::none;
   }

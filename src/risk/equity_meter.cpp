@@ -75,7 +75,11 @@ void EquityStopMeter::smooth(std::int64_t fall, std::int64_t minutes) noexcept {
     average_ = fall;
     return;
   }
-  for (; minutes > 0 && average_ != fall; --minutes) average_ += 2 * (fall - average_) / (span_ + 1);
+  for (; minutes > 0 && average_ != fall; --minutes) {
+    // Rounded away from zero, so that it comes to what it follows.
+    const std::int64_t twice = 2 * (fall - average_);
+    average_ += (twice + (twice < 0 ? -span_ : span_)) / (span_ + 1);
+  }
 }
 
 std::optional<Verdict> EquityStopMeter::look(Amount equity, TimeNs now) noexcept {

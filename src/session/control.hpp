@@ -33,6 +33,8 @@ struct Demand {
   // NOLINTNEXTLINE(google-explicit-constructor): most requests come without a word
   Demand(Request wanted = Request::none, std::string why = {}) : request(wanted), reason(std::move(why)) {}
 
+  bool operator==(const Demand&) const = default;
+
   Request request;
   std::string reason;  ///< goes into the journal; empty: none
 };

@@ -83,8 +83,7 @@ std::string breakers_text(const research::RunResult& result) {
                         boost::describe::enum_to_string(change.to, ""), research::scope_name(result, change),
                         format_time(at), change.value.format(), change.threshold.format());
   }
-  if (trips > kShownReasons)
-    text += fmt::format("  {:<16} … and {} more times\n", "", trips - kShownReasons);
+  if (trips > kShownReasons) text += fmt::format("  {:<16} … and {} more times\n", "", trips - kShownReasons);
   return text;
 }
 

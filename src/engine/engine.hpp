@@ -183,8 +183,12 @@ class Engine {
     return {market.bid, market.ask, market.last};
   }
   [[nodiscard]] risk::RiskView risk_view(StrategyId strategy, InstrumentId instrument) const noexcept {
-    return {state_.instruments, state_.market,  state_.portfolio,
-            state_.orders,      state_.trading, state_.now,
+    return {state_.instruments,
+            state_.market,
+            state_.portfolio,
+            state_.orders,
+            state_.trading,
+            state_.now,
             state_.safety.of(strategy, instrument)};
   }
   [[nodiscard]] std::string make_identity() const;

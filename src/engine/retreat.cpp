@@ -85,12 +85,13 @@ void Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
 void Engine::withdraw_entries() noexcept {
   withdraw([this](const execution::Order& order) {
     const NewOrder& request = order.request;
-    return state_.trading_of(request.strategy, request.instrument) == TradingState::halted && adds_risk(order);
+    return state_.trading_of(request.strategy, request.instrument) == TradingState::halted &&
+           adds_risk(order);
   });
 }
 
-/// Withdraws every order of what is being flattened, then closes position by position; called after every event
-/// until it is done.
+/// Withdraws every order of what is being flattened, then closes position by position; called after every
+/// event until it is done.
 void Engine::flatten() noexcept {
   const auto is_flattened = [this](StrategyId strategy, InstrumentId instrument) {
     return state_.trading_of(strategy, instrument) == TradingState::flattening;

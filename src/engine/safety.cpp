@@ -1,5 +1,5 @@
-// How the engine and its safety chain (M1) work together: the chain is told what happened, and what it changes is
-// put out before the commands that follow from it.
+// How the engine and its safety chain (M1) work together: the chain is told what happened, and what it
+// changes is put out before the commands that follow from it.
 
 #include "engine/engine.hpp"
 
@@ -48,8 +48,8 @@ void Engine::step(const EventHeader& header, const ClockOffsetMeasured& measured
   obey_safety_chain();
 }
 
-/// Puts out what has changed, then withdraws and closes what must not stay, and sets the timer for what ends by
-/// itself.
+/// Puts out what has changed, then withdraws and closes what must not stay, and sets the timer for what ends
+/// by itself.
 void Engine::obey_safety_chain() noexcept {
   bool halts = false;
   bool flattens = false;
@@ -60,8 +60,8 @@ void Engine::obey_safety_chain() noexcept {
     outputs_.add(change);
   }
   state_.safety.clear_changes();
-  // Who waits for a later time is woken early, finds nothing to do and waits again: that costs less than to tell
-  // the driver of every move.
+  // Who waits for a later time is woken early, finds nothing to do and waits again: that costs less than to
+  // tell the driver of every move.
   if (const TimeNs due = state_.safety.next_due(); due < state_.timers.safety()) {
     state_.timers.set_safety(due);
     outputs_.add_timer();

@@ -12,9 +12,9 @@
 namespace kontor::engine {
 
 /// Timers that strategies have set, by due time; equal times fire in the order in which they were set. Beside
-/// them there is one of the safety chain's, which is moved rather than set again, and fires before those of the
-/// same time. The driver asks when the next one is due and brings it back as an event, and that event takes it
-/// out: the engine has no clock, and a replay of the events leaves the same timers behind.
+/// them there is one of the safety chain's, which is moved rather than set again, and fires before those of
+/// the same time. The driver asks when the next one is due and brings it back as an event, and that event
+/// takes it out: the engine has no clock, and a replay of the events leaves the same timers behind.
 class Timers {
  public:
   static constexpr std::size_t kMaxTimers = 100'000;

@@ -77,7 +77,9 @@ json::value value_of(const Context& context, const T& value) {
 }
 
 /// Times are plain numbers in the model; they are told by their names.
-bool is_time(std::string_view name) { return name.starts_with("ts_") || name == "expire_at" || name == "until"; }
+bool is_time(std::string_view name) {
+  return name.starts_with("ts_") || name == "expire_at" || name == "until";
+}
 
 template <class T>
 void add_members(json::object& object, const Context& context, const T& value) {

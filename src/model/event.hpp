@@ -90,8 +90,8 @@ struct TradingStateChanged {
   BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())
 };
 
-/// One of the streams that a session hangs on has gone silent or is heard again. The venue's time of the event
-/// is when it was last heard, if the driver knows.
+/// One of the streams that a session hangs on has gone silent or is heard again. The venue's time of the
+/// event is when it was last heard, if the driver knows.
 BOOST_DEFINE_FIXED_ENUM_CLASS(Connection, std::uint8_t, private_stream, market_data)
 struct ConnectionChanged {
   Connection connection = Connection::private_stream;
@@ -113,11 +113,10 @@ struct EventHeader {
   BOOST_DESCRIBE_CLASS(EventHeader, (), (seq, ts_venue, ts_recv, cause), (), ())
 };
 
-using EventBody =
-    std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
-                 OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
-                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged, ConnectionChanged,
-                 ClockOffsetMeasured>;
+using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected,
+                               OrderCanceled, OrderExpired, OrderAmended, OrderTriggered, CancelRejected,
+                               AmendRejected, OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired,
+                               TradingStateChanged, ConnectionChanged, ClockOffsetMeasured>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

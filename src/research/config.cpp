@@ -395,10 +395,9 @@ std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
       {"breakers", breakers({"error_burst", "losing_streak", "price_shock", "price_move", "data_age"})}};
   const toml::table strategy{{"breakers", breakers({"error_burst", "losing_streak", "drawdown", "daily_loss",
                                                     "weekly_loss", "equity_stop"})}};
-  const toml::table risk{
-      {"breakers", breakers({"error_burst", "losing_streak", "drawdown", "daily_loss", "weekly_loss",
-                             "equity_stop", "price_shock", "price_move", "data_age", "connection",
-                             "clock_offset"})}};
+  const toml::table risk{{"breakers", breakers({"error_burst", "losing_streak", "drawdown", "daily_loss",
+                                                "weekly_loss", "equity_stop", "price_shock", "price_move",
+                                                "data_age", "connection", "clock_offset"})}};
   const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
                          {"venue", toml::table{{"maintenance", toml::array{tier}}}},
                          {"instrument", toml::array{instrument}},

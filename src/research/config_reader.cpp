@@ -349,10 +349,6 @@ void ConfigReader::table(std::string_view key, const std::function<void(ConfigRe
   record(key, effective);
 }
 
-void ConfigReader::optional_table(std::string_view key, const std::function<void(ConfigReader&)>& read) {
-  if (find(key) != nullptr) table(key, read);
-}
-
 void ConfigReader::tables(std::string_view key, const std::function<void(ConfigReader&)>& read) {
   const auto* node = find(key);
   if (node == nullptr) return;

@@ -309,8 +309,8 @@ cooldown = "1h"
 
 TEST(Config, ImpossibleBreakersAreToldWithTheirPlace) {
   const auto told = [](std::string_view text) { return faults(std::string(kSmallest) + std::string(text)); };
-  EXPECT_THAT(told("[risk.breakers.drawdwn]\n"), ElementsAre(testing::AllOf(
-                                                     HasSubstr("a.toml:"), HasSubstr("did you mean 'drawdown'"))));
+  EXPECT_THAT(told("[risk.breakers.drawdwn]\n"),
+              ElementsAre(testing::AllOf(HasSubstr("a.toml:"), HasSubstr("did you mean 'drawdown'"))));
   EXPECT_THAT(told("[risk.breakers.drawdown]\nhalted = 0.1\n"),
               ElementsAre(HasSubstr("a.toml:5: risk.breakers.drawdown.halted: expected at least the tier "
                                     "before (0.15), found 0.1")));
@@ -324,8 +324,9 @@ TEST(Config, ImpossibleBreakersAreToldWithTheirPlace) {
   EXPECT_THAT(told("[risk.breakers.daily_loss]\nboundary = '1d'\nenabled = false\n"),
               ElementsAre(HasSubstr("expected less than 1d")))
       << "what is off is read all the same";
-  EXPECT_THAT(told("[strategy.breakers.connection]\n"),
-              ElementsAre(HasSubstr("strategy.breakers.connection: unknown key, expected one of error_burst")));
+  EXPECT_THAT(
+      told("[strategy.breakers.connection]\n"),
+      ElementsAre(HasSubstr("strategy.breakers.connection: unknown key, expected one of error_burst")));
   EXPECT_THAT(told("[risk]\nbreakers = 3\n"), ElementsAre(HasSubstr("risk.breakers: expected a table")));
 }
 
@@ -379,20 +380,19 @@ TEST(Config, EveryKeyIsDocumented) {
   const auto source = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
   std::ifstream file(source / "docs/configuration.md");
   const std::string page((std::istreambuf_iterator<char>(file)), {});
-  std::map<std::string, std::string> headings = {
-      {"backtest", "[backtest]"},
-      {"account", "[account]"},
-      {"account.deposit", "[[account.deposit]]"},
-      {"data", "[data]"},
-      {"venue", "[venue]"},
-      {"venue.maintenance", "[[instrument.maintenance]]"},
-      {"risk", "[risk]"},
-      {"report", "[report]"},
-      {"instrument", "[[instrument]]"},
-      {"instrument.maintenance", "[[instrument.maintenance]]"},
-      {"instrument.limits", "[risk]"},
-      {"strategy", "[[strategy]]"},
-      {"strategy.limits", "[risk]"}};
+  std::map<std::string, std::string> headings = {{"backtest", "[backtest]"},
+                                                 {"account", "[account]"},
+                                                 {"account.deposit", "[[account.deposit]]"},
+                                                 {"data", "[data]"},
+                                                 {"venue", "[venue]"},
+                                                 {"venue.maintenance", "[[instrument.maintenance]]"},
+                                                 {"risk", "[risk]"},
+                                                 {"report", "[report]"},
+                                                 {"instrument", "[[instrument]]"},
+                                                 {"instrument.maintenance", "[[instrument.maintenance]]"},
+                                                 {"instrument.limits", "[risk]"},
+                                                 {"strategy", "[[strategy]]"},
+                                                 {"strategy.limits", "[risk]"}};
   const auto known = known_config_keys();
   for (const auto& [table, keys] : known) {
     if (table.find("breakers") != std::string::npos) headings[table] = "[risk.breakers]";

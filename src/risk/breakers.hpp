@@ -11,8 +11,8 @@
 
 namespace kontor::risk {
 
-// The triggers of the safety chain (M1) as data. What is absent is not watched. A cooldown of 0 means that only
-// the operator ends it. Fractions: 0.1 is 10 %.
+// The triggers of the safety chain (M1) as data. What is absent is not watched. A cooldown of 0 means that
+// only the operator ends it. Fractions: 0.1 is 10 %.
 
 /// Errors of the venue in answer to our requests: `threshold` of them within `window`. Successes between them
 /// clear nothing.
@@ -126,6 +126,8 @@ struct BreakerSettings {
 }
 
 /// The one that allows less.
-[[nodiscard]] constexpr TradingState stricter(TradingState a, TradingState b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr TradingState stricter(TradingState a, TradingState b) noexcept {
+  return a < b ? b : a;
+}
 
 }  // namespace kontor::risk

@@ -21,10 +21,11 @@ TEST(DrawdownMeter, TellsTheHighestTierThatIsReached) {
     BreakerLevel level;
     const char* threshold;
   };
-  for (const Case& one : {Case{"900.000001", BreakerLevel::normal, "0"}, Case{"900", BreakerLevel::warning, "0.1"},
-                          Case{"850.01", BreakerLevel::warning, "0.1"}, Case{"850", BreakerLevel::restricted, "0.15"},
-                          Case{"800", BreakerLevel::halted, "0.2"}, Case{"700", BreakerLevel::flattening, "0.3"},
-                          Case{"-10", BreakerLevel::flattening, "0.3"}}) {
+  for (const Case& one :
+       {Case{"900.000001", BreakerLevel::normal, "0"}, Case{"900", BreakerLevel::warning, "0.1"},
+        Case{"850.01", BreakerLevel::warning, "0.1"}, Case{"850", BreakerLevel::restricted, "0.15"},
+        Case{"800", BreakerLevel::halted, "0.2"}, Case{"700", BreakerLevel::flattening, "0.3"},
+        Case{"-10", BreakerLevel::flattening, "0.3"}}) {
     const Verdict verdict = meter.look(amount(one.equity));
     EXPECT_EQ(verdict.level, one.level) << one.equity;
     EXPECT_EQ(verdict.threshold, amount(one.threshold)) << one.equity;
@@ -55,7 +56,8 @@ TEST(PeriodLossMeter, BeginsWithTheDayAndEndsWithIt) {
   EXPECT_EQ(tripped.until, kWednesday + kDay);
   // The next day begins with what was there before its first price.
   EXPECT_EQ(meter.look(amount("903"), amount("950"), kWednesday + kDay).level, BreakerLevel::normal);
-  EXPECT_EQ(meter.look(amount("902.5"), amount("903"), kWednesday + kDay + 1).level, BreakerLevel::restricted);
+  EXPECT_EQ(meter.look(amount("902.5"), amount("903"), kWednesday + kDay + 1).level,
+            BreakerLevel::restricted);
 }
 
 TEST(PeriodLossMeter, TheCooldownCanReachIntoTheNextDay) {
@@ -87,8 +89,10 @@ TEST(PeriodLossMeter, TheBoundaryMovesTheDay) {
 class EquityStop : public testing::Test {
  protected:
   static constexpr int kSpan = 3;
-  EquityStopMeter meter{EquityStopBreaker{
-      .threshold = decimal("0.1"), .smoothing = kSpan * kMinute, .cooldown = kHour, .no_restart = decimal("0.3")}};
+  EquityStopMeter meter{EquityStopBreaker{.threshold = decimal("0.1"),
+                                          .smoothing = kSpan * kMinute,
+                                          .cooldown = kHour,
+                                          .no_restart = decimal("0.3")}};
   int minute = 0;
 
   void SetUp() override { meter.begin_life(amount("1000"), kWednesday); }
@@ -125,9 +129,7 @@ TEST_F(EquityStop, ARecoveryCountsAtOnce) {
   EXPECT_EQ(next("990").level, BreakerLevel::normal);
 }
 
-TEST_F(EquityStop, LongGapsCountAsSoManyMinutes) {
-  EXPECT_EQ(next("900", 500).value, amount("0.1"));
-}
+TEST_F(EquityStop, LongGapsCountAsSoManyMinutes) { EXPECT_EQ(next("900", 500).value, amount("0.1")); }
 
 TEST_F(EquityStop, FromTheHighestEverTooMuchIsLostToRestart) {
   EXPECT_NE(next("701", 500).until, 0) << "29.9 %";

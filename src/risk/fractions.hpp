@@ -21,8 +21,8 @@ inline constexpr std::int64_t kBillion = 1'000'000'000;
 [[nodiscard]] constexpr Amount fraction_amount(std::int64_t fraction) noexcept {
   return Amount::from_units(static_cast<int128>(fraction) * kBillion);
 }
-/// How far `equity` is below `base`, in billionths of it, rounded down; 0 where it is not below, or the base is
-/// nothing to lose from. Exact to 1e-12 of money.
+/// How far `equity` is below `base`, in billionths of it, rounded down; 0 where it is not below, or the base
+/// is nothing to lose from. Exact to 1e-12 of money.
 [[nodiscard]] constexpr std::int64_t fall_of(Amount equity, Amount base) noexcept {
   constexpr int128 kDropped = 1'000'000;
   if (base.units() <= 0 || equity >= base) return 0;

@@ -37,8 +37,9 @@ class PriceShockWatch {
   BOOST_DESCRIBE_CLASS(PriceShockWatch, (), (), (), (before_))
 };
 
-/// A move within a window that is large beside the mean true range of the windows before (Wilder, New Concepts
-/// in Technical Trading Systems, 1978, as a plain mean). The window slides in twelfths of its length.
+/// A move within a window that is large beside the mean true range of the windows before (Wilder, New
+/// Concepts in Technical Trading Systems, 1978, as a plain mean). The window slides in twelfths of its
+/// length.
 class PriceMoveWatch {
  public:
   explicit PriceMoveWatch(const PriceMoveBreaker& settings);
@@ -72,11 +73,11 @@ class PriceMoveWatch {
   BreakerLevel action_;
   DurationNs cooldown_;
   std::array<Slot, kSlots> slots_{};
-  std::int64_t window_number_ = -1;  ///< of the window that is being measured
-  PriceRange range_;                 ///< of it
-  RawPrice close_before_;            ///< of the window before it
+  std::int64_t window_number_ = -1;   ///< of the window that is being measured
+  PriceRange range_;                  ///< of it
+  RawPrice close_before_;             ///< of the window before it
   std::vector<std::int64_t> ranges_;  ///< true ranges of the last windows, a ring
-  std::uint64_t windows_ = 0;        ///< how many there have been
+  std::uint64_t windows_ = 0;         ///< how many there have been
 };
 
 }  // namespace kontor::risk

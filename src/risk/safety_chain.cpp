@@ -38,9 +38,8 @@ SafetyChain::SafetyChain(const BreakerSettings& settings, std::size_t strategies
     add_scope(breakers_at(settings.instruments, i), {BreakerKind{}, {}, instrument});
     add_prices(breakers_at(settings.instruments, i), settings.account, instrument);
   }
-  const bool watches_prices = std::ranges::any_of(prices_, [](const InstrumentWatch& watch) {
-    return watch.shock || watch.move || watch.age;
-  });
+  const bool watches_prices = std::ranges::any_of(
+      prices_, [](const InstrumentWatch& watch) { return watch.shock || watch.move || watch.age; });
   if (!watches_prices) prices_.clear();
   if (!streaks_.empty()) trips_.resize(strategies * instruments);
   is_on_ = !states_.empty();

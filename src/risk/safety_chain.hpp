@@ -43,8 +43,8 @@ struct BreakerIdentity {
 };
 
 /// The safety chain (M1): breakers that measure what happens and say, per scope, how much may still be done.
-/// The strictest of account, strategy and instrument holds for an order. Every breaker keeps its own level, so
-/// none lowers what another one has raised. Part of the engine's state: it has no clock, and what ends by
+/// The strictest of account, strategy and instrument holds for an order. Every breaker keeps its own level,
+/// so none lowers what another one has raised. Part of the engine's state: it has no clock, and what ends by
 /// itself ends at next_due(), which the driver brings back as an event.
 ///
 /// The engine tells it of every event that concerns it, and then takes the changes, to record them before the
@@ -110,8 +110,8 @@ class SafetyChain {
  private:
   static constexpr std::size_t kNone = SIZE_MAX;
 
-  /// The equity of a scope, and the breakers that live on it. `low`, `high` and `next_look` are bounds between
-  /// which none of them has anything to say.
+  /// The equity of a scope, and the breakers that live on it. `low`, `high` and `next_look` are bounds
+  /// between which none of them has anything to say.
   struct EquityWatch {
     std::optional<StrategyId> strategy;  ///< nothing: the account
     std::optional<DrawdownMeter> drawdown;

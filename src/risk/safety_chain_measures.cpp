@@ -146,7 +146,8 @@ void SafetyChain::on_price(const SafetyView& view, InstrumentId instrument,
   if (prices_.empty()) return;
   InstrumentWatch& watch = prices_[instrument.index()];
   if (watch.shock) {
-    if (const auto verdict = watch.shock->look(prices, view.now)) trip(watch.shock_breaker, *verdict, view.now);
+    if (const auto verdict = watch.shock->look(prices, view.now))
+      trip(watch.shock_breaker, *verdict, view.now);
   }
   if (watch.move) {
     if (const auto verdict = watch.move->look(prices, view.now)) trip(watch.move_breaker, *verdict, view.now);

@@ -172,7 +172,8 @@ TEST_F(Chain, MoneyThatGoesIsNoLoss) {
   price_of(perpetual, "39600");
   EXPECT_THAT(changes(), IsEmpty()) << "400 of 50000 more than a tenth";
   price_of(perpetual, "39500");
-  EXPECT_THAT(changes(), ElementsAre("drawdown normal warning tripped", "daily_loss normal restricted tripped"));
+  EXPECT_THAT(changes(),
+              ElementsAre("drawdown normal warning tripped", "daily_loss normal restricted tripped"));
 }
 
 TEST_F(Chain, AStrategysDrawdownIsOfWhatItMade) {

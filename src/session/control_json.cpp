@@ -86,8 +86,8 @@ Result<Demand> parse_request(std::string_view line) {
   const std::string word(what->as_string());
   const auto* why = object->if_contains("reason");
   if (why != nullptr && (!why->is_string() || why->as_string().size() > kMaxReason))
-    return fail(ErrorKind::usage, fmt::format("expected a reason of up to {} bytes, found something else",
-                                              kMaxReason));
+    return fail(ErrorKind::usage,
+                fmt::format("expected a reason of up to {} bytes, found something else", kMaxReason));
   Demand demand{Request::none, why == nullptr ? std::string() : std::string(why->as_string())};
   if (word == kShow) return demand;
   if (boost::describe::enum_from_string(word.c_str(), demand.request) && demand.request != Request::none)

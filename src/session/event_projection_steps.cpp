@@ -100,8 +100,9 @@ void EventProjection::take(RecordPlace place, const BreakerChanged& change) {
   event.correlation = fmt::format("event:{}", change.cause);
   event.level = level_of(change);
   event.status = text_of_value(change.to);
-  event.message = fmt::format("{}: {} is {} ({}: {} of {})", scope, text_of_value(change.breaker), event.status,
-                              text_of_value(change.reason), change.value.format(), change.threshold.format());
+  event.message =
+      fmt::format("{}: {} is {} ({}: {} of {})", scope, text_of_value(change.breaker), event.status,
+                  text_of_value(change.reason), change.value.format(), change.threshold.format());
   const auto detail = [&](std::string name, std::string text) {
     event.details.push_back({std::move(name), std::move(text)});
   };

@@ -61,6 +61,14 @@ std::vector<FieldRule> make_fields() {
   };
 }
 
+TypeRule breaker_type() {
+  return {EventType::circuit_breaker,
+          {"status"},
+          {"breaker", "scope", "from", "to", "reason", "value", "threshold"},
+          true,
+          "A breaker of the safety chain tripped or ended"};
+}
+
 std::vector<TypeRule> make_types() {
   using enum EventType;
   return {
@@ -114,11 +122,7 @@ std::vector<TypeRule> make_types() {
        "A round trip has ended: flat, or on the other side"},
       {position_funding, {}, {"symbol", "amount"}, true, "Funding paid (negative) or received"},
       {autocorrect_attempt, {}, {}, false, "A call to the venue was tried again"},
-      {circuit_breaker,
-       {"status"},
-       {"breaker", "scope", "from", "to", "reason", "value", "threshold"},
-       true,
-       "A breaker of the safety chain tripped or ended"},
+      breaker_type(),
       {mode_switch,
        {},
        {},

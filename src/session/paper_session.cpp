@@ -309,7 +309,7 @@ Result<void> PaperSession::finish(std::string reason) {
 SessionView PaperSession::view() const {
   const auto& state = engine().state();
   const auto asset = setup_.world.instruments.asset_name(state.portfolio.reporting_asset());
-  return {setup_.identity.session, setup_.identity.account, std::string(asset),    status(),
+  return {setup_.identity.session, setup_.identity.account, std::string(asset),  status(),
           positions_of(state),     open_orders_of(state),   restraints_of(state)};
 }
 

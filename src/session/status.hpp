@@ -50,10 +50,10 @@ struct OrderLine {
 
 /// What keeps a scope from trading freely, or warns of it: the operator's word, or a breaker.
 struct RestraintLine {
-  std::string scope;  ///< `account`, `strategy 0`, `BTCUSDT@binance`
-  std::string cause;  ///< `operator`, or the kind of breaker
-  std::string level;  ///< `warning`, `restricted`, `halted`, `flattening`
-  std::string value;  ///< that was measured, and …
+  std::string scope;      ///< `account`, `strategy 0`, `BTCUSDT@binance`
+  std::string cause;      ///< `operator`, or the kind of breaker
+  std::string level;      ///< `warning`, `restricted`, `halted`, `flattening`
+  std::string value;      ///< that was measured, and …
   std::string threshold;  ///< … what it was compared with; empty for the operator
   std::string since;      ///< the session's time; empty for the operator
   std::string until;      ///< when it ends by itself; empty: not by time

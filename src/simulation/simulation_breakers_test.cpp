@@ -15,8 +15,8 @@ using test::RandomWorld;
 
 Decimal fraction(std::int64_t thousandths) { return {thousandths, 3}; }
 
-/// Thresholds that random strategies reach soon, and times that are over soon; `unit` is about as long as it takes
-/// from one datum to the next.
+/// Thresholds that random strategies reach soon, and times that are over soon; `unit` is about as long as it
+/// takes from one datum to the next.
 risk::BreakerSettings nervous_breakers(DurationNs unit) {
   risk::BreakerSettings settings;
   risk::Breakers& account = settings.account;
@@ -35,7 +35,8 @@ risk::BreakerSettings nervous_breakers(DurationNs unit) {
                          .cooldown = 30 * unit,
                          .no_restart = fraction(900)};
   settings.strategies.resize(RandomWorld::kStrategies);
-  settings.strategies[0].losing_streak = {.threshold = 2, .action = BreakerLevel::halted, .cooldown = 60 * unit};
+  settings.strategies[0].losing_streak = {
+      .threshold = 2, .action = BreakerLevel::halted, .cooldown = 60 * unit};
   settings.strategies[1].drawdown = {.warning = {0, 0},
                                      .restricted = fraction(10),
                                      .halted = {0, 0},
@@ -116,10 +117,9 @@ void expect_exits_pass(const engine::State& state) {
       exit.quantity = own.absolute();
       exit.reduce_only = true;
       risk::RiskEngine risk = state.risk;
-      const auto checked =
-          risk.check({state.instruments, state.market, state.portfolio, state.orders, state.trading, state.now,
-                      state.safety.of(strategy, instrument.id())},
-                     exit);
+      const auto checked = risk.check({state.instruments, state.market, state.portfolio, state.orders,
+                                       state.trading, state.now, state.safety.of(strategy, instrument.id())},
+                                      exit);
       if (checked) continue;
       EXPECT_THAT(checked.error().reasons,
                   testing::Not(testing::AnyOf(testing::Contains(RejectReason::circuit_breaker),

@@ -245,8 +245,8 @@ Result<void> Tables::add_breaker(const Origin& origin, const BreakerChanged& cha
   std::optional<TimeNs> until;
   if (change.until != 0) until = change.until;
   return pick(statements_, Sql::breaker)
-      .run(session_, origin.seq, origin.time, change.cause, name_in_table(change.breaker), strategy, instrument,
-           name_in_table(change.from), name_in_table(change.to), name_in_table(change.reason),
+      .run(session_, origin.seq, origin.time, change.cause, name_in_table(change.breaker), strategy,
+           instrument, name_in_table(change.from), name_in_table(change.to), name_in_table(change.reason),
            change.value.format(), change.threshold.format(), until);
 }
 

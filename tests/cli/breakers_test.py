@@ -10,9 +10,9 @@ from session_case import CONFIG, SessionTestCase
 BREAKERS = """
 [risk.breakers.drawdown]
 warning = 0.005
-restricted = 0.01
+restricted = 0
 halted = 0
-flattening = 0.02
+flattening = 0.01
 """
 
 
@@ -53,19 +53,19 @@ class Breakers(SessionTestCase):
         self.assertLess(guarded["orders"], free["orders"])
         self.assertIn("circuit_breaker", {refusal["reason"] for refusal in guarded["refusals"]})
         levels = [change["to"] for change in guarded["breakers"]]
-        self.assertEqual(levels, ["warning", "restricted", "flattening", "halted"])
+        self.assertEqual(levels, ["warning", "flattening", "halted"])
         tripped = guarded["breakers"][1]
         self.assertEqual((tripped["breaker"], tripped["scope"], tripped["threshold"]), ("drawdown", "account", "0.01"))
         self.assertGreaterEqual(float(tripped["value"]), 0.01)
         out = self.kontor("backtest", self.guarded)
         self.assertRegex(out, r"Breakers +drawdown warning \(account\) at 2025-01-")
-        self.assertRegex(out, r"drawdown flattening \(account\) at .*: 0\.02\d* of 0\.02\n")
+        self.assertRegex(out, r"drawdown flattening \(account\) at .*: 0\.01\d* of 0\.01\n")
 
     def test_a_session_tells_in_events_journal_and_database(self):
         self.session("run", self.guarded)
         told = self.events("--type", "circuit_breaker")
-        self.assertEqual([event["status"] for event in told], ["warning", "restricted", "flattening", "halted"])
-        self.assertEqual([event["level"] for event in told], ["warning", "warning", "critical", "info"])
+        self.assertEqual([event["status"] for event in told], ["warning", "flattening", "halted"])
+        self.assertEqual([event["level"] for event in told], ["warning", "critical", "info"])
         self.assertEqual(told[1]["details"]["scope"], "account")
         self.session("events", "guarded", "--validate", "strict")
         self.assertIn("identical", self.session("replay", "guarded"))
@@ -75,19 +75,19 @@ class Breakers(SessionTestCase):
                           if record["type"] == "breaker_changed" and record["body"]["to"] == "flattening")
         self.assertIn(kinds[flattening + 1], ("new_order", "cancel_order"), "what follows from it stands behind it")
         self.assertEqual(records[flattening]["body"]["cause"], records[flattening - 1]["seq"])
-        self.assertIn("no difference", self.session("parity", "guarded").lower())
+        self.assertIn("does the same", self.session("parity", "guarded"))
 
     def test_a_killed_session_comes_back_tripped_and_resumes_when_told(self):
         process = self.run_guarded()
-        self.until(lambda: self.show()["trading"] in ("restricted", "halted"))
+        self.until(lambda: self.show()["trading"] in ("flattening", "halted"))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         self.run_guarded()
         view = self.show()
-        self.assertIn(view["trading"], ("restricted", "halted"))
+        self.assertIn(view["trading"], ("flattening", "halted"))
         restraint = view["restraints"][0]
         self.assertEqual((restraint["scope"], restraint["cause"]), ("account", "drawdown"))
-        self.assertRegex(self.session("show", "guarded"), r"account +drawdown +(restricted|halted) +0\.0\d+ +0\.0\d+  told to resume")
+        self.assertRegex(self.session("show", "guarded"), r"account +drawdown +(flattening|halted) +0\.0\d+ +0\.0\d+  told to resume")
         view = json.loads(self.session("resume", "guarded", "--reason", "seen it", "--json"))
         self.assertEqual((view["trading"], view["restraints"]), ("running", []))
         self.session("stop", "guarded")

@@ -27,7 +27,8 @@ Key level(BreakerLevel& into) {
   return [&into](Words& line) {
     const std::string word = line.take("a level");
     if (!boost::describe::enum_from_string(word.c_str(), into))
-      throw ScenarioFault(fmt::format("expected warning, restricted, halted or flattening, found '{}'", word));
+      throw ScenarioFault(
+          fmt::format("expected warning, restricted, halted or flattening, found '{}'", word));
   };
 }
 
@@ -75,9 +76,9 @@ Keys keys_of(risk::ClockOffsetBreaker& breaker) {
   return {{"threshold", duration(breaker.threshold)}, {"action", level(breaker.action)}};
 }
 Keys keys_of(risk::EquityStopBreaker& breaker) {
-  return {{"threshold", number(breaker.threshold)},   {"yellow", number(breaker.yellow)},
-          {"orange", number(breaker.orange)},         {"smoothing", duration(breaker.smoothing)},
-          {"cooldown", duration(breaker.cooldown)},   {"no_restart", number(breaker.no_restart)}};
+  return {{"threshold", number(breaker.threshold)}, {"yellow", number(breaker.yellow)},
+          {"orange", number(breaker.orange)},       {"smoothing", duration(breaker.smoothing)},
+          {"cooldown", duration(breaker.cooldown)}, {"no_restart", number(breaker.no_restart)}};
 }
 Keys keys_of(risk::DataAgeBreaker& breaker) {
   return {{"threshold", duration(breaker.threshold)}, {"action", level(breaker.action)}};
@@ -90,8 +91,7 @@ Key into(std::optional<Breaker>& breaker, const Breaker& defaults = {}) {
     const Keys keys = keys_of(*breaker);
     while (!line.done()) {
       const auto found = keys.find(line.peek());
-      if (found == keys.end())
-        throw ScenarioFault(fmt::format("unknown key '{}' of a breaker", line.peek()));
+      if (found == keys.end()) throw ScenarioFault(fmt::format("unknown key '{}' of a breaker", line.peek()));
       line.expect(found->first);
       found->second(line);
     }

@@ -4,8 +4,6 @@
 #include <numeric>
 #include <utility>
 
-#include "base/codec.hpp"
-
 namespace kontor::risk {
 namespace {
 

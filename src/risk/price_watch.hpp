@@ -8,6 +8,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include "base/codec.hpp"
 #include "model/types.hpp"
 #include "risk/equity_meter.hpp"
 

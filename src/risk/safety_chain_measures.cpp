@@ -272,6 +272,7 @@ void SafetyChain::on_clock_offset(const SafetyView& view, DurationNs offset) noe
 // ---- snapshot
 
 void SafetyChain::save(Encoder& encoder) const {
+  for (const BreakerIdentity& identity : identities_) encode_into(encoder, identity.kind);
   encode_into(encoder, states_);
   for (const EquityWatch& watch : equities_) {
     encode_into(encoder, watch.started);
@@ -297,6 +298,11 @@ void SafetyChain::save(Encoder& encoder) const {
 void SafetyChain::load(Decoder& decoder) {
   const std::size_t breakers = states_.size();
   const std::size_t trips = trips_.size();
+  for (const BreakerIdentity& identity : identities_) {
+    BreakerKind kind{};
+    decode_from(decoder, kind);
+    if (kind != identity.kind) return decoder.fail();
+  }
   decode_from(decoder, states_);
   if (states_.size() != breakers) {
     states_.resize(breakers);

@@ -172,6 +172,35 @@ TEST_P(Breakers, HoldForEveryOrderAndComeOutTheSameAgain) {
   EXPECT_GT(refusals, 100);
 }
 
+// The loop over a single source looks for timers only where somebody has set one.
+TEST(BreakersInOneGo, TheFastLoopSeesEveryTimer) {
+  std::size_t changes = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    SCOPED_TRACE(seed);
+    const FeedMix mix = seed % 2 == 0 ? FeedMix::bars : FeedMix::trades;
+    RandomWorld world(seed, mix, 600);
+    world.breakers = nervous_breakers(mix == FeedMix::bars ? kMinute : 3 * kSecond);
+    world.sources.erase(world.sources.begin() + 1, world.sources.end());
+    const auto deposits = world.deposits();
+    Auditor stepwise;
+    Auditor whole;
+    Simulation<Auditor> stepped({world.table(), world.sources, world.venue, deposits},
+                                world.engine_settings(), stepwise);
+    Simulation<Auditor> ran({world.table(), world.sources, world.venue, deposits}, world.engine_settings(),
+                            whole);
+    stepwise.engine = &stepped.engine();
+    whole.engine = &ran.engine();
+    stepped.begin();
+    while (stepped.has_data()) stepped.step();
+    ran.begin();
+    EXPECT_TRUE(ran.run([] { return true; }));
+    EXPECT_EQ(stepwise.changes, whole.changes);
+    EXPECT_EQ(stepped.engine().snapshot(), ran.engine().snapshot());
+    changes += whole.changes;
+  }
+  EXPECT_GT(changes, 100U);
+}
+
 INSTANTIATE_TEST_SUITE_P(AllFeeds, Breakers,
                          testing::Values(FeedMix::bars, FeedMix::trades, FeedMix::quotes, FeedMix::book));
 

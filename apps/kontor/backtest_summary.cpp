@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 
+#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
 #include "research/config_complete.hpp"
@@ -71,6 +72,21 @@ std::string refusals_text(const research::RunResult& result, const research::Met
   return text;
 }
 
+/// What breakers took away, the first few times.
+std::string breakers_text(const research::RunResult& result) {
+  std::string text;
+  std::size_t trips = 0;
+  for (const auto& [at, change] : result.breakers) {
+    if (change.reason != BreakerReason::tripped || trips++ >= kShownReasons) continue;
+    text += fmt::format("  {:<16} {} {} ({}) at {}: {} of {}\n", trips == 1 ? "Breakers" : "",
+                        boost::describe::enum_to_string(change.breaker, ""),
+                        boost::describe::enum_to_string(change.to, ""), research::scope_name(result, change),
+                        format_time(at), change.value.format(), change.threshold.format());
+  }
+  if (trips > kShownReasons) text += fmt::format("  {:<16} … and {} more times\n", "", trips - kShownReasons);
+  return text;
+}
+
 /// Why nothing was traded, where nothing above says it.
 std::string empty_hint(const research::RunResult& result, const research::Metrics& metrics) {
   if (result.fill_count != 0 || !result.refusals.empty() || !metrics.rejections.empty()) return {};
@@ -99,6 +115,7 @@ std::string summary_text(const research::RunResult& result, const research::Metr
        metrics.sharpe ? number(metrics.sharpe) : fmt::format("– ({})", research::why_no_sharpe(metrics)));
   line("Orders, fills", orders_text(result, metrics));
   text += refusals_text(result, metrics);
+  text += breakers_text(result);
   const auto win_rate = metrics.trades.win_rate();
   line("Round trips", fmt::format("{}, {} won, profit factor {}", result.round_trips.size(),
                                   win_rate ? fmt::format("{:.1f} %", *win_rate * 100) : "–",

@@ -29,8 +29,8 @@ constexpr Word kWords[] = {
      "  kontor session show sma_cross\n  kontor session show sma_cross --json\n", Request::none},
     {"pause", "No new risk until 'resume'; exits and what rests at the venue go on",
      "  kontor session pause sma_cross\n", Request::pause},
-    {"resume", "Trade again, after a pause or a halt", "  kontor session resume sma_cross\n",
-     Request::resume},
+    {"resume", "Trade again, after a pause, a halt or a breaker that has tripped",
+     "  kontor session resume sma_cross --reason \"the venue has repaired it\"\n", Request::resume},
     {"stop", "End a session in good order; orders and positions stay as they are",
      "  kontor session stop sma_cross\n", Request::stop},
     {"flatten", "Withdraw every order, close every position, and halt",
@@ -39,6 +39,7 @@ constexpr Word kWords[] = {
 
 struct ControlOptions {
   std::string session;
+  std::string reason;
   bool json = false;
 };
 
@@ -62,8 +63,11 @@ Result<int> tell_absent(const std::string& name, const std::filesystem::path& fo
 
 Result<int> speak(const ControlOptions& options, Request request, const Globals& globals) {
   TRY(const auto folder, find_journal(globals.sessions, options.session));
-  const auto answer =
-      session::ask(folder.string(), request, request == Request::stop ? kEndingTime : kAnswerTime);
+  if (options.reason.size() > session::kMaxReason)
+    return fail(ErrorKind::usage, fmt::format("--reason: expected up to {} bytes, found {}",
+                                              session::kMaxReason, options.reason.size()));
+  const auto answer = session::ask(folder.string(), {request, options.reason},
+                                   request == Request::stop ? kEndingTime : kAnswerTime);
   if (!answer && answer.error().kind == ErrorKind::not_found)
     return tell_absent(options.session, folder, request, options.json);
   if (!answer) return std::unexpected(answer.error());
@@ -78,6 +82,8 @@ void add_session_control(CLI::App& parent, Globals& globals) {
     CLI::App* command = add_command(parent, word.name, word.summary, word.examples);
     auto options = std::make_shared<ControlOptions>();
     command->add_option("session", options->session, "A session's id")->required();
+    if (word.request != Request::none)
+      command->add_option("--reason", options->reason, "Why, for the journal and the events");
     command->add_flag("--json", options->json, "Print how it stands as JSON");
     set_action(*command, globals,
                [options, request = word.request, &globals] { return speak(*options, request, globals); });

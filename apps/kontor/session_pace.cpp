@@ -45,23 +45,23 @@ session::Request WallPace::look_at_emergency_stop() {
   return stop->flatten ? session::Request::flatten_and_stop : session::Request::halt_and_stop;
 }
 
-session::Request WallPace::listen(std::chrono::milliseconds longest) {
+session::Demand WallPace::listen(std::chrono::milliseconds longest) {
   if (interrupted()) return session::Request::stop;
   if (const auto stop = look_at_emergency_stop(); stop != session::Request::none) return stop;
-  if (settings_.wants_to_be_read()) return session::Request::change_settings;
-  const auto request = control_.wait(longest);
-  has_to_answer_ = has_to_answer_ || request != session::Request::none;
-  return request;
+  if (settings_.wants_to_be_read()) return {session::Request::change_settings, {}};
+  auto demand = control_.wait(longest);
+  has_to_answer_ = has_to_answer_ || demand.request != session::Request::none;
+  return demand;
 }
 
-session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
+session::Demand WallPace::wait(TimeNs due, const std::function<void()>& idle) {
   // What the file says at the beginning of the run holds before anything is decided.
   if (!std::exchange(has_begun_, true) && settings_.wants_to_be_read())
-    return session::Request::change_settings;
+    return {session::Request::change_settings, {}};
   if (first_ != session::Request::none) return std::exchange(first_, session::Request::none);
   if (!speed_) {
     const bool looks = ++waits_ % kEventsBetweenLooks == 0;
-    return looks || interrupted() ? listen(0ms) : session::Request::none;
+    return looks || interrupted() ? listen(0ms) : session::Demand();
   }
   if (!market_start_) {
     market_start_ = due;
@@ -73,8 +73,8 @@ session::Request WallPace::wait(TimeNs due, const std::function<void()>& idle) {
   if (at - Clock::now() > kLongestSleep) idle();
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now());
-    const auto request = listen(std::clamp(left, 0ms, kLongestSleep));
-    if (request != session::Request::none || left <= 0ms) return request;
+    auto demand = listen(std::clamp(left, 0ms, kLongestSleep));
+    if (demand.request != session::Request::none || left <= 0ms) return demand;
     idle();
   }
 }

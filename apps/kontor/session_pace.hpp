@@ -28,7 +28,7 @@ class WallPace final : public session::Pace {
   /// Says this before anybody else says anything.
   void say(session::Request request) noexcept { first_ = request; }
 
-  session::Request wait(TimeNs due, const std::function<void()>& idle) override;
+  session::Demand wait(TimeNs due, const std::function<void()>& idle) override;
   std::optional<session::SettingsWord> settings(const journal::Configuration& in_force) override {
     return settings_.read(in_force);
   }
@@ -38,7 +38,7 @@ class WallPace final : public session::Pace {
   using Clock = std::chrono::steady_clock;
 
   /// Sleeps at most so long; a request if one has come meanwhile.
-  session::Request listen(std::chrono::milliseconds longest);
+  session::Demand listen(std::chrono::milliseconds longest);
   session::Request look_at_emergency_stop();
 
   std::optional<double> speed_;  ///< nothing: as fast as it goes

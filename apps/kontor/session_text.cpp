@@ -38,6 +38,18 @@ std::string orders_text(const std::vector<session::OrderLine>& orders) {
   return text;
 }
 
+std::string restraints_text(const std::vector<session::RestraintLine>& restraints) {
+  if (restraints.empty()) return {};
+  std::string text = fmt::format("  {:<22} {:<14} {:<11} {:>12} {:>12}  {}\n", "SCOPE", "BREAKER", "LEVEL",
+                                 "VALUE", "THRESHOLD", "UNTIL");
+  for (const auto& line : restraints) {
+    const std::string until = line.until.empty() ? "told to resume" : line.until;
+    text += fmt::format("  {:<22} {:<14} {:<11} {:>12} {:>12}  {}\n", line.scope, line.cause, line.level,
+                        line.value, line.threshold, until);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string state_of(const session::Answer& answer) {
@@ -56,7 +68,8 @@ std::string text_of(const session::Answer& answer) {
   const auto& view = answer.view;
   return fmt::format("Session {} on account {}: {}\n  {}\n{}{}{}", view.session, view.account,
                      state_of(answer), line_of(view.status, view.asset), settings_text(view.settings),
-                     positions_text(view.positions), orders_text(view.orders));
+                     restraints_text(view.restraints), positions_text(view.positions),
+                     orders_text(view.orders));
 }
 
 std::string state_of(const std::optional<session::LastSeen>& seen) {

@@ -15,7 +15,7 @@ void Engine::carry_out(StrategyId strategy) noexcept {
 }
 
 bool Engine::submit(NewOrder order) noexcept {
-  auto approved = state_.risk.check(risk_view(), order);
+  auto approved = state_.risk.check(risk_view(order.strategy, order.instrument), order);
   if (!approved) {
     outputs_.add(RefusedIntent{order.strategy, order.instrument, std::move(approved.error().reasons), {}});
     return false;
@@ -34,7 +34,7 @@ void Engine::cancel(StrategyId strategy, OrderId id) noexcept {
 void Engine::amend(StrategyId strategy, const AmendOrder& amend) noexcept {
   const auto* order = state_.orders.find(amend.id);
   if (order == nullptr || order->request.strategy != strategy) return;
-  auto approved = state_.risk.check(risk_view(), amend);
+  auto approved = state_.risk.check(risk_view(strategy, amend.instrument), amend);
   if (!approved) {
     outputs_.add(RefusedIntent{strategy, amend.instrument, std::move(approved.error().reasons), {}});
     return;
@@ -90,10 +90,11 @@ NewOrder target_leg(const NewOrder& order, RawPrice target_price) noexcept {
 void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
   approved_.clear();
   RefusedIntent refused{orders.front().strategy, orders.front().instrument, {}, {}};
+  const risk::RiskView view = risk_view(refused.strategy, refused.instrument);
   for (std::size_t i = orders.size(); i > 0; --i) {
     const bool counts = i > 1 || refused.reasons.empty();
     if (!counts) break;
-    auto approved = state_.risk.check(risk_view(), orders[i - 1], orders.front().quantity);
+    auto approved = state_.risk.check(view, orders[i - 1], orders.front().quantity);
     if (approved) {
       approved_.push_back(*approved);
       continue;

@@ -18,6 +18,8 @@ Engine::Engine(EngineSettings settings)
              {},
              Flattening(settings.strategies.size(), settings.instruments.size()),
              TradingState::running,
+             risk::SafetyChain(settings.risk.breakers, settings.strategies.size(),
+                               settings.instruments.size()),
              Agreement::equal,
              execution::TradeDeduplicator(State::kFundingsKept),
              0,
@@ -113,6 +115,7 @@ void Engine::step(const EventHeader& header, const Quote& quote) noexcept {
   market.set_top({quote.bid, quote.bid_quantity}, {quote.ask, quote.ask_quantity});
   market.ts_venue = quote.ts_venue;
   if (market.last.units == 0) price_changed(quote.instrument);
+  watch_middle(quote.instrument);
   if (listeners_[quote.instrument.index()].feed.source == BarSource::quotes) {
     tick_middle(quote.instrument, quote.ts_venue);
   }
@@ -131,6 +134,7 @@ void Engine::step(const EventHeader& header, const BookUpdate& update) noexcept 
   market.set_top(market.book.best_bid(), market.book.best_ask());
   market.ts_venue = update.ts_venue;
   if (market.last.units == 0) price_changed(update.instrument);
+  watch_middle(update.instrument);
   if (listeners_[update.instrument.index()].feed.source == BarSource::book) {
     tick_middle(update.instrument, update.ts_venue);
   }
@@ -187,7 +191,7 @@ void Engine::step(const EventHeader& header, const OrderAccepted& report) noexce
 }
 void Engine::step(const EventHeader& header, const OrderRejected& report) noexcept {
   begin(header);
-  const auto* order = state_.orders.on_rejected(report, state_.now);
+  const auto* order = watch_rejection(state_.orders.on_rejected(report, state_.now), report.reason);
   hold_back(order, &execution::Declaration::on_gone);
   order_changed(order);
 }
@@ -215,13 +219,13 @@ void Engine::step(const EventHeader& header, const OrderTriggered& report) noexc
 }
 void Engine::step(const EventHeader& header, const CancelRejected& report) noexcept {
   begin(header);
-  const auto* order = state_.orders.on_cancel_rejected(report, state_.now);
+  const auto* order = watch_rejection(state_.orders.on_cancel_rejected(report, state_.now), report.reason);
   hold_back(order, &execution::Declaration::on_cancel_refused);
   order_changed(order);
 }
 void Engine::step(const EventHeader& header, const AmendRejected& report) noexcept {
   begin(header);
-  const auto* order = state_.orders.on_amend_rejected(report, state_.now);
+  const auto* order = watch_rejection(state_.orders.on_amend_rejected(report, state_.now), report.reason);
   hold_back(order, &execution::Declaration::on_amend_refused);
   order_changed(order);
 }
@@ -241,6 +245,7 @@ void Engine::book_unattributed(const Fill& fill) noexcept {
     order.request.instrument = fill.instrument;
     order.request.side = fill.side;
     outputs_.add(FillBooked{part.fill, order.request, part.booked, state_.portfolio.equity()});
+    watch_fill(part.strategy, part.fill, part.booked);
     strategies_[part.strategy.index()]->on_fill(view_for(part.strategy), part.fill, order, intents_);
     if (!intents_.empty()) carry_out(part.strategy);
   }
@@ -260,23 +265,25 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   const auto booked = state_.portfolio.book_fill(strategy, fill);
   outputs_.add(FillBooked{fill, order.request, booked, state_.portfolio.equity()});
   if (order.status == OrderStatus::filled) outputs_.add(order);
+  watch_fill(strategy, fill, booked);
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
   look_again(order);
   go_on_flattening();
 }
 
-/// An instrument is funded once at a time: a second payment of that time is the same one, told again.
+/// A payment that is told again is booked once.
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
   begin(header);
-  if (!state_.fundings.insert(payment.instrument, TradeId(static_cast<std::uint64_t>(header.ts_venue))))
-    return;
+  if (!state_.fundings.insert(payment.instrument, State::number_of(payment, header.ts_venue))) return;
   state_.portfolio.book_funding(payment.amount);
 }
 
 void Engine::step(const EventHeader& header, const Transfer& transfer) noexcept {
   begin(header);
+  const Amount before = state_.portfolio.equity();
   state_.portfolio.book_transfer(transfer.amount);
+  if (state_.safety.is_on()) state_.safety.on_transfer(safety_view(), before);
 }
 
 void Engine::step(const EventHeader& header, const AccountCompared& compared) noexcept {
@@ -292,6 +299,11 @@ void Engine::step(const EventHeader& header, const CostRestated& restated) noexc
 void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
   begin(header);
   state_.timers.fired(timer, state_.now);
+  if (timer.strategy == kNoStrategy) {
+    state_.safety.on_time(safety_view());
+    obey_safety_chain();
+    return;
+  }
   strategies_[timer.strategy.index()]->on_timer(view_for(timer.strategy), timer.timer, intents_);
   if (!intents_.empty()) carry_out(timer.strategy);
 }
@@ -302,7 +314,7 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 7;
+constexpr std::uint32_t kSnapshotVersion = 8;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -316,6 +328,7 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.aggregators);
   visit(state.flattening);
   visit(state.trading);
+  visit(state.safety);
   visit(state.agreement);
   visit(state.fundings);
   visit(state.seq);

@@ -67,6 +67,8 @@ class Engine {
   void step(const EventHeader& header, const SettingsChanged& change) noexcept;
   void step(const EventHeader& header, const AccountCompared& compared) noexcept;
   void step(const EventHeader& header, const CostRestated& restated) noexcept;
+  void step(const EventHeader& header, const ConnectionChanged& change) noexcept;
+  void step(const EventHeader& header, const ClockOffsetMeasured& measured) noexcept;
   /// The same for a whole event, as the journal holds it.
   void step(const Event& event) noexcept;
 
@@ -138,13 +140,29 @@ class Engine {
   void try_again(InstrumentId instrument) noexcept;
   void book_unattributed(const Fill& fill) noexcept;
   void go_on_flattening() noexcept {
-    if (state_.trading == TradingState::flattening) [[unlikely]]
+    if (state_.flattening.is_active()) [[unlikely]]
       flatten();
   }
   void flatten() noexcept;
+  void end_flattening() noexcept;
+  void settle_flattening() noexcept;
+  // The safety chain is told, and what it changes is carried out; nothing at all where nothing is watched.
+  void watch_price(InstrumentId instrument, const risk::PriceRange& prices) noexcept {
+    if (state_.safety.is_on()) [[unlikely]]
+      tell_price(instrument, prices);
+  }
+  void watch_middle(InstrumentId instrument) noexcept;
+  void tell_price(InstrumentId instrument, const risk::PriceRange& prices) noexcept;
+  void watch_fill(StrategyId strategy, const Fill& fill, const portfolio::BookedFill& booked) noexcept;
+  const execution::Order* watch_rejection(const execution::Order* order, RejectReason reason) noexcept;
+  void obey_safety_chain() noexcept;
+  [[nodiscard]] risk::SafetyView safety_view() const noexcept {
+    return {state_.instruments, state_.portfolio, state_.now};
+  }
   bool close_position(StrategyId strategy, const Instrument& instrument) noexcept;
   template <class IsUnwanted>
   void withdraw(const IsUnwanted& is_unwanted) noexcept;
+  void withdraw_entries() noexcept;
   [[nodiscard]] bool adds_risk(const execution::Order& order) const noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
@@ -167,9 +185,9 @@ class Engine {
     const InstrumentMarket& market = state_.market[instrument.index()];
     return {market.bid, market.ask, market.last};
   }
-  [[nodiscard]] risk::RiskView risk_view() const noexcept {
+  [[nodiscard]] risk::RiskView risk_view(StrategyId strategy, InstrumentId instrument) const noexcept {
     return {state_.instruments, state_.market,    state_.portfolio, state_.orders,
-            state_.trading,     state_.agreement, state_.now};
+            state_.trading,     state_.agreement, state_.now,       state_.safety.of(strategy, instrument)};
   }
   [[nodiscard]] std::string make_identity() const;
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);
@@ -206,6 +224,7 @@ inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noex
   market.last = bar.close;
   market.ts_venue = bar.ts_venue;
   state_.portfolio.revalue(bar.instrument, market.mark());
+  watch_price(bar.instrument, {bar.low, bar.high, bar.close});
   const Listeners& listeners = listeners_[bar.instrument.index()];
   if (listeners.aggregators.empty()) [[likely]] {
     deliver_bar(listeners, bar);
@@ -221,6 +240,7 @@ inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noex
   market.last = trade.price;
   market.ts_venue = trade.ts_venue;
   price_changed(trade.instrument);
+  watch_price(trade.instrument, {trade.price, trade.price, trade.price});
   const auto& listeners = listeners_[trade.instrument.index()];
   if (listeners.feed.source == BarSource::trades && !listeners.aggregators.empty()) {
     tick(trade.instrument, trade.ts_venue, trade.price, trade.quantity);

@@ -26,8 +26,12 @@ class Flattening {
   Flattening(std::size_t strategies, std::size_t instruments)
       : instruments_(instruments), attempts_(strategies * instruments) {}
 
+  /// True while something is to be closed.
+  [[nodiscard]] bool is_active() const noexcept { return is_active_; }
+  void end() noexcept { is_active_ = false; }
   /// Forgets what an earlier one has tried.
   void begin(TimeNs now) noexcept {
+    is_active_ = true;
     for (auto& attempt : attempts_) attempt = {0, now, {}};
     next_withdrawal_ = now;
   }
@@ -57,12 +61,14 @@ class Flattening {
   void save(Encoder& encoder) const {
     encode_into(encoder, attempts_);
     encode_into(encoder, next_withdrawal_);
+    encode_into(encoder, is_active_);
   }
   void load(Decoder& decoder) {
     std::vector<Attempt> attempts;
     decode_from(decoder, attempts);
     if (attempts.size() != attempts_.size()) decoder.fail();
     decode_from(decoder, next_withdrawal_);
+    decode_from(decoder, is_active_);
     if (!decoder.failed()) attempts_ = std::move(attempts);
   }
 
@@ -81,6 +87,7 @@ class Flattening {
   std::size_t instruments_;
   std::vector<Attempt> attempts_;
   TimeNs next_withdrawal_ = 0;
+  bool is_active_ = false;
 };
 
 }  // namespace kontor::engine

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "execution/order_state.hpp"
+#include "model/breaker.hpp"
 #include "model/event.hpp"
 #include "portfolio/portfolio.hpp"
 #include "risk/risk_engine.hpp"
@@ -29,6 +30,7 @@ struct FillBooked {
 /// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report
 /// needs. Filled through add() only.
 struct Outputs {
+  std::vector<BreakerChanged> breakers;  ///< to be recorded before the commands
   std::vector<Command> commands;
   std::vector<RefusedIntent> refused;
   std::vector<FillBooked> fills;
@@ -36,6 +38,10 @@ struct Outputs {
   std::uint64_t decisions = 0;           ///< all of these, and timers that were set
 
   [[nodiscard]] bool empty() const noexcept { return decisions == 0; }
+  void add(const BreakerChanged& change) {
+    breakers.push_back(change);
+    ++decisions;
+  }
   void add(const Command& command) {
     commands.push_back(command);
     ++decisions;
@@ -54,6 +60,7 @@ struct Outputs {
   }
   void add_timer() noexcept { ++decisions; }
   void clear() noexcept {
+    breakers.clear();
     commands.clear();
     refused.clear();
     fills.clear();

@@ -41,11 +41,22 @@ NewOrder closing_order(StrategyId strategy, const Instrument& instrument,
 void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
   begin(header);
   state_.trading = change.state;
-  if (change.state == TradingState::halted) withdraw([this](const auto& order) { return adds_risk(order); });
+  if (change.state == TradingState::running && state_.safety.is_on()) {
+    state_.safety.reset(safety_view());
+    obey_safety_chain();
+  }
+  if (change.state == TradingState::halted) withdraw_entries();
   if (change.state == TradingState::flattening) {
     state_.flattening.begin(state_.now);
     flatten();
   }
+  settle_flattening();
+}
+
+/// Ends it where nobody wants it any more.
+void Engine::settle_flattening() noexcept {
+  const bool is_wanted = state_.trading == TradingState::flattening || state_.safety.is_flattening();
+  if (!is_wanted) state_.flattening.end();
 }
 
 /// True if a fill of the order could make a position larger.
@@ -70,16 +81,44 @@ void Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
   }
 }
 
-/// Withdraws every order, then closes position by position; called after every event until it is done.
+/// Withdraws what could open or enlarge a position wherever nothing may.
+void Engine::withdraw_entries() noexcept {
+  withdraw([this](const execution::Order& order) {
+    const NewOrder& request = order.request;
+    return state_.trading_of(request.strategy, request.instrument) == TradingState::halted &&
+           adds_risk(order);
+  });
+}
+
+/// Withdraws every order of what is being flattened, then closes position by position; called after every
+/// event until it is done.
 void Engine::flatten() noexcept {
-  if (state_.flattening.withdraws_now(state_.now))
-    withdraw([](const auto& order) { return order.request.role != GroupRole::flatten; });
+  const auto is_flattened = [this](StrategyId strategy, InstrumentId instrument) {
+    return state_.trading_of(strategy, instrument) == TradingState::flattening;
+  };
+  if (state_.flattening.withdraws_now(state_.now)) {
+    withdraw([&](const auto& order) {
+      const NewOrder& request = order.request;
+      return request.role != GroupRole::flatten && is_flattened(request.strategy, request.instrument);
+    });
+  }
   bool is_done = true;
   for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
-    for (const auto& instrument : state_.instruments.all())
-      is_done = close_position(StrategyId(i), instrument) && is_done;
+    for (const auto& instrument : state_.instruments.all()) {
+      if (is_flattened(StrategyId(i), instrument.id()))
+        is_done = close_position(StrategyId(i), instrument) && is_done;
+    }
   }
-  if (is_done) state_.trading = TradingState::halted;
+  if (is_done) end_flattening();
+}
+
+/// Everything that was to be closed is closed, or given up: what asked for it goes on as a halt.
+void Engine::end_flattening() noexcept {
+  state_.flattening.end();
+  if (state_.trading == TradingState::flattening) state_.trading = TradingState::halted;
+  if (!state_.safety.is_flattening()) return;
+  state_.safety.on_flattened(safety_view());
+  obey_safety_chain();
 }
 
 /// Does the next thing towards no position; true if there is none left to do.

@@ -9,6 +9,7 @@
 #include "model/market_state.hpp"
 #include "portfolio/portfolio.hpp"
 #include "risk/risk_engine.hpp"
+#include "risk/safety_chain.hpp"
 
 namespace kontor::engine {
 
@@ -26,7 +27,8 @@ struct State {
   Timers timers;
   std::vector<BarAggregator> aggregators;
   Flattening flattening;
-  TradingState trading = TradingState::running;
+  TradingState trading = TradingState::running;  ///< the operator's word
+  risk::SafetyChain safety;
   Agreement agreement = Agreement::equal;
   execution::TradeDeduplicator fundings{kFundingsKept};  ///< the last payments
 
@@ -41,6 +43,15 @@ struct State {
 
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;
+
+  /// What may be done in the account: the operator's word or that of its breakers, whichever allows less.
+  [[nodiscard]] TradingState trading_of_account() const noexcept {
+    return risk::stricter(trading, safety.of_account());
+  }
+  /// What may be done by a strategy in an instrument, all scopes considered.
+  [[nodiscard]] TradingState trading_of(StrategyId strategy, InstrumentId instrument) const noexcept {
+    return risk::stricter(trading, safety.of(strategy, instrument));
+  }
 };
 
 }  // namespace kontor::engine

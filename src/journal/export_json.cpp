@@ -79,7 +79,9 @@ json::value value_of(const Context& context, const T& value) {
 }
 
 /// Times are plain numbers in the model; they are told by their names.
-bool is_time(std::string_view name) { return name.starts_with("ts_") || name == "expire_at"; }
+bool is_time(std::string_view name) {
+  return name.starts_with("ts_") || name == "expire_at" || name == "until";
+}
 
 template <class T>
 void add_members(json::object& object, const Context& context, const T& value) {
@@ -126,7 +128,7 @@ std::optional<OrderId> order_in(const Body& body) {
 
 template <class Body>
 std::optional<InstrumentId> instrument_in(const Body& body) {
-  if constexpr (requires { InstrumentId(body.instrument); }) {
+  if constexpr (std::is_same_v<Body, BreakerChanged> || requires { InstrumentId(body.instrument); }) {
     return body.instrument;
   } else {
     return std::nullopt;
@@ -229,6 +231,7 @@ Result<std::optional<std::string_view>> Exporter::line(const Record& record) {
     case RecordType::session_event: return write_payload<SessionEvent>(record);
     case RecordType::intent_refused: return write_payload<IntentRefused>(record);
     case RecordType::fill_booked: return write_payload<FillBooked>(record);
+    case RecordType::breaker_changed: return write_payload<BreakerChanged>(record);
     case RecordType::closed: return write_payload<Closed>(record);
     default: return std::optional<std::string_view>();
   }

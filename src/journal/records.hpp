@@ -12,6 +12,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "journal/format.hpp"
+#include "model/breaker.hpp"
 #include "model/event.hpp"
 #include "model/instrument.hpp"
 
@@ -50,6 +51,8 @@ enum class RecordType : std::uint16_t {
   settings_changed,
   account_compared,
   cost_restated,
+  connection_changed,
+  clock_offset_measured,
 
   // Outputs: a Command, 512 + the index of its body; and what was decided against.
   new_order = 512,
@@ -57,17 +60,19 @@ enum class RecordType : std::uint16_t {
   amend_order,
   intent_refused = 768,  ///< IntentRefused
   fill_booked,           ///< FillBooked
+  breaker_changed,       ///< BreakerChanged
 };
 BOOST_DESCRIBE_ENUM(RecordType, manifest, snapshot, instruments, configuration, snapshot_taken, session_event,
                     closed, bar, quote, trade, book_update, funding_rate, order_accepted, order_rejected,
                     order_canceled, order_expired, order_amended, order_triggered, cancel_rejected,
                     amend_rejected, order_unresolved, fill, funding_payment, transfer, timer_fired,
-                    trading_state_changed, settings_changed, account_compared, cost_restated, new_order,
-                    cancel_order, amend_order, intent_refused, fill_booked)
+                    trading_state_changed, settings_changed, account_compared, cost_restated,
+                    connection_changed, clock_offset_measured, new_order, cancel_order, amend_order,
+                    intent_refused, fill_booked, breaker_changed)
 
 inline constexpr std::uint16_t kFirstEvent = static_cast<std::uint16_t>(RecordType::bar);
 inline constexpr std::uint16_t kFirstCommand = static_cast<std::uint16_t>(RecordType::new_order);
-static_assert(static_cast<std::size_t>(RecordType::cost_restated) - kFirstEvent + 1 ==
+static_assert(static_cast<std::size_t>(RecordType::clock_offset_measured) - kFirstEvent + 1 ==
                   std::variant_size_v<EventBody>,
               "every kind of event has a record type: name the new one at the end of its block");
 static_assert(static_cast<std::size_t>(RecordType::amend_order) - kFirstCommand + 1 ==
@@ -80,7 +85,7 @@ constexpr RecordType type_of(const CommandBody& body) noexcept {
   return static_cast<RecordType>(kFirstCommand + body.index());
 }
 constexpr bool is_event(RecordType type) noexcept {
-  return type >= RecordType::bar && type <= RecordType::cost_restated;
+  return type >= RecordType::bar && type <= RecordType::clock_offset_measured;
 }
 constexpr bool is_command(RecordType type) noexcept {
   return type >= RecordType::new_order && type <= RecordType::amend_order;
@@ -187,6 +192,8 @@ template <>
 inline constexpr RecordType kTypeOf<IntentRefused> = RecordType::intent_refused;
 template <>
 inline constexpr RecordType kTypeOf<FillBooked> = RecordType::fill_booked;
+template <>
+inline constexpr RecordType kTypeOf<BreakerChanged> = RecordType::breaker_changed;
 template <>
 inline constexpr RecordType kTypeOf<Closed> = RecordType::closed;
 

@@ -79,6 +79,7 @@ class Writer {
   }
   void append(TimeNs ts, const IntentRefused& refused) noexcept { append_payload(ts, refused); }
   void append(TimeNs ts, const FillBooked& booked) noexcept { append_payload(ts, booked); }
+  void append(TimeNs ts, const BreakerChanged& change) noexcept { append_payload(ts, change); }
   void append(TimeNs ts, const SnapshotTaken& snapshot) noexcept { append_payload(ts, snapshot); }
   void append(TimeNs ts, const SessionEvent& event) noexcept { append_payload(ts, event); }
   /// Also what the manifests of later segments say.

@@ -82,7 +82,9 @@ struct CostRestated {
   Amount amount;
   BOOST_DESCRIBE_CLASS(CostRestated, (), (instrument, amount), (), ())
 };
-/// A strategy's timer is due.
+/// The strategy of timers that belong to none: the safety chain's own.
+inline constexpr StrategyId kNoStrategy{UINT32_MAX};
+/// A strategy's timer is due, or with kNoStrategy one of the safety chain.
 struct TimerFired {
   StrategyId strategy;
   std::uint64_t timer = 0;
@@ -104,6 +106,19 @@ struct AccountCompared {
   Agreement agreement = Agreement::equal;
   BOOST_DESCRIBE_CLASS(AccountCompared, (), (agreement), (), ())
 };
+/// One of the streams that a session hangs on has gone silent or is heard again. The venue's time of the
+/// event is when it was last heard, if the driver knows.
+BOOST_DEFINE_FIXED_ENUM_CLASS(Connection, std::uint8_t, private_stream, market_data)
+struct ConnectionChanged {
+  Connection connection = Connection::private_stream;
+  bool is_alive = true;
+  BOOST_DESCRIBE_CLASS(ConnectionChanged, (), (connection, is_alive), (), ())
+};
+/// How far our clock is ahead of the venue's (negative: behind).
+struct ClockOffsetMeasured {
+  DurationNs offset_ns = 0;
+  BOOST_DESCRIBE_CLASS(ClockOffsetMeasured, (), (offset_ns), (), ())
+};
 
 /// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
 struct EventHeader {
@@ -114,10 +129,11 @@ struct EventHeader {
   BOOST_DESCRIBE_CLASS(EventHeader, (), (seq, ts_venue, ts_recv, cause), (), ())
 };
 
-using EventBody = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected,
-                               OrderCanceled, OrderExpired, OrderAmended, OrderTriggered, CancelRejected,
-                               AmendRejected, OrderUnresolved, Fill, FundingPayment, Transfer, TimerFired,
-                               TradingStateChanged, SettingsChanged, AccountCompared, CostRestated>;
+using EventBody =
+    std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
+                 OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
+                 Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged, SettingsChanged,
+                 AccountCompared, CostRestated, ConnectionChanged, ClockOffsetMeasured>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest.hpp"
+#include "research/config_breakers.hpp"
 #include "research/config_reader.hpp"
 #include "research/config_rules.hpp"
 
@@ -63,7 +64,10 @@ class Loader {
     reader.table("account", [&](ConfigReader& table) { read_account(table); });
     reader.table("data", [&](ConfigReader& table) { read_data(table); });
     reader.table("venue", [&](ConfigReader& table) { read_venue(table); });
-    reader.table("risk", [&](ConfigReader& table) { read_limits(table, config_.limits); });
+    reader.table("risk", [&](ConfigReader& table) {
+      read_limits(table, config_.limits);
+      read_account_breakers(table, config_.breakers);
+    });
     reader.table("report", [&](ConfigReader& table) { read_report(table); });
     reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
     reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
@@ -176,6 +180,7 @@ class Loader {
     instrument.timeframe = table.timeframe("timeframe", instrument.timeframe);
     read_rules(table, instrument.rules);
     table.table("limits", [&](ConfigReader& limits) { read_limits(limits, instrument.limits); });
+    read_instrument_breakers(table, instrument.breakers);
     if (!name) return;
     const bool twice = std::any_of(config_.instruments.begin(), config_.instruments.end(),
                                    [&](const auto& known) { return known.name == *name; });
@@ -199,6 +204,7 @@ class Loader {
       table.fault("instruments", "expected at least one instrument such as [\"BTCUSDT@binance\"]");
     }
     table.table("limits", [&](ConfigReader& limits) { read_limits(limits, strategy.limits); });
+    read_strategy_breakers(table, strategy.breakers);
     if (!found) {
       strategy_fault_ = true;
       table.fault("type", found.error().message);
@@ -378,11 +384,25 @@ Result<BacktestConfig> parse_config(std::string_view text, const std::string& fi
 
 std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
   const toml::table tier{{"rate", "0.01"}};
-  const toml::table instrument{{"name", "BTCUSDT@venue"}, {"maintenance", toml::array{tier}}};
+  const auto breakers = [](std::initializer_list<std::string_view> names) {
+    toml::table table;
+    for (const auto name : names) table.insert(name, toml::table{});
+    return table;
+  };
+  const toml::table instrument{
+      {"name", "BTCUSDT@venue"},
+      {"maintenance", toml::array{tier}},
+      {"breakers", breakers({"error_burst", "losing_streak", "price_shock", "price_move", "data_age"})}};
+  const toml::table strategy{{"breakers", breakers({"error_burst", "losing_streak", "drawdown", "daily_loss",
+                                                    "weekly_loss", "equity_stop"})}};
+  const toml::table risk{{"breakers", breakers({"error_burst", "losing_streak", "drawdown", "daily_loss",
+                                                "weekly_loss", "equity_stop", "price_shock", "price_move",
+                                                "data_age", "connection", "clock_offset"})}};
   const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
                          {"venue", toml::table{{"maintenance", toml::array{tier}}}},
                          {"instrument", toml::array{instrument}},
-                         {"strategy", toml::array{toml::table{}}}};
+                         {"risk", risk},
+                         {"strategy", toml::array{strategy}}};
   Loader loader(root, "", {});
   static_cast<void>(loader.load());  // its faults do not matter, only what it asked for
   return loader.known();

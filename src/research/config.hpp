@@ -40,6 +40,7 @@ struct InstrumentConfig {
   Timeframe timeframe;
   RulesConfig rules;
   risk::Limits limits;
+  risk::Breakers breakers;
 };
 
 /// One [[strategy]]: it runs once per instrument, each with its own book.
@@ -50,6 +51,7 @@ struct StrategyConfig {
   Timeframe timeframe;
   strategy::Parameters parameters;
   risk::Limits limits;
+  risk::Breakers breakers;
 };
 
 /// A whole backtest configuration, checked as far as that is possible without data.
@@ -68,6 +70,7 @@ struct BacktestConfig {
   std::vector<InstrumentConfig> instruments;
   std::vector<StrategyConfig> strategies;
   risk::Limits limits;
+  risk::Breakers breakers;
   std::string effective_toml;  ///< every key with the value that holds
 };
 

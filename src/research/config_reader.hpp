@@ -84,6 +84,11 @@ class ConfigReader {
 
   /// Reads the table below `key`, if any; an empty one otherwise, so that defaults are taken.
   void table(std::string_view key, const std::function<void(ConfigReader&)>& read);
+  /// Reads the table below `key` where there is one; an absent one leaves nothing in the effective
+  /// configuration.
+  void optional_table(std::string_view key, const std::function<void(ConfigReader&)>& read) {
+    if (find(key) != nullptr) table(key, read);
+  }
   /// Reads every table of an array of tables; a single table counts as one.
   void tables(std::string_view key, const std::function<void(ConfigReader&)>& read);
 

@@ -272,6 +272,64 @@ TEST(Config, KeysAreKnownWhereTheyAreNotGiven) {
               ElementsAre(HasSubstr("did you mean 'maintenance'")));
 }
 
+TEST(Config, BreakersAreOffUntilTheyAreWritten) {
+  const BacktestConfig without = parsed(kSmallest);
+  EXPECT_FALSE(without.breakers.any() || without.strategies[0].breakers.any() ||
+               without.instruments[0].breakers.any());
+  EXPECT_THAT(without.effective_toml, testing::Not(HasSubstr("breakers")));
+  const BacktestConfig config = parsed(std::string(kSmallest) + R"(
+[strategy.breakers.losing_streak]
+threshold = 5
+action = "halted"
+[risk.breakers.drawdown]
+warning = 0
+flattening = "0.25"
+[risk.breakers.weekly_loss]
+boundary = "8h"
+[risk.breakers.connection]
+enabled = false
+[[instrument]]
+name = "BTCUSDT@binance"
+[instrument.breakers.price_shock]
+cooldown = "1h"
+)");
+  const risk::Breakers& account = config.breakers;
+  ASSERT_TRUE(account.drawdown && account.weekly_loss);
+  EXPECT_FALSE(account.connection || account.daily_loss || account.price_shock);
+  EXPECT_EQ(account.drawdown->warning, Decimal());
+  EXPECT_EQ(account.drawdown->halted.format(), "0.20");
+  EXPECT_EQ(account.drawdown->flattening.format(), "0.25");
+  EXPECT_EQ(account.weekly_loss->threshold.format(), "0.10");
+  EXPECT_EQ(account.weekly_loss->boundary, 8 * kHour);
+  EXPECT_EQ(config.strategies[0].breakers.losing_streak->threshold, 5U);
+  EXPECT_EQ(config.strategies[0].breakers.losing_streak->action, BreakerLevel::halted);
+  EXPECT_EQ(config.instruments[0].breakers.price_shock->cooldown, kHour);
+  EXPECT_THAT(config.effective_toml, HasSubstr("[risk.breakers.drawdown]"));
+}
+
+TEST(Config, ImpossibleBreakersAreToldWithTheirPlace) {
+  const auto told = [](std::string_view text) { return faults(std::string(kSmallest) + std::string(text)); };
+  EXPECT_THAT(told("[risk.breakers.drawdwn]\n"),
+              ElementsAre(testing::AllOf(HasSubstr("a.toml:"), HasSubstr("did you mean 'drawdown'"))));
+  EXPECT_THAT(told("[risk.breakers.drawdown]\nhalted = 0.1\n"),
+              ElementsAre(HasSubstr("a.toml:5: risk.breakers.drawdown.halted: expected at least the tier "
+                                    "before (0.15), found 0.1")));
+  EXPECT_THAT(told("[risk.breakers.error_burst]\nthreshold = 0\nwindow = '0s'\naction = 'stop'\n"),
+              ElementsAre(HasSubstr("a.toml:5"), HasSubstr("at least 1ms, found 0s"),
+                          HasSubstr("expected one of warning, restricted, halted, flattening")));
+  EXPECT_THAT(told("[risk.breakers.connection]\nhalted_after = '5s'\n"),
+              ElementsAre(HasSubstr("expected at least restricted_after (30s), found 5s")));
+  EXPECT_THAT(told("[risk.breakers.equity_stop]\norange = 0.4\n"),
+              ElementsAre(HasSubstr("expected at least yellow (0.5), found 0.4")));
+  EXPECT_THAT(told("[risk.breakers.daily_loss]\nboundary = '1d'\nenabled = false\n"),
+              ElementsAre(HasSubstr("expected less than 1d")))
+      << "what is off is read all the same";
+  EXPECT_THAT(
+      told("[strategy.breakers.connection]\n"),
+      ElementsAre(HasSubstr("strategy.breakers.connection: unknown key, expected one of error_burst")));
+  EXPECT_THAT(told("[risk]\nbreakers = 3\n"), ElementsAre(HasSubstr("risk.breakers: expected a table")));
+}
+
 TEST(Config, RangeOptionsAreBlamedByTheirNames) {
   const auto told = [](const RangeOptions& range) {
     const auto config = parse_config(kSmallest, "a.toml", {}, range);
@@ -307,7 +365,13 @@ std::set<std::string> documented_keys(const std::string& page, const std::string
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("## ")) inside = line == "## `" + heading + "`";
     if (!inside || !line.starts_with("| `")) continue;
-    keys.insert(line.substr(3, line.find('`', 3) - 3));
+    // A line may begin with several keys: "| `yellow`, `orange` | …".
+    const std::string cell = line.substr(2, line.find(" | ") - 2);
+    for (std::size_t at = 0; (at = cell.find('`', at)) != std::string::npos;) {
+      const auto end = cell.find('`', at + 1);
+      keys.insert(cell.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
   }
   return keys;
 }
@@ -316,21 +380,24 @@ TEST(Config, EveryKeyIsDocumented) {
   const auto source = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
   std::ifstream file(source / "docs/configuration.md");
   const std::string page((std::istreambuf_iterator<char>(file)), {});
-  const std::map<std::string, std::string> headings = {
-      {"backtest", "[backtest]"},
-      {"account", "[account]"},
-      {"account.deposit", "[[account.deposit]]"},
-      {"data", "[data]"},
-      {"venue", "[venue]"},
-      {"venue.maintenance", "[[instrument.maintenance]]"},
-      {"risk", "[risk]"},
-      {"report", "[report]"},
-      {"instrument", "[[instrument]]"},
-      {"instrument.maintenance", "[[instrument.maintenance]]"},
-      {"instrument.limits", "[risk]"},
-      {"strategy", "[[strategy]]"},
-      {"strategy.limits", "[risk]"}};
+  std::map<std::string, std::string> headings = {{"backtest", "[backtest]"},
+                                                 {"account", "[account]"},
+                                                 {"account.deposit", "[[account.deposit]]"},
+                                                 {"data", "[data]"},
+                                                 {"venue", "[venue]"},
+                                                 {"venue.maintenance", "[[instrument.maintenance]]"},
+                                                 {"risk", "[risk]"},
+                                                 {"report", "[report]"},
+                                                 {"instrument", "[[instrument]]"},
+                                                 {"instrument.maintenance", "[[instrument.maintenance]]"},
+                                                 {"instrument.limits", "[risk]"},
+                                                 {"strategy", "[[strategy]]"},
+                                                 {"strategy.limits", "[risk]"}};
   const auto known = known_config_keys();
+  for (const auto& [table, keys] : known) {
+    if (table.find("breakers") != std::string::npos) headings[table] = "[risk.breakers]";
+  }
+  EXPECT_TRUE(headings.contains("strategy.breakers.equity_stop"));
   EXPECT_EQ(known.size(), headings.size() + 1);
   for (const auto& [table, keys] : known) {
     if (table.empty()) continue;

@@ -230,12 +230,17 @@ Result<void> PreparedBacktest::settle_rules() {
       }
     }
     risk_.instruments.push_back(instrument.limits);
+    risk_.breakers.instruments.push_back(instrument.breakers);
     risk_.leverages.push_back(rules.leverage);
     if (rules.spot_margin) risk_.spot_margin.push_back(id);
   }
   risk_.account = config_.limits;
+  risk_.breakers.account = config_.breakers;
   for (const auto& strategy : config_.strategies) {
-    for (std::size_t i = 0; i < strategy.instruments.size(); ++i) risk_.strategies.push_back(strategy.limits);
+    for (std::size_t i = 0; i < strategy.instruments.size(); ++i) {
+      risk_.strategies.push_back(strategy.limits);
+      risk_.breakers.strategies.push_back(strategy.breakers);
+    }
   }
   for (const auto& [asset, amount] : config_.balances) instruments_.add_asset(asset);
   return venue_.check(instruments_);

@@ -133,6 +133,9 @@ void Recorder::on_outputs(const engine::Outputs& outputs, TimeNs now, const port
       note_of(order->id).mark = portfolio.mark(order->instrument);
   }
   for (const auto& booked : outputs.fills) on_fill(booked);
+  for (const auto& change : outputs.breakers) {
+    if (result_->breakers.size() < BreakerRecord::kMost) result_->breakers.push_back({now, change});
+  }
   for (const auto& order : outputs.closed) record_order(order, now);
   for (const auto& refused : outputs.refused) {
     if (!refused.skipped.empty()) ++refusals_[{refused.strategy.value, std::string(refused.skipped)}];

@@ -1,5 +1,6 @@
 #include "research/run_files_analysis.hpp"
 
+#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
 #include "research/config_complete.hpp"
@@ -235,6 +236,31 @@ void write_refusals(JsonWriter& json, const RunResult& result) {
   json.end_array();
 }
 
+/// Only where there are any: what has no breakers looks as if there were no such thing.
+void write_breakers(JsonWriter& json, const RunResult& result) {
+  if (result.breakers.empty()) return;
+  json.key("breakers");
+  json.begin_array();
+  for (const auto& [at, change] : result.breakers) {
+    json.begin_object();
+    json.key("at");
+    json.time(at);
+    json.member("breaker", boost::describe::enum_to_string(change.breaker, "unknown"));
+    json.member("scope", scope_name(result, change));
+    json.member("from", boost::describe::enum_to_string(change.from, "unknown"));
+    json.member("to", boost::describe::enum_to_string(change.to, "unknown"));
+    json.member("reason", boost::describe::enum_to_string(change.reason, "unknown"));
+    json.member("value", change.value.format());
+    json.member("threshold", change.threshold.format());
+    if (change.until != 0) {
+      json.key("until");
+      json.time(change.until);
+    }
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_orders(JsonWriter& json, const Metrics& metrics) {
   json.key("orders_by_status");
   json.begin_object();
@@ -321,6 +347,7 @@ void write_analysis(JsonWriter& json, const RunResult& result, const Metrics& me
   write_orders(json, metrics);
   write_warnings(json, result);
   write_refusals(json, result);
+  write_breakers(json, result);
   write_assumptions(json, result);
   write_datasets(json, result);
   if (wall_seconds) json.member("wall_seconds", *wall_seconds);

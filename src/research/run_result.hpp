@@ -9,6 +9,7 @@
 
 #include "base/amount.hpp"
 #include "base/time.hpp"
+#include "model/breaker.hpp"
 #include "model/instrument.hpp"
 #include "model/order.hpp"
 
@@ -98,6 +99,14 @@ struct RefusalCount {
   std::uint64_t count = 0;
 };
 
+/// A breaker that went to another level.
+struct BreakerRecord {
+  static constexpr std::size_t kMost = 10'000;  ///< of a run; what follows is not written down
+
+  TimeNs at = 0;
+  BreakerChanged change;
+};
+
 /// Candles for the report's price chart, at most a few thousand per instrument, in plain units.
 struct ChartSeries {
   InstrumentId instrument;
@@ -145,6 +154,7 @@ struct RunResult {
   std::vector<RoundTrip> round_trips;
   std::vector<BookRecord> books;  ///< those that were used
   std::vector<RefusalCount> refusals;
+  std::vector<BreakerRecord> breakers;
   std::vector<ChartSeries> charts;
   InstrumentId benchmark;   ///< what the starting equity is compared with
   ChartSeries regime_bars;  ///< hours of the benchmark's instrument; empty: the data is coarser
@@ -167,5 +177,12 @@ struct RunResult {
   std::uint64_t seed = 0;
   double wall_seconds = 0;  ///< engine time only; left out of everything that must be byte-identical
 };
+
+/// `account`, the name of a strategy, or `BTCUSDT@binance`.
+[[nodiscard]] inline std::string scope_name(const RunResult& result, const BreakerChanged& change) {
+  if (change.strategy) return result.strategies[change.strategy->index()];
+  if (change.instrument) return result.instruments[*change.instrument].name().format();
+  return "account";
+}
 
 }  // namespace kontor::research

@@ -4,6 +4,7 @@
 
 #include "base/ids.hpp"
 #include "model/limits.hpp"
+#include "risk/breakers.hpp"
 
 namespace kontor::risk {
 
@@ -19,6 +20,7 @@ struct RiskSettings {
   std::vector<InstrumentId> spot_margin{};
   /// By InstrumentId, at least 1: positions on margin tie up their value divided by it. Missing: 1.
   std::vector<Decimal> leverages{};
+  BreakerSettings breakers{};
 };
 
 /// The limits of `settings`, scope by scope; those that limit nothing are left out.

@@ -38,11 +38,12 @@ Effect effect_of(const RiskView& view, const NewOrder& order, OrderId replaced) 
 }
 
 bool state_forbids(TradingState trading, const NewOrder& order, bool reduces) noexcept {
+  if (order.role == GroupRole::flatten) return false;  // the engine's own, to close what is being flattened
   switch (trading) {
     case TradingState::running: return false;
     case TradingState::restricted: return !reduces;
     case TradingState::halted: return !order.reduce_only && !is_protective(order.role);
-    case TradingState::flattening: return order.role != GroupRole::flatten;
+    case TradingState::flattening: return true;
   }
   return true;
 }
@@ -182,11 +183,13 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
   const bool needs_coins = order.side == Side::sell && is_long_only(instrument);
   const bool priceless = reference_price(order, mark).units == 0;
   // Where nothing depends on whether the order reduces risk, nobody asks.
-  if (needs_coins || priceless || scope.limited || view.trading != TradingState::running ||
-      view.agreement != Agreement::equal) [[unlikely]] {
+  const bool is_free = view.trading == TradingState::running && view.breakers == TradingState::running &&
+                       view.agreement == Agreement::equal;
+  if (needs_coins || priceless || scope.limited || !is_free) [[unlikely]] {
     const Effect effect = effect_of(view, order, OrderId());
     broken.add_if(needs_coins && effect.oversells, RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, order, effect.reduces), RejectReason::trading_halted);
+    broken.add_if(state_forbids(view.breakers, order, effect.reduces), RejectReason::circuit_breaker);
     broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
     if (scope.limited && !effect.reduces) {
@@ -224,6 +227,7 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
     broken.add_if(effect.oversells && is_long_only(instrument), RejectReason::short_not_allowed);
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
     broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
+    broken.add_if(state_forbids(view.breakers, changed, effect.reduces), RejectReason::circuit_breaker);
     if (scopes_[pair_of(changed)].limited && !effect.reduces) {
       check_limits(view, changed, amend.id, broken);
       if (rates_.any()) rates_.check(changed, view.now, broken);

@@ -25,9 +25,10 @@ struct RiskView {
   const MarketState& market;
   const portfolio::Portfolio& portfolio;
   const execution::OrderManager& orders;
-  TradingState trading;
+  TradingState trading;  ///< the operator's word
   Agreement agreement;
   TimeNs now;
+  TradingState breakers = TradingState::running;  ///< what the safety chain allows in the order's scopes
 };
 
 /// A request that risk did not let pass, with every rule that it broke.

@@ -83,10 +83,12 @@ void Chronicle::output(const Payload& payload, TimeNs now) {
 
 void Chronicle::outputs(const engine::Outputs& outputs, TimeNs now) {
   for (const auto& booked : outputs.fills) output(booking_of(booked, outputs, cause_), now);
+  for (const auto& change : outputs.breakers) output(change, now);
   for (const auto& command : outputs.commands) output(command);
   for (const auto& refused : outputs.refused) output(refusal_of(refused, cause_), now);
-  if (is_past() || outputs.commands.empty()) return;
-  if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::sends);
+  if (is_past() || (outputs.commands.empty() && outputs.breakers.empty())) return;
+  const Batch batch = outputs.commands.empty() ? Batch::silent : Batch::sends;
+  if (journal::Writer* pen = this->pen()) commit(*pen, now, batch);
 }
 
 void Chronicle::commit(TimeNs now) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/describe/enum.hpp>
 
@@ -28,12 +29,25 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Request, std::uint8_t,
          request == Request::flatten_and_stop;
 }
 
+/// A request with what its author says about it.
+struct Demand {
+  // NOLINTNEXTLINE(google-explicit-constructor): most requests come without a word
+  Demand(Request wanted = Request::none, std::string why = {}) : request(wanted), reason(std::move(why)) {}
+
+  bool operator==(const Demand&) const = default;
+
+  Request request;
+  std::string reason;  ///< goes into the journal; empty: none
+};
+/// A longer reason is refused.
+inline constexpr std::size_t kMaxReason = 500;
+
 // One request and one answer, each a JSON object on a line of its own. docs/sessions.md describes them.
 
-/// `{"v":1,"do":"pause"}`; Request::none asks for a look: `show`.
-[[nodiscard]] std::string request_line(Request request);
-/// Error usage: no JSON, another version, an unknown word.
-[[nodiscard]] Result<Request> parse_request(std::string_view line);
+/// `{"v":1,"do":"pause"}`, with `"reason":"…"` where there is one; Request::none asks for a look: `show`.
+[[nodiscard]] std::string request_line(const Demand& demand);
+/// Error usage: no JSON, another version, an unknown word, a reason that is none or too long.
+[[nodiscard]] Result<Demand> parse_request(std::string_view line);
 
 /// What a session says back: how it stands, and how it has ended if it has.
 struct Answer {

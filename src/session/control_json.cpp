@@ -37,7 +37,8 @@ json::object object_of(const SessionView& view) {
            view.settings.changes == 0 ? json::value() : json::value(format_time(view.settings.changed_at))},
           {"configuration_last_change", json::value_from(view.settings.last)},
           {"positions", json::value_from(view.positions)},
-          {"working_orders", json::value_from(view.orders)}};
+          {"working_orders", json::value_from(view.orders)},
+          {"restraints", json::value_from(view.restraints)}};
 }
 
 /// Throws what Boost.JSON throws where a member is missing or of another type.
@@ -64,6 +65,9 @@ SessionView view_in(const json::object& object) {
   view.settings.last = json::value_to<std::vector<std::string>>(object.at("configuration_last_change"));
   view.positions = json::value_to<std::vector<PositionLine>>(object.at("positions"));
   view.orders = json::value_to<std::vector<OrderLine>>(object.at("working_orders"));
+  // A session of an older build has none to tell.
+  if (const auto* restraints = object.if_contains("restraints"))
+    view.restraints = json::value_to<std::vector<RestraintLine>>(*restraints);
   return view;
 }
 
@@ -76,11 +80,13 @@ const json::object* object_in(const json::value& value) {
 
 }  // namespace
 
-std::string request_line(Request request) {
-  return json::serialize(json::object{{"v", kVersion}, {"do", text_of(request)}});
+std::string request_line(const Demand& demand) {
+  json::object object{{"v", kVersion}, {"do", text_of(demand.request)}};
+  if (!demand.reason.empty()) object["reason"] = demand.reason;
+  return json::serialize(object);
 }
 
-Result<Request> parse_request(std::string_view line) {
+Result<Demand> parse_request(std::string_view line) {
   boost::system::error_code error;
   const json::value value = json::parse(json::string_view(line.data(), line.size()), error);
   const auto* object = error ? nullptr : object_in(value);
@@ -88,10 +94,15 @@ Result<Request> parse_request(std::string_view line) {
   if (what == nullptr || !what->is_string())
     return fail(ErrorKind::usage, R"(expected a request such as {"v":1,"do":"show"}, found something else)");
   const std::string word(what->as_string());
-  Request request = Request::none;
-  if (word == kShow) return request;
-  const bool is_known = boost::describe::enum_from_string(word.c_str(), request);
-  if (is_known && request != Request::none && request != Request::change_settings) return request;
+  const auto* why = object->if_contains("reason");
+  if (why != nullptr && (!why->is_string() || why->as_string().size() > kMaxReason))
+    return fail(ErrorKind::usage,
+                fmt::format("expected a reason of up to {} bytes, found something else", kMaxReason));
+  Demand demand{Request::none, why == nullptr ? std::string() : std::string(why->as_string())};
+  if (word == kShow) return demand;
+  const bool is_known = boost::describe::enum_from_string(word.c_str(), demand.request);
+  if (is_known && demand.request != Request::none && demand.request != Request::change_settings)
+    return demand;
   return fail(ErrorKind::usage, fmt::format("expected show, pause, resume, flatten, stop, halt_and_stop or "
                                             "flatten_and_stop, found '{}'",
                                             word));

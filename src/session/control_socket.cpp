@@ -117,44 +117,44 @@ void ControlServer::reply(Connection& connection, std::string line) {
   connection.socket = Descriptor();
 }
 
-Request ControlServer::hear(Connection& connection) {
+Demand ControlServer::hear(Connection& connection) {
   std::array<char, kMaxLine> buffer{};
   const auto got = ::recv(connection.socket.number(), buffer.data(), buffer.size(), 0);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Request::none;
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
   if (got <= 0 || connection.request != Request::none) {
     connection.socket = Descriptor();  // went away, or has nothing more to say
-    return Request::none;
+    return {};
   }
   connection.line.append(buffer.data(), static_cast<std::size_t>(got));
   const auto end = connection.line.find('\n');
   if (end == std::string::npos) {
     if (connection.line.size() > kMaxLine) reply(connection, refusal_line("expected a line, found no end"));
-    return Request::none;
+    return {};
   }
-  const auto request = parse_request(std::string_view(connection.line).substr(0, end));
-  if (!request) {
-    reply(connection, refusal_line(request.error().message));
-  } else if (*request == Request::none) {
+  const auto demand = parse_request(std::string_view(connection.line).substr(0, end));
+  if (!demand) {
+    reply(connection, refusal_line(demand.error().message));
+  } else if (demand->request == Request::none) {
     reply(connection, answer_line(look_()));
   } else {
-    connection.request = *request;
-    return *request;
+    connection.request = demand->request;
+    return *demand;
   }
-  return Request::none;
+  return {};
 }
 
-Request ControlServer::wait(milliseconds longest) {
+Demand ControlServer::wait(milliseconds longest) {
   std::vector<pollfd> watched = {{socket_.number(), POLLIN, 0}};
   for (const auto& connection : connections_) watched.push_back({connection.socket.number(), POLLIN, 0});
   const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(longest.count()));
-  if (ready <= 0) return Request::none;
-  Request request = Request::none;
-  for (std::size_t i = 1; i < watched.size() && request == Request::none; ++i) {
-    if (watched[i].revents != 0) request = hear(connections_[i - 1]);
+  Demand demand;
+  if (ready <= 0) return demand;
+  for (std::size_t i = 1; i < watched.size() && demand.request == Request::none; ++i) {
+    if (watched[i].revents != 0) demand = hear(connections_[i - 1]);
   }
   forget_answered();
   if (watched.front().revents != 0) accept_one();
-  return request;
+  return demand;
 }
 
 void ControlServer::forget_answered() {
@@ -181,13 +181,13 @@ void ControlServer::answer_ended() {
   }
 }
 
-Result<Answer> ask(const std::string& folder, Request request, milliseconds longest) {
+Result<Answer> ask(const std::string& folder, const Demand& demand, milliseconds longest) {
   TRY(const auto place, open_folder(folder));
   TRY(const auto socket, open_socket(0));
   const sockaddr_un address = address_in(place);
   if (::connect(socket.number(), pointer_to(address), sizeof(address)) != 0)
     return fail(ErrorKind::not_found, fmt::format("{}: the session does not run", folder));
-  if (!write_all(socket, request_line(request) + "\n")) return system_error(folder);
+  if (!write_all(socket, request_line(demand) + "\n")) return system_error(folder);
   const auto deadline = Clock::now() + longest;
   std::string line;
   while (line.find('\n') == std::string::npos) {

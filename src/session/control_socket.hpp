@@ -46,7 +46,7 @@ class ControlServer {
   ~ControlServer();
 
   /// Waits at most so long for a request that the session has to obey; Request::none if none came.
-  [[nodiscard]] Request wait(std::chrono::milliseconds longest);
+  [[nodiscard]] Demand wait(std::chrono::milliseconds longest);
   /// Answers who has asked for a change. To be called after the session has obeyed.
   void answer_obeyed();
   /// Answers everybody else, those too who knocked while the session came to its end. To be called after it
@@ -63,7 +63,7 @@ class ControlServer {
   ControlServer(Descriptor folder, Descriptor socket, Look look);
   void accept_one();
   /// Reads what has come; the request if it is whole and has to be obeyed.
-  Request hear(Connection& connection);
+  Demand hear(Connection& connection);
   void reply(Connection& connection, std::string line);
   void forget_answered();
 
@@ -75,7 +75,7 @@ class ControlServer {
 
 /// Asks a running session and waits for its answer. Error not_found: nobody listens, the session does not
 /// run; io: it did not answer in time, or went away before it did.
-[[nodiscard]] Result<Answer> ask(const std::string& folder, Request request,
+[[nodiscard]] Result<Answer> ask(const std::string& folder, const Demand& demand,
                                  std::chrono::milliseconds longest);
 
 }  // namespace kontor::session

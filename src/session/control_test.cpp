@@ -33,6 +33,8 @@ Answer answer_of_a_session() {
   answer.view.settings = {2, 1'735'689'600'000'000'000, {"risk.cooldown: 1h → 30m"}};
   answer.view.orders = {
       {9, "BTCUSDT@binance", 1, "buy", "limit", "0.50000", "0.10000", "49000.00", "acknowledged"}};
+  answer.view.restraints = {{"account", "operator", "flattening", "", "", "", ""},
+                            {"strategy 1", "drawdown", "halted", "0.21", "0.2", "2025-01-01T00:00:00Z", ""}};
   return answer;
 }
 
@@ -42,6 +44,11 @@ TEST(Control, RequestsAreReadAsTheyWereWritten) {
     EXPECT_EQ(parse_request(request_line(request)), request);
   }
   EXPECT_EQ(request_line(Request::none), R"({"v":1,"do":"show"})");
+  const Demand demand{Request::resume, "the venue is \"up\" again"};
+  EXPECT_EQ(parse_request(request_line(demand)), demand);
+  EXPECT_TRUE(parse_request(request_line({Request::resume, std::string(kMaxReason, 'x')})));
+  EXPECT_FALSE(parse_request(request_line({Request::resume, std::string(kMaxReason + 1, 'x')})));
+  EXPECT_FALSE(parse_request(R"({"v":1,"do":"resume","reason":7})"));
 }
 
 TEST(Control, WhatIsNoRequestIsRefusedByName) {
@@ -70,6 +77,8 @@ TEST(Control, AnswersAreReadAsTheyWereWritten) {
   EXPECT_EQ(read->view.settings.last, answer.view.settings.last);
   ASSERT_EQ(read->view.orders.size(), 1U);
   EXPECT_EQ(read->view.orders.front().price, "49000.00");
+  ASSERT_EQ(read->view.restraints.size(), 2U);
+  EXPECT_EQ(read->view.restraints.back().threshold, "0.2");
 }
 
 TEST(Control, ARefusalIsAnErrorWithItsReason) {
@@ -94,11 +103,11 @@ class ControlDoor : public testing::Test {
     server_.emplace(std::move(*opened));
   }
   /// Gives the server time until it has brought one request, and has it obeyed.
-  Request serve() {
-    Request request = Request::none;
-    for (int i = 0; i < 200 && request == Request::none; ++i) request = server_->wait(10ms);
+  Demand serve() {
+    Demand demand;
+    for (int i = 0; i < 200 && demand == Request::none; ++i) demand = server_->wait(10ms);
     server_->answer_obeyed();
-    return request;
+    return demand;
   }
   [[nodiscard]] std::string folder() const { return folder_.path().string(); }
 
@@ -116,7 +125,7 @@ TEST_F(ControlDoor, ALookIsAnsweredWithoutTheSession) {
 }
 
 TEST_F(ControlDoor, AChangeIsAnsweredOnceItWasObeyed) {
-  Request seen = Request::none;
+  Demand seen;
   std::jthread server([&] { seen = serve(); });
   const auto answer = ask(folder(), Request::flatten, 2s);
   server.join();

@@ -21,7 +21,7 @@ std::string word_of(Enum value) {
 std::string_view component_of(EventType type) noexcept {
   if (type >= EventType::order_submitted && type <= EventType::fill) return "execution";
   if (type >= EventType::position_opened && type <= EventType::position_funding) return "portfolio";
-  if (type == EventType::risk_decision) return "risk";
+  if (type == EventType::risk_decision || type == EventType::circuit_breaker) return "risk";
   if (type == EventType::signal) return "strategy";
   return "session";
 }
@@ -72,6 +72,7 @@ Result<void> EventProjection::take(const journal::Record& record) {
   switch (record.type) {
     case RecordType::intent_refused: return of(std::type_identity<journal::IntentRefused>());
     case RecordType::fill_booked: return of(std::type_identity<journal::FillBooked>());
+    case RecordType::breaker_changed: return of(std::type_identity<BreakerChanged>());
     case RecordType::snapshot_taken: return of(std::type_identity<journal::SnapshotTaken>());
     case RecordType::configuration: return of(std::type_identity<journal::Configuration>());
     case RecordType::instruments: return of(std::type_identity<journal::InstrumentDefinitions>());

@@ -71,6 +71,7 @@ class EventProjection {
   void take(RecordPlace place, const Command& command);
   void take(RecordPlace place, const journal::IntentRefused& refused);
   void take(RecordPlace place, const journal::FillBooked& booked);
+  void take(RecordPlace place, const BreakerChanged& change);
   void take(RecordPlace place, const journal::SnapshotTaken& snapshot);
   void take(RecordPlace place, const journal::Configuration& configuration);
   [[nodiscard]] Result<void> take(RecordPlace place, const journal::SessionEvent& event);

@@ -1,11 +1,12 @@
 #include <array>
 
+#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
 #include "session/event_projection.hpp"
 #include "session/life_cycle.hpp"
 
-// How the journal's records of the session's own life become events.
+// How the journal's records of the session's own life, and of its breakers, become events.
 
 namespace kontor::session {
 namespace {
@@ -69,7 +70,53 @@ EventLevel level_of(const LoggedEvent& event) {
   return EventLevel::info;
 }
 
+/// How much a change matters: more the more it takes away; what gives back is only told.
+EventLevel level_of(const BreakerChanged& change) {
+  if (change.to < change.from || change.to == BreakerLevel::normal) return EventLevel::info;
+  switch (change.to) {
+    case BreakerLevel::normal:
+    case BreakerLevel::warning:
+    case BreakerLevel::restricted: return EventLevel::warning;
+    case BreakerLevel::halted: return EventLevel::error;
+    case BreakerLevel::flattening: break;
+  }
+  return EventLevel::critical;
+}
+
+template <class Enum>
+std::string text_of_value(Enum value) {
+  return boost::describe::enum_to_string(value, "unknown");
+}
+
 }  // namespace
+
+void EventProjection::take(RecordPlace place, const BreakerChanged& change) {
+  LoggedEvent& event = add(place, EventType::circuit_breaker);
+  std::string scope = "account";
+  if (change.strategy) scope = fmt::format("strategy {}", change.strategy->value);
+  if (change.instrument) {
+    const Instrument* instrument = instrument_of(*change.instrument);
+    scope = instrument != nullptr ? instrument->name().format()
+                                  : fmt::format("instrument {}", change.instrument->value);
+  }
+  event.correlation = fmt::format("event:{}", change.cause);
+  event.level = level_of(change);
+  event.status = text_of_value(change.to);
+  event.message =
+      fmt::format("{}: {} is {} ({}: {} of {})", scope, text_of_value(change.breaker), event.status,
+                  text_of_value(change.reason), change.value.format(), change.threshold.format());
+  const auto detail = [&](std::string name, std::string text) {
+    event.details.push_back({std::move(name), std::move(text)});
+  };
+  detail("breaker", text_of_value(change.breaker));
+  detail("scope", std::move(scope));
+  detail("from", text_of_value(change.from));
+  detail("to", text_of_value(change.to));
+  detail("reason", text_of_value(change.reason));
+  detail("value", change.value.format());
+  detail("threshold", change.threshold.format());
+  if (change.until != 0) detail("until", format_time(change.until));
+}
 
 Result<void> EventProjection::take(RecordPlace place, const journal::SessionEvent& step) {
   const auto type = parse_event_type(step.name);

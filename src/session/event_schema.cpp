@@ -61,6 +61,14 @@ std::vector<FieldRule> make_fields() {
   };
 }
 
+TypeRule breaker_type() {
+  return {EventType::circuit_breaker,
+          {"status"},
+          {"breaker", "scope", "from", "to", "reason", "value", "threshold"},
+          true,
+          "A breaker of the safety chain tripped or ended"};
+}
+
 /// Up to the end of an order's life.
 std::vector<TypeRule> first_types() {
   using enum EventType;
@@ -122,7 +130,7 @@ std::vector<TypeRule> further_types() {
        "A round trip has ended: flat, or on the other side"},
       {position_funding, {}, {"symbol", "amount"}, true, "Funding paid (negative) or received"},
       {autocorrect_attempt, {}, {}, false, "A call to the venue was tried again"},
-      {circuit_breaker, {}, {}, false, "A breaker opened or closed"},
+      breaker_type(),
       {mode_switch,
        {},
        {},

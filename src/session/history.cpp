@@ -15,7 +15,8 @@ namespace {
 
 bool happened(RecordType type) noexcept {
   return journal::is_event(type) || journal::is_command(type) || type == RecordType::intent_refused ||
-         type == RecordType::fill_booked || type == RecordType::snapshot_taken;
+         type == RecordType::fill_booked || type == RecordType::breaker_changed ||
+         type == RecordType::snapshot_taken;
 }
 
 }  // namespace
@@ -90,6 +91,12 @@ Result<void> History::expect(const journal::IntentRefused& refusal) {
   scratch_.truncate(0);
   encode_into(scratch_, refusal);
   return expect_bytes(RecordType::intent_refused, "another refusal");
+}
+
+Result<void> History::expect(const BreakerChanged& change) {
+  scratch_.truncate(0);
+  encode_into(scratch_, change);
+  return expect_bytes(RecordType::breaker_changed, "another change of a breaker");
 }
 
 Result<void> History::expect(const journal::FillBooked& booking) {

@@ -36,6 +36,7 @@ class History {
   [[nodiscard]] Result<void> expect(const Event& event);
   [[nodiscard]] Result<void> expect(const Command& command);
   [[nodiscard]] Result<void> expect(const journal::IntentRefused& refusal);
+  [[nodiscard]] Result<void> expect(const BreakerChanged& change);
   /// Where a build wrote the journal that did not tell bookings, there is nothing to compare, and nothing to
   /// go on from.
   [[nodiscard]] Result<void> expect(const journal::FillBooked& booking);

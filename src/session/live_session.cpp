@@ -241,7 +241,7 @@ void LiveSession::answer(const venue::ReportReceived& received) {
     if (orders.knows_trade(fill->instrument, fill->trade)) return;
   }
   if (const auto* funding = std::get_if<FundingPayment>(&received.report)) {
-    if (engine().state().knows_funding(funding->instrument, received.ts_venue)) return;
+    if (engine().state().knows(*funding, received.ts_venue)) return;
   }
   // What happened before the account was opened is in what it was opened with.
   if (opened_at_ == kTimeMin || received.ts_venue <= opened_at_) return;
@@ -284,6 +284,7 @@ void LiveSession::answer(const venue::QuestionFailed& failed) {
 }
 
 void LiveSession::answer(const venue::ConnectionChanged& change) {
+  feed(ConnectionChanged{Connection::private_stream, change.is_alive}, now_);
   agree(Agreement::pending);
   differing_looks_ = 0;
   if (change.is_alive) look_now();
@@ -323,7 +324,7 @@ void LiveSession::take_missed(const venue::AccountAnswer& account) {
       feed(VenueReport(fill), fill.ts_venue);
   }
   for (const auto& booked : account.fundings) {
-    if (!engine().state().knows_funding(booked.payment.instrument, booked.ts_venue))
+    if (!engine().state().knows(booked.payment, booked.ts_venue))
       feed(VenueReport(booked.payment), booked.ts_venue);
   }
 }

@@ -26,8 +26,9 @@ struct SessionPart {
 };
 
 /// True for inputs that come from outside the market and its venue: a restart has to bring them back itself.
-bool is_of_operator(RecordType type) noexcept {
-  return type == RecordType::trading_state_changed || type == RecordType::settings_changed;
+bool is_from_outside(RecordType type) noexcept {
+  return type == RecordType::trading_state_changed || type == RecordType::settings_changed ||
+         type == RecordType::connection_changed || type == RecordType::clock_offset_measured;
 }
 
 }  // namespace
@@ -152,7 +153,7 @@ Result<void> PaperSession::repeat_past() {
   while (const auto* record = chronicle_->next_of_past()) {
     if (record->type == RecordType::snapshot_taken) {
       chronicle_->compare_state(engine());
-    } else if (is_of_operator(record->type)) {
+    } else if (is_from_outside(record->type)) {
       TRY_VOID(repeat_operator(*record));
     } else if (simulation_->has_data()) {
       simulation_->step();
@@ -169,9 +170,13 @@ Result<void> PaperSession::repeat_past() {
 }
 
 void PaperSession::set_trading(TradingState wanted) {
-  const TradingState trading = engine().state().trading;
-  // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
-  if (wanted == trading) return;
+  const auto& state = engine().state();
+  bool has_tripped = false;
+  state.safety.for_each_tripped([&](const auto&, const auto&) { has_tripped = true; });
+  // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning. To let a
+  // session run again resets its breakers too.
+  const bool resets = wanted == TradingState::running && has_tripped;
+  if (wanted == state.trading && !resets) return;
   simulation_->inject(TradingStateChanged{wanted}, simulation_->now());
   chronicle_->commit(simulation_->now());  // a person's word waits for no batch
 }
@@ -195,7 +200,9 @@ Result<void> PaperSession::change_settings(Pace& pace) {
   return health();
 }
 
-Result<void> PaperSession::obey(Request request, Pace& pace) {
+Result<void> PaperSession::obey(const Demand& demand, Pace& pace) {
+  const Request request = demand.request;
+  teller_->hear(demand);
   switch (request) {
     case Request::change_settings: return change_settings(pace);
     case Request::none: break;
@@ -207,15 +214,20 @@ Result<void> PaperSession::obey(Request request, Pace& pace) {
     case Request::flatten_and_stop: set_trading(TradingState::flattening); break;
   }
   is_stopping_ = is_stopping_ || is_ending(request);
-  return teller_->pause(engine().state().trading != TradingState::running);
+  return tell_trading();
+}
+
+/// Whether new risk is taken, by whoever's word: a person's or a breaker's.
+Result<void> PaperSession::tell_trading() {
+  return teller_->pause(engine().state().trading_of_account() != TradingState::running);
 }
 
 /// True once what was asked for before the end has come about: flattened, and no cancel is under way.
 bool PaperSession::may_stop() const {
   if (!is_stopping_) return false;
   const auto& state = engine().state();
-  if (state.trading == TradingState::flattening) return false;
-  if (state.trading != TradingState::halted) return true;
+  if (state.flattening.is_active()) return false;
+  if (state.trading_of_account() != TradingState::halted) return true;
   bool is_quiet = true;
   state.orders.for_each_open([&](const execution::Order& order) {
     is_quiet = is_quiet && order.status != OrderStatus::pending_cancel;
@@ -250,7 +262,8 @@ Result<void> PaperSession::begin_run() {
 /// What is to be done between two events.
 Result<void> PaperSession::look_around() {
   if (teller_->state() == LifeState::starting && watch_.has_started())
-    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
+    TRY_VOID(teller_->trade(engine().state().trading_of_account() != TradingState::running));
+  if (engine().state().safety.is_on()) TRY_VOID(tell_trading());
   if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(teller_->beat());
   return health();
 }
@@ -273,12 +286,12 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
     if (beaten) beaten = teller_->beat();
   };
   while (simulation_->has_data()) {
-    const Request request = pace.wait(simulation_->next_time(), idle);
+    const Demand demand = pace.wait(simulation_->next_time(), idle);
     TRY_VOID(beaten);
-    if (request == Request::none) {
+    if (demand.request == Request::none) {
       simulation_->step();
     } else {
-      TRY_VOID(obey(request, pace));
+      TRY_VOID(obey(demand, pace));
     }
     TRY_VOID(look_around());
     if (may_stop()) {
@@ -331,6 +344,7 @@ SessionView PaperSession::view() const {
           status(),
           positions_of(state),
           open_orders_of(state),
+          restraints_of(state),
           setup_.identity.configuration.hash,
           settings_};
 }
@@ -339,7 +353,7 @@ SessionStatus PaperSession::status() const {
   const auto& state = engine().state();
   SessionStatus status;
   status.now = simulation_->now();
-  status.trading = state.trading;
+  status.trading = state.trading_of_account();
   status.events = simulation_->events();
   status.orders = orders_;
   status.fills = fills_;

@@ -50,7 +50,7 @@ class Pace {
   /// Waits until `due`, the session's time of its next event, has come, or somebody wants something. `idle`
   /// is called where there is time for it: before a wait that is long enough to notice, and every second or
   /// more often while it lasts.
-  virtual Request wait(TimeNs due, const std::function<void()>& idle) = 0;
+  virtual Demand wait(TimeNs due, const std::function<void()>& idle) = 0;
   /// Asked after wait() gave Request::change_settings: what is wanted instead of the configuration that is in
   /// force. Nothing: it may stay as it is.
   virtual std::optional<SettingsWord> settings(const journal::Configuration& /*in_force*/) {
@@ -138,7 +138,8 @@ class PaperSession {
   Result<void> repeat_operator(const journal::Record& record);
   Result<void> begin_run();
   Result<void> look_around();
-  Result<void> obey(Request request, Pace& pace);
+  Result<void> obey(const Demand& demand, Pace& pace);
+  Result<void> tell_trading();
   Result<void> change_settings(Pace& pace);
   void note(const SettingsChanged& change, TimeNs at);
   [[nodiscard]] Result<void> check_beginning() const;

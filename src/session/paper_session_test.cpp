@@ -160,7 +160,7 @@ TEST_F(PaperSessions, AnOperatorsWordIsPartOfThePast) {
 /// Wants everything closed once the session has come so far, and says so as long as it is not.
 class InsistingPace final : public Pace {
  public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
     return last.events >= 60 && last.trading == TradingState::running ? Request::flatten : Request::none;
   }
   void show(const PaperSession& session) override { last = session.status(); }
@@ -203,6 +203,108 @@ TEST_F(PaperSessions, AStopThatHaltsWaitsForItsCancels) {
   EXPECT_EQ(engine.state().trading, TradingState::halted);
   engine.state().orders.for_each_open(
       [](const execution::Order& order) { EXPECT_NE(order.status, OrderStatus::pending_cancel); });
+}
+
+/// Breakers that trip soon and stay.
+risk::BreakerSettings strict_breakers() {
+  risk::BreakerSettings settings;
+  settings.account.drawdown = {.warning = Decimal{1, 6},
+                               .restricted = Decimal{1, 5},
+                               .halted = Decimal{3, 5},
+                               .flattening = Decimal{0, 0}};
+  settings.account.price_shock = {.threshold = Decimal{2, 3}, .cooldown = 3 * kMinute};
+  settings.strategies.resize(1);
+  settings.strategies[0].losing_streak = {
+      .threshold = 1, .action = BreakerLevel::flattening, .cooldown = 3 * kMinute};
+  return settings;
+}
+
+/// What the journal says that breakers did.
+std::vector<std::string> breakers_in(SimulatedFileSystem& files) {
+  std::vector<std::string> lines;
+  auto reader = journal::Reader::open(files, kSessionFolder);
+  EXPECT_TRUE(reader);
+  while (const auto* record = reader->next().value()) {
+    if (record->type != RecordType::breaker_changed) continue;
+    auto change = journal::payload_in<BreakerChanged>(*record).value();
+    change.cause = 0;  // a later run counts its records on from others
+    const auto bytes = encode(change);
+    lines.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  return lines;
+}
+
+TEST_F(PaperSessions, KilledWithTrippedBreakersItComesBackWithThem) {
+  world->breakers = strict_breakers();
+  SimulatedFileSystem whole;
+  ScriptedPace undisturbed;
+  ASSERT_TRUE(run(whole, undisturbed));
+  ASSERT_EQ(undisturbed.last.trading, TradingState::halted);
+  const auto expected = breakers_in(whole);
+  ASSERT_GE(expected.size(), 4U);
+  const std::uint64_t steps = whole.steps();
+  for (std::uint64_t at = steps / 10; at < steps; at += steps / 40 + 1) {
+    SCOPED_TRACE(testing::Message() << "killed at step " << at);
+    SimulatedFileSystem files(at);
+    files.crash_at(at);
+    ScriptedPace pace;
+    ASSERT_FALSE(run(files, pace));
+    files.restart(at % 2 == 0 ? Loss::nothing : Loss::all);
+    const auto ending = run(files, pace);
+    ASSERT_TRUE(ending) << ending.error().message;
+    EXPECT_EQ(breakers_in(files), expected);
+    const auto report = replayed(files);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report->identical()) << report->difference;
+  }
+}
+
+TEST_F(PaperSessions, ARestartIsAsRestrictedAsItWas) {
+  world->breakers = strict_breakers();
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[150] = Request::stop;
+  ASSERT_TRUE(run(files, pace));
+  ASSERT_EQ(pace.last.trading, TradingState::halted) << "the world must have lost so much by then";
+  // From the snapshot, and through the whole journal once more.
+  for (const bool has_snapshots : {true, false}) {
+    if (!has_snapshots) remove_snapshots(files);
+    ScriptedPace again;
+    again.script[1] = Request::stop;
+    ASSERT_TRUE(run(files, again));
+    EXPECT_EQ(again.last.trading, TradingState::halted);
+  }
+}
+
+TEST_F(PaperSessions, ResumeTakesBackWhatHasTrippedAndSaysWhy) {
+  world->breakers = strict_breakers();
+  SimulatedFileSystem files;
+  ScriptedPace pace;
+  pace.script[150] = Demand{Request::resume, "looked at it: \"fine\""};
+  pace.script[151] = Request::stop;
+  ASSERT_TRUE(run(files, pace));
+  EXPECT_EQ(pace.last.trading, TradingState::running);
+  std::vector<std::string> told;
+  auto reader = journal::Reader::open(files, kSessionFolder);
+  ASSERT_TRUE(reader);
+  while (const auto* record = reader->next().value()) {
+    if (record->type == RecordType::session_event) {
+      const auto step = journal::payload_in<journal::SessionEvent>(*record).value();
+      if (step.details.find("looked at it") != std::string::npos) told.emplace_back("reason");
+    } else if (record->type == RecordType::trading_state_changed) {
+      told.emplace_back("running");
+    } else if (record->type == RecordType::breaker_changed) {
+      const auto change = journal::payload_in<BreakerChanged>(*record).value();
+      if (change.reason == BreakerReason::reset) told.emplace_back("reset");
+    }
+  }
+  ASSERT_GE(told.size(), 3U);
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  EXPECT_THAT(told, testing::ElementsAre("reason", "running", "reset"));
+  ASSERT_TRUE(run(files));
+  const auto report = replayed(files);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->identical()) << report->difference;
 }
 
 TEST_F(PaperSessions, ABrokenSnapshotCostsTimeOnly) {

@@ -20,14 +20,14 @@ inline const std::string kAccountLock = "accounts/paper.lock";
 /// As fast as it goes; says what it is told to at certain events.
 class ScriptedPace final : public Pace {
  public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& idle) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& idle) override {
     if (idles) idle();
     const auto found = script.find(waits++);
-    return found == script.end() ? Request::none : found->second;
+    return found == script.end() ? Demand() : found->second;
   }
   void show(const PaperSession& session) override { last = session.status(); }
 
-  std::map<std::uint64_t, Request> script;
+  std::map<std::uint64_t, Demand> script;
   std::uint64_t waits = 0;
   bool idles = false;  ///< has time between events
   SessionStatus last;

@@ -100,6 +100,12 @@ Result<void> RunTeller::trade(bool paused) {
   return publish();
 }
 
+void RunTeller::hear(const Demand& demand) {
+  if (!begun_ || demand.reason.empty()) return;
+  tell(EventType::mode_switch, {{"requested", boost::describe::enum_to_string(demand.request, "unknown")},
+                                {"reason", demand.reason}});
+}
+
 Result<void> RunTeller::pause(bool paused) {
   const LifeState to = paused ? LifeState::paused : LifeState::running;
   if (phase_ != Phase::trade || life_.state() == to) return {};

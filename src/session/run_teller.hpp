@@ -5,6 +5,7 @@
 #include <string>
 
 #include "session/chronicle.hpp"
+#include "session/control.hpp"
 #include "session/life_cycle.hpp"
 
 namespace kontor::session {
@@ -42,7 +43,9 @@ class RunTeller {
   [[nodiscard]] Result<void> begin(const journal::Identity& identity);
   /// The account can be valued.
   [[nodiscard]] Result<void> trade(bool paused);
-  /// An operator's word was carried out.
+  /// Writes down what an operator has said about a request, before it is carried out.
+  void hear(const Demand& demand);
+  /// Whether new risk is taken: a request was carried out, or a breaker has changed.
   [[nodiscard]] Result<void> pause(bool paused);
   /// The configuration's file says what can't be, or can't be while the session runs.
   [[nodiscard]] Result<void> refuse_settings(const std::string& reason);

@@ -53,4 +53,19 @@ std::vector<OrderLine> open_orders_of(const engine::State& state) {
   return lines;
 }
 
+std::vector<RestraintLine> restraints_of(const engine::State& state) {
+  std::vector<RestraintLine> lines;
+  if (state.trading != TradingState::running)
+    lines.push_back({"account", "operator", text_of(state.trading), "", "", "", ""});
+  state.safety.for_each_tripped([&](const risk::BreakerIdentity& breaker, const risk::BreakerState& stands) {
+    std::string scope = "account";
+    if (breaker.strategy) scope = fmt::format("strategy {}", breaker.strategy->value);
+    if (breaker.instrument) scope = state.instruments[*breaker.instrument].name().format();
+    lines.push_back({std::move(scope), text_of(breaker.kind), text_of(stands.level), stands.value.format(),
+                     stands.threshold.format(), format_time(stands.since),
+                     stands.until == 0 ? std::string() : format_time(stands.until)});
+  });
+  return lines;
+}
+
 }  // namespace kontor::session

@@ -48,6 +48,18 @@ struct OrderLine {
                        (), ())
 };
 
+/// What keeps a scope from trading freely, or warns of it: the operator's word, or a breaker.
+struct RestraintLine {
+  std::string scope;      ///< `account`, `strategy 0`, `BTCUSDT@binance`
+  std::string cause;      ///< `operator`, or the kind of breaker
+  std::string level;      ///< `warning`, `restricted`, `halted`, `flattening`
+  std::string value;      ///< that was measured, and …
+  std::string threshold;  ///< … what it was compared with; empty for the operator
+  std::string since;      ///< the session's time; empty for the operator
+  std::string until;      ///< when it ends by itself; empty: not by time
+  BOOST_DESCRIBE_CLASS(RestraintLine, (), (scope, cause, level, value, threshold, since, until), (), ())
+};
+
 /// Every position that a strategy holds, by strategy and instrument.
 [[nodiscard]] std::vector<PositionLine> positions_of(const engine::State& state);
 /// Every open order, by id.
@@ -63,6 +75,8 @@ struct SettingsHistory {
 
 /// `risk.cooldown: 1h → 30m`; what is not set is told as `unset`.
 [[nodiscard]] std::string text_of(const SettingChange& change);
+/// Every restraint, the operator's first.
+[[nodiscard]] std::vector<RestraintLine> restraints_of(const engine::State& state);
 
 /// Everything that a look from outside shows.
 struct SessionView {
@@ -72,6 +86,7 @@ struct SessionView {
   SessionStatus status;
   std::vector<PositionLine> positions;
   std::vector<OrderLine> orders;
+  std::vector<RestraintLine> restraints{};
   std::string configuration_hash{};  ///< of the one in force
   SettingsHistory settings{};
 };

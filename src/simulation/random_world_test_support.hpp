@@ -50,6 +50,7 @@ class RandomWorld {
                                 {},     feeds_of(sources, table_.size()), {}};
     made.fixed_prices = {{bnb_, decimal("500")}};
     made.risk.account.max_open_orders = 60;
+    made.risk.breakers = breakers;
     for (std::uint64_t i = 0; i < kStrategies; ++i) {
       RandomStrategySettings settings;
       settings.seed = seed_ * 31 + i;
@@ -64,6 +65,7 @@ class RandomWorld {
 
   std::vector<FeedSource> sources;
   sim::SimSettings venue;
+  risk::BreakerSettings breakers{};
 
  private:
   void settle_rules() {

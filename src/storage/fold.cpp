@@ -23,6 +23,7 @@ Subject subject_of(const Body& body) {
     subject.order = body.id;
   }
   if constexpr (requires { StrategyId(body.strategy); }) subject.strategy = body.strategy;
+  if (subject.strategy == kNoStrategy) subject.strategy.reset();
   if constexpr (requires { InstrumentId(body.instrument); }) subject.instrument = body.instrument;
   return subject;
 }
@@ -62,6 +63,7 @@ Result<void> Fold::take(const journal::Record& record, const journal::Manifest& 
   writes_ = record.seq > written_;
   has_written_ = false;
   if (journal::is_event(record.type)) return take_event(record);
+  if (record.type == RecordType::breaker_changed) return take_breaker(record);
   if (journal::is_command(record.type)) return take_command(record);
   if (record.type == RecordType::intent_refused) return take_refusal(record);
   return take_rest(record, segment);
@@ -137,14 +139,18 @@ Result<void> Fold::write_fills(const Origin& origin, const Fill& fill) {
 /// Whether the record is the next of what the engine has decided on the last event.
 Result<void> Fold::expect_decided(const journal::Record& record) const {
   const auto& outputs = engine_->outputs();
+  const std::size_t commands = outputs.breakers.size();
+  const std::size_t refusals = commands + outputs.commands.size();
   bool same = false;
-  if (came_ < outputs.commands.size()) {
-    const Command& command = outputs.commands[came_];
+  if (came_ < commands) {
+    same = record.type == RecordType::breaker_changed &&
+           std::ranges::equal(bytes_of(outputs.breakers[came_]), record.payload);
+  } else if (came_ < refusals) {
+    const Command& command = outputs.commands[came_ - commands];
     same = journal::type_of(command.body) == record.type &&
            std::ranges::equal(bytes_of(command), record.payload);
   } else if (came_ < decided()) {
-    const auto refusal =
-        session::refusal_of(outputs.refused[came_ - outputs.commands.size()], engine_->state().seq);
+    const auto refusal = session::refusal_of(outputs.refused[came_ - refusals], engine_->state().seq);
     same = record.type == RecordType::intent_refused && std::ranges::equal(bytes_of(refusal), record.payload);
   }
   if (same) return {};
@@ -156,9 +162,20 @@ Result<void> Fold::expect_decided(const journal::Record& record) const {
           record.seq, engine_->state().seq, journal::name_of(record.type)));
 }
 
+Result<void> Fold::take_breaker(const journal::Record& record) {
+  TRY_VOID(expect_decided(record));
+  const BreakerChanged& change = engine_->outputs().breakers[came_++];
+  closed_ = false;
+  if (!writes_) return {};
+  const Origin origin{record.seq, record.ts};
+  TRY_VOID(rows().add_event(origin, journal::name_of(record.type), {{}, change.strategy, change.instrument}));
+  return rows().add_breaker(origin, change);
+}
+
 Result<void> Fold::take_command(const journal::Record& record) {
   TRY_VOID(expect_decided(record));
-  const Command& command = engine_->outputs().commands[came_++];
+  const auto& outputs = engine_->outputs();
+  const Command& command = outputs.commands[came_++ - outputs.breakers.size()];
   closed_ = false;
   if (!writes_) return {};
   const Origin origin{record.seq, record.ts};

@@ -46,7 +46,8 @@ class Fold {
  private:
   /// Decisions of the last event.
   [[nodiscard]] std::size_t decided() const noexcept {
-    return engine_->outputs().commands.size() + engine_->outputs().refused.size();
+    const auto& outputs = engine_->outputs();
+    return outputs.breakers.size() + outputs.commands.size() + outputs.refused.size();
   }
   [[nodiscard]] Tables& rows() noexcept {
     has_written_ = true;
@@ -56,6 +57,7 @@ class Fold {
   [[nodiscard]] Result<void> sample_equity(TimeNs now);
   [[nodiscard]] Result<void> write_fills(const Origin& origin, const Fill& fill);
   [[nodiscard]] Result<void> write_report(const Origin& origin, const Event& event, OrderStatus before);
+  [[nodiscard]] Result<void> take_breaker(const journal::Record& record);
   [[nodiscard]] Result<void> take_command(const journal::Record& record);
   [[nodiscard]] Result<void> take_refusal(const journal::Record& record);
   [[nodiscard]] Result<void> take_rest(const journal::Record& record, const journal::Manifest& segment);

@@ -63,8 +63,9 @@ TEST_F(Projections, StepByStepComesToTheSameAsFromScratch) {
   EXPECT_EQ(records + last.records, last.last_seq);
   const auto expected = from_scratch();
   EXPECT_EQ(everything_in(database), expected);
-  for (const char* table : {"orders", "order_transitions", "fills", "refusals", "positions", "balances",
-                            "runs", "equity_snapshots", "events", "instruments", "strategies", "checkpoints"})
+  for (const char* table :
+       {"orders", "order_transitions", "fills", "refusals", "breaker_changes", "positions", "balances",
+        "runs", "equity_snapshots", "events", "instruments", "strategies", "checkpoints"})
     EXPECT_FALSE(expected.at(table).empty()) << table;
   EXPECT_EQ(expected.at("runs").size(), 8U);
   EXPECT_THAT(rows_of(database, "PRAGMA foreign_key_check"), testing::IsEmpty());
@@ -111,7 +112,7 @@ TEST_F(Projections, ASessionWhoseConfigurationWasChangedIsFoldedThroughItsChange
 class LookingPace final : public session::Pace {
  public:
   explicit LookingPace(std::function<void()> look) : look_(std::move(look)) {}
-  session::Request wait(TimeNs /*due*/, const std::function<void()>& idle) override {
+  session::Demand wait(TimeNs /*due*/, const std::function<void()>& idle) override {
     if (idle) idle();
     return ++waits_ == 60 ? session::Request::flatten : session::Request::none;
   }
@@ -330,7 +331,7 @@ TEST_F(Projections, OfACorruptJournalWhatStandsBeforeIsProjected) {
   EXPECT_THAT(outcome->problem->message, HasSubstr("core-00000000000000000001.journal: offset"));
   EXPECT_GT(outcome->last_seq, 100U);
   const auto until = fmt::format(" WHERE seq <= {} ORDER BY seq", outcome->last_seq);
-  for (const std::string table : {"fills", "refusals", "events", "order_transitions"}) {
+  for (const std::string table : {"fills", "refusals", "breaker_changes", "events", "order_transitions"}) {
     const auto expected = rows_of(whole, "SELECT * FROM " + table + until);
     EXPECT_FALSE(expected.empty());
     EXPECT_EQ(rows_of(database, "SELECT * FROM " + table + " ORDER BY seq"), expected) << table;

@@ -181,6 +181,29 @@ CREATE INDEX refusals_by_instrument ON refusals (instrument, time);
 CREATE INDEX refusals_by_strategy ON refusals (session, strategy);
 CREATE INDEX refusals_by_session_instrument ON refusals (session, instrument);
 
+CREATE TABLE breaker_changes (
+  session TEXT NOT NULL,
+  seq INTEGER NOT NULL CHECK (seq > 0),
+  time INTEGER NOT NULL,
+  cause INTEGER NOT NULL CHECK (cause > 0 AND cause < seq),
+  breaker TEXT NOT NULL,
+  strategy INTEGER,
+  instrument TEXT,
+  from_level TEXT NOT NULL CHECK (from_level IN ('normal', 'warning', 'restricted', 'halted', 'flattening')),
+  to_level TEXT NOT NULL CHECK (to_level IN ('normal', 'warning', 'restricted', 'halted', 'flattening')),
+  reason TEXT NOT NULL CHECK (reason IN ('tripped', 'recovered', 'elapsed', 'flattened', 'reset')),
+  value TEXT NOT NULL,
+  threshold TEXT NOT NULL,
+  until INTEGER,
+  PRIMARY KEY (session, seq),
+  FOREIGN KEY (session) REFERENCES sessions ON DELETE CASCADE,
+  FOREIGN KEY (session, strategy) REFERENCES strategies ON DELETE CASCADE,
+  FOREIGN KEY (session, instrument) REFERENCES instruments ON DELETE CASCADE,
+  CHECK (strategy IS NULL OR instrument IS NULL)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX breaker_changes_by_strategy ON breaker_changes (session, strategy);
+CREATE INDEX breaker_changes_by_instrument ON breaker_changes (session, instrument);
+
 CREATE TABLE positions (
   session TEXT NOT NULL,
   strategy INTEGER,

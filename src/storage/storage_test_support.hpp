@@ -23,7 +23,13 @@ inline const std::string kJournal = session::test::kSessionFolder;
 class RecordedSession {
  public:
   RecordedSession(std::uint64_t seed, simulation::test::FeedMix mix, std::size_t length)
-      : world_(seed, mix, length), deposits_(world_.deposits()) {}
+      : world_(seed, mix, length), deposits_(world_.deposits()) {
+    // Breakers that tell and take nothing away: the world stays as eventful as it is.
+    world_.breakers.account.price_shock = {
+        .threshold = Decimal{2, 3}, .action = BreakerLevel::warning, .cooldown = 20 * kSecond};
+    world_.breakers.account.losing_streak = {
+        .threshold = 1, .action = BreakerLevel::warning, .cooldown = kMinute};
+  }
 
   /// One run of the process, to the end of the data or as the pace says.
   Result<session::Ending> run(session::Pace& pace, const std::string& folder = kJournal) {

@@ -21,6 +21,7 @@ enum class Sql : std::uint8_t {
   update_order,
   fill,
   refusal,
+  breaker,
   equity,
   clear_positions,
   position,
@@ -32,7 +33,7 @@ enum class Sql : std::uint8_t {
 };
 
 /// By Sql.
-constexpr std::array<std::string_view, 20> kSql{
+constexpr std::array<std::string_view, 21> kSql{
     "INSERT INTO sessions (session, parent, account, seed, reporting_asset, begun, status, trading, "
     "last_seq, "
     "last_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 'running', 0, ?6)",
@@ -69,6 +70,8 @@ constexpr std::array<std::string_view, 20> kSql{
     "position_after, equity_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO refusals (session, seq, time, cause, strategy, instrument, reasons, skipped) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO breaker_changes (session, seq, time, cause, breaker, strategy, instrument, from_level, "
+    "to_level, reason, value, threshold, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT OR REPLACE INTO equity_snapshots (session, period, time, equity, net_exposure, gross_exposure, "
     "fees, "
     "funding, open_positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -232,6 +235,19 @@ Result<void> Tables::add_refusal(const Origin& origin, const journal::IntentRefu
   return pick(statements_, Sql::refusal)
       .run(session_, origin.seq, origin.time, refusal.cause, refusal.strategy.value,
            at(refusal.instrument).name().format(), reasons_json(refusal.reasons), skipped);
+}
+
+Result<void> Tables::add_breaker(const Origin& origin, const BreakerChanged& change) {
+  std::optional<std::uint32_t> strategy;
+  if (change.strategy) strategy = change.strategy->value;
+  std::optional<std::string> instrument;
+  if (change.instrument) instrument = at(*change.instrument).name().format();
+  std::optional<TimeNs> until;
+  if (change.until != 0) until = change.until;
+  return pick(statements_, Sql::breaker)
+      .run(session_, origin.seq, origin.time, change.cause, name_in_table(change.breaker), strategy,
+           instrument, name_in_table(change.from), name_in_table(change.to), name_in_table(change.reason),
+           change.value.format(), change.threshold.format(), until);
 }
 
 Result<void> Tables::add_equity(std::string_view period, TimeNs time, const portfolio::Portfolio& portfolio) {

@@ -68,6 +68,7 @@ class Tables {
   [[nodiscard]] Result<void> add_fill(const Origin& origin, std::uint64_t part,
                                       const engine::FillBooked& fill, RawQuantity fee_quantity);
   [[nodiscard]] Result<void> add_refusal(const Origin& origin, const journal::IntentRefused& refusal);
+  [[nodiscard]] Result<void> add_breaker(const Origin& origin, const BreakerChanged& change);
   [[nodiscard]] Result<void> add_equity(std::string_view period, TimeNs time,
                                         const portfolio::Portfolio& portfolio);
 

@@ -53,6 +53,8 @@ bool Setup::read(Words& line) {
     read_strategy(line);
   } else if (line.take_if("limit")) {
     read_limit(line);
+  } else if (line.take_if("breaker")) {
+    read_breaker(line);
   } else if (line.take_if("simulate")) {
     if (!venue) {
       venue.emplace();

@@ -50,6 +50,7 @@ class Setup {
   void read_instrument(Words& line);
   void read_strategy(Words& line);
   void read_limit(Words& line);
+  void read_breaker(Words& line);
   void read_venue(Words& line);
   void read_rule(Words& line, const std::string& key, sim::InstrumentRules& rules);
   void read_watch(Words& line);

@@ -121,6 +121,17 @@ std::string Speaker::report(const VenueReport& report, InstrumentId instrument) 
   return std::visit(Say{*this, instrument}, report);
 }
 
+std::string Speaker::breaker(const BreakerChanged& change) const {
+  std::string scope = "account";
+  if (change.strategy) scope = "strategy " + (*strategies_)[change.strategy->index()];
+  if (change.instrument) scope = symbol(*change.instrument);
+  std::string text = fmt::format("breaker {} {} {} to {} {}", name_of(change.breaker), scope,
+                                 name_of(change.from), name_of(change.to), name_of(change.reason));
+  text += fmt::format(" {} of {}", change.value.format(), change.threshold.format());
+  if (change.until != 0) text += fmt::format(" until {}", format_time(change.until));
+  return text;
+}
+
 std::string Speaker::order_state(const execution::Order& order) const {
   const InstrumentId instrument = order.request.instrument;
   std::string text = fmt::format("order {} {} {} of {}", order.id().value, name_of(order.status),

@@ -8,6 +8,7 @@
 
 #include "execution/order_state.hpp"
 #include "model/book.hpp"
+#include "model/breaker.hpp"
 #include "model/event.hpp"
 #include "model/instrument.hpp"
 
@@ -45,6 +46,8 @@ class Speaker {
   [[nodiscard]] std::string command(const CommandBody& command) const;
   [[nodiscard]] std::string report(const VenueReport& report, InstrumentId instrument) const;
   [[nodiscard]] std::string fill(const Fill& fill) const;
+  /// `breaker drawdown account normal to restricted tripped 0.15 of 0.15`
+  [[nodiscard]] std::string breaker(const BreakerChanged& change) const;
   [[nodiscard]] std::string order_state(const execution::Order& order) const;
   [[nodiscard]] std::string bar(const Bar& bar) const;
   [[nodiscard]] std::string trade(const Trade& trade) const;

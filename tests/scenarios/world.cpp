@@ -49,6 +49,7 @@ void World::collect() {
   for (auto& line : seen_) out_.push_back(std::move(line));
   seen_.clear();
   const auto& outputs = engine_->outputs();
+  for (const auto& change : outputs.breakers) out_.push_back(speaker_.breaker(change));
   for (const auto& command : outputs.commands) {
     if (setup_.watch.commands) out_.push_back(speaker_.command(command.body));
     if (link_) link_->send(command.body, now_);
@@ -274,6 +275,10 @@ bool World::apply_other(Words& line) {
     read_trading(line);
   } else if (line.take_if("settings")) {
     read_settings(line);
+  } else if (line.take_if("connection")) {
+    read_connection(line);
+  } else if (line.take_if("clock_offset")) {
+    read_clock_offset(line);
   } else if (line.peek() == "want" || line.peek() == "on") {
     read_wish(line);
   } else if (venue_ && line.take_if("send")) {
@@ -310,6 +315,24 @@ void World::read_settings(Words& line) {
   change.limits = risk::scoped_limits_of(setup_.risk);
   now_ = clock_;
   step(clock_, change);
+}
+
+void World::read_connection(Words& line) {
+  ConnectionChanged change;
+  const std::string name = line.take("private_stream or market_data");
+  if (!boost::describe::enum_from_string(name.c_str(), change.connection))
+    throw ScenarioFault(fmt::format("expected private_stream or market_data, found '{}'", name));
+  change.is_alive = line.take_if("alive");
+  if (!change.is_alive) line.expect("silent");
+  now_ = clock_;
+  step(clock_, change);
+}
+
+void World::read_clock_offset(Words& line) {
+  const bool behind = line.take_if("behind");
+  const DurationNs offset = line.duration("a duration");
+  now_ = clock_;
+  step(clock_, ClockOffsetMeasured{behind ? -offset : offset});
 }
 
 void World::read_wish(Words& line) {

@@ -46,6 +46,8 @@ class World {
   void read_deposit(Words& line);
   void read_trading(Words& line);
   void read_settings(Words& line);
+  void read_connection(Words& line);
+  void read_clock_offset(Words& line);
   void read_wish(Words& line);
   // What the venue says, where none is simulated.
   void read_report(Words& line, std::string_view kind);
@@ -75,6 +77,7 @@ class World {
   [[nodiscard]] std::string answer_state(Words& line) const;
   [[nodiscard]] std::string answer_book(Words& line, const std::string& key) const;
   [[nodiscard]] std::string answer_ledger(Words& line) const;
+  [[nodiscard]] std::string answer_trading(Words& line) const;
   [[nodiscard]] std::string answer_venue(Words& line) const;
   [[nodiscard]] Amount equity_from_scratch() const;
 

@@ -25,7 +25,7 @@ std::string World::answer_state(Words& line) const {
   if (key == "fees") return fmt::format("fees {}", portfolio.fees().format());
   if (key == "funding") return fmt::format("funding {}", portfolio.funding().format());
   if (key == "open_orders") return fmt::format("open_orders {}", state.orders.open_count());
-  if (key == "trading") return fmt::format("trading {}", name_of(state.trading));
+  if (key == "trading") return answer_trading(line);
   if (key == "cash") {
     const std::string asset = line.take("an asset");
     return fmt::format("cash {} {}", asset,
@@ -66,6 +66,21 @@ std::string World::answer_book(Words& line, const std::string& key) const {
   const Position& position = strategy ? portfolio.book(*strategy, id).position : portfolio.position(id);
   return fmt::format("{} {} cost {}", text, instrument.quantity(position.quantity).format(),
                      speaker_.money({position.cost, instrument.quote()}));
+}
+
+/// Of the account, or as it holds for a strategy in an instrument.
+std::string World::answer_trading(Words& line) const {
+  const auto& state = engine_->state();
+  if (!line.take_if("by")) {
+    // The state comes last; a word before it is an instrument.
+    if (line.all().size() < 4) return fmt::format("trading {}", name_of(state.trading_of_account()));
+    const InstrumentId id = setup_.instrument(line);
+    const auto trading = risk::stricter(state.trading_of_account(), state.safety.of(id));
+    return fmt::format("trading {} {}", speaker_.symbol(id), name_of(trading));
+  }
+  const std::string name = line.take("a strategy");
+  const auto trading = risk::stricter(state.trading_of_account(), state.safety.of(setup_.strategy(name)));
+  return fmt::format("trading by {} {}", name, name_of(trading));
 }
 
 std::string World::answer_ledger(Words& line) const {

@@ -44,7 +44,7 @@ class ChangingPace final : public Pace {
       wanted[random.below(events)] = kontor::test::random_settings(random, 2, 2);
   }
 
-  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
     if (last.events >= stop_at) return Request::stop;
     const auto due = wanted.upper_bound(last.events);
     if (due == wanted.begin()) return Request::none;
@@ -75,7 +75,7 @@ class ChangingPace final : public Pace {
 /// Has a file that cannot be read.
 class RefusingPace final : public Pace {
  public:
-  Request wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
+  Demand wait(TimeNs /*due*/, const std::function<void()>& /*idle*/) override {
     return ++waits == 30 ? Request::change_settings : Request::none;
   }
   std::optional<SettingsWord> settings(const journal::Configuration& /*in_force*/) override {

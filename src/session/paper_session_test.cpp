@@ -13,42 +13,11 @@ using journal::RecordType;
 using journal::SimulatedFileSystem;
 using simulation::test::FeedMix;
 using simulation::test::RandomWorld;
+using test::decisions;
 using test::kAccountLock;
 using test::kSessionFolder;
+using test::remove_snapshots;
 using test::ScriptedPace;
-
-/// Every decision that a journal holds, in words that do not depend on where in the journal it stands.
-std::vector<std::string> decisions(journal::FileSystem& files) {
-  std::vector<std::string> found;
-  auto history = History::open(files, kSessionFolder);
-  EXPECT_TRUE(history) << history.error().message;
-  std::vector<BookLevelChange> changes;
-  while (history && history->next() != nullptr) {
-    const auto& record = *history->next();
-    Encoder text;
-    if (journal::is_command(record.type)) {
-      encode_into(text, journal::command_in(record)->body);
-    } else if (journal::is_event(record.type) && journal::family_of(record.type) == journal::Family::core) {
-      encode_event(text, Event{{}, journal::event_in(record, changes)->body});
-    }
-    if (text.size() != 0) {
-      found.emplace_back(journal::name_of(record.type) + " ");
-      for (const std::byte byte : text.buffer()) found.back().push_back(static_cast<char>(byte));
-    }
-    if (auto passed = history->pass(); !passed) {
-      ADD_FAILURE() << passed.error().message;
-      break;
-    }
-  }
-  return found;
-}
-
-void remove_snapshots(SimulatedFileSystem& files) {
-  for (const auto& path : files.paths()) {
-    if (path.find("snapshot-") == std::string::npos) continue;
-    EXPECT_TRUE(files.remove(path));
-  }
-}
 
 using PaperSessions = test::PaperSessionTest;
 
@@ -373,110 +342,6 @@ TEST_F(PaperSessions, TwoOnOneAccountAreRefused) {
   const auto second = run(files);
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, testing::HasSubstr("alpha"));
-}
-
-/// What the configuration in force is named after the journal's end.
-std::string configuration_in_force(journal::FileSystem& files) {
-  auto reader = journal::Reader::open(files, kSessionFolder);
-  EXPECT_TRUE(reader);
-  std::string hash = reader->first_manifest().identity.configuration.hash;
-  std::vector<BookLevelChange> changes;
-  for (auto record = reader->next(); record && *record != nullptr; record = reader->next()) {
-    if ((*record)->type != RecordType::settings_changed) continue;
-    hash = std::get<SettingsChanged>(journal::event_in(**record, changes)->body).configuration_hash;
-  }
-  return hash;
-}
-
-TEST_F(PaperSessions, AChangeOfTheConfigurationIsPartOfThePast) {
-  SimulatedFileSystem files;
-  test::ChangingPace pace(3, 6, 150);
-  const auto ending = run(files, pace);
-  ASSERT_TRUE(ending) << ending.error().message;
-  const std::string last = pace.wanted.rbegin()->second.configuration_hash;
-  EXPECT_EQ(configuration_in_force(files), last);
-  const auto report = replayed(files);
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_TRUE(report->identical()) << report->difference;
-  SimulatedFileSystem undisturbed;
-  ASSERT_TRUE(run(undisturbed));
-  EXPECT_NE(decisions(files), decisions(undisturbed)) << "the changes must have mattered";
-}
-
-TEST_F(PaperSessions, GoneOnAfterAChangeItHasTheChangedConfiguration) {
-  for (const bool with_snapshots : {true, false}) {
-    SimulatedFileSystem files;
-    test::ChangingPace pace(4, 3, 60);
-    snapshot_events = 40;
-    pace.stop_at = 110;
-    ASSERT_TRUE(run(files, pace));
-    if (!with_snapshots) remove_snapshots(files);
-    pace.stop_at = UINT64_MAX;
-    pace.made = 0;
-    pace.last = {};
-    const auto ending = run(files, pace);
-    ASSERT_TRUE(ending) << ending.error().message;
-    EXPECT_EQ(pace.made, 0U) << "the file says what is in force already";
-    auto reader = journal::Reader::open(files, kSessionFolder);
-    while (reader && reader->next().value() != nullptr) continue;
-    EXPECT_EQ(reader->manifest().identity.configuration.hash,
-              pace.wanted.rbegin()->second.configuration_hash);
-    EXPECT_TRUE(replayed(files)->identical()) << replayed(files)->difference;
-  }
-}
-
-TEST_F(PaperSessions, KilledAnywhereBetweenChangesItComesToTheSameConfiguration) {
-  for (const std::uint64_t seed : {1U, 2U, 3U}) {
-    SimulatedFileSystem whole;
-    test::ChangingPace undisturbed(seed, 8, 140);
-    ASSERT_TRUE(run(whole, undisturbed));
-    const std::string expected = undisturbed.wanted.rbegin()->second.configuration_hash;
-    const std::uint64_t steps = whole.steps();
-    for (std::uint64_t at = 1; at < steps; at += steps / 25 + 1) {
-      SCOPED_TRACE(testing::Message() << "seed " << seed << ", killed at step " << at);
-      SimulatedFileSystem files(at);
-      files.crash_at(at);
-      test::ChangingPace pace(seed, 8, 140);
-      if (run(files, pace)) continue;
-      files.restart(at % 3 == 0 ? Loss::all : at % 3 == 1 ? Loss::nothing : Loss::tail);
-      const auto ending = run(files, pace);
-      ASSERT_TRUE(ending) << ending.error().message;
-      EXPECT_EQ(configuration_in_force(files), expected);
-      const auto report = replayed(files);
-      ASSERT_TRUE(report) << report.error().message;
-      EXPECT_TRUE(report->identical()) << report->difference;
-    }
-  }
-}
-
-TEST_F(PaperSessions, ARefusedConfigurationIsToldAndChangesNothing) {
-  SimulatedFileSystem whole;
-  ASSERT_TRUE(run(whole));
-  SimulatedFileSystem files;
-  test::RefusingPace pace;
-  ASSERT_TRUE(run(files, pace));
-  EXPECT_EQ(decisions(files), decisions(whole));
-  const auto text = files.content(kSessionFolder + "/events/000001.jsonl");
-  const std::string_view lines(reinterpret_cast<const char*>(text.data()), text.size());
-  EXPECT_THAT(lines, testing::HasSubstr(R"("type":"config_refused")"));
-  EXPECT_THAT(lines, testing::HasSubstr("a.toml:7: expected a number"));
-}
-
-TEST_F(PaperSessions, AChangeIsToldWithItsKeys) {
-  SimulatedFileSystem files;
-  test::ChangingPace pace(3, 0, 1);
-  auto& change = pace.wanted[20];
-  change.configuration_hash = "decade";
-  change.configuration = "other\n";
-  change.changes = {{"risk.cooldown", "1h", "30m"}, {"strategy[0].fast", "", "7"}};
-  ASSERT_TRUE(run(files, pace));
-  const auto text = files.content(kSessionFolder + "/events/000001.jsonl");
-  const std::string_view lines(reinterpret_cast<const char*>(text.data()), text.size());
-  EXPECT_THAT(lines, testing::HasSubstr("risk.cooldown: 1h → 30m, strategy[0].fast: unset → 7"));
-  EXPECT_EQ(pace.seen.settings.changes, 1U);
-  EXPECT_EQ(pace.seen.configuration_hash, "decade");
-  ASSERT_EQ(pace.seen.settings.last.size(), 2U);
-  EXPECT_EQ(pace.seen.settings.last[0], "risk.cooldown: 1h → 30m");
 }
 
 class EveryFeed : public PaperSessions, public testing::WithParamInterface<FeedMix> {};

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/simulated_file_system.hpp"
+#include "session/history.hpp"
 #include "session/paper_session.hpp"
 #include "session/replay.hpp"
 #include "simulation/random_world_test_support.hpp"
@@ -16,6 +17,39 @@ namespace kontor::session::test {
 
 inline const std::string kSessionFolder = "sessions/alpha";
 inline const std::string kAccountLock = "accounts/paper.lock";
+
+/// Every decision that a journal holds, in words that do not depend on where in the journal it stands.
+inline std::vector<std::string> decisions(journal::FileSystem& files) {
+  std::vector<std::string> found;
+  auto history = History::open(files, kSessionFolder);
+  EXPECT_TRUE(history) << history.error().message;
+  std::vector<BookLevelChange> changes;
+  while (history && history->next() != nullptr) {
+    const auto& record = *history->next();
+    Encoder text;
+    if (journal::is_command(record.type)) {
+      encode_into(text, journal::command_in(record)->body);
+    } else if (journal::is_event(record.type) && journal::family_of(record.type) == journal::Family::core) {
+      encode_event(text, Event{{}, journal::event_in(record, changes)->body});
+    }
+    if (text.size() != 0) {
+      found.emplace_back(journal::name_of(record.type) + " ");
+      for (const std::byte byte : text.buffer()) found.back().push_back(static_cast<char>(byte));
+    }
+    if (auto passed = history->pass(); !passed) {
+      ADD_FAILURE() << passed.error().message;
+      break;
+    }
+  }
+  return found;
+}
+
+inline void remove_snapshots(journal::SimulatedFileSystem& files) {
+  for (const auto& path : files.paths()) {
+    if (path.find("snapshot-") == std::string::npos) continue;
+    EXPECT_TRUE(files.remove(path));
+  }
+}
 
 /// As fast as it goes; says what it is told to at certain events.
 class ScriptedPace final : public Pace {

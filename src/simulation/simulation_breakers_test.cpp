@@ -117,10 +117,10 @@ void expect_exits_pass(const engine::State& state) {
       exit.quantity = own.absolute();
       exit.reduce_only = true;
       risk::RiskEngine risk = state.risk;
-      const auto checked = risk.check({state.instruments, state.market, state.portfolio, state.orders,
-                                       state.trading, state.agreement, state.now,
-                                       state.safety.of(strategy, instrument.id())},
-                                      exit);
+      const auto checked =
+          risk.check({state.instruments, state.market, state.portfolio, state.orders, state.trading,
+                      state.agreement, state.now, state.safety.of(strategy, instrument.id())},
+                     exit);
       if (checked) continue;
       EXPECT_THAT(checked.error().reasons,
                   testing::Not(testing::AnyOf(testing::Contains(RejectReason::circuit_breaker),

@@ -96,12 +96,15 @@ void Chronicle::commit(TimeNs now) {
   if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::silent);
 }
 
-/// Events follow the records that they tell of, into the file as onto the disk.
+/// Events follow the records that they tell of, into the file as onto the disk; but no command waits for the
+/// disk to have them: what is lost of them the journal gives again.
 void Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
-  const std::uint64_t durable = pen.durable_through();
   gathered_ = 0;
   note(pen.commit(now, batch));
-  if (!failure_ && events_ != nullptr) note(events_->commit(pen.durable_through() != durable));
+  if (failure_ || events_ == nullptr) return;
+  const bool syncs = batch == Batch::silent && pen.durable_through() != told_through_;
+  if (syncs) told_through_ = pen.durable_through();
+  note(events_->commit(syncs));
 }
 
 Result<std::uint64_t> Chronicle::sync(TimeNs now) {

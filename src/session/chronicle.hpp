@@ -78,8 +78,9 @@ class Chronicle {
   SessionEvents* events_;
   std::optional<journal::Writer> writer_;
   std::optional<Error> failure_;
-  std::uint64_t cause_ = 0;     ///< seq of the last event
-  std::uint64_t gathered_ = 0;  ///< events since the last commit
+  std::uint64_t cause_ = 0;         ///< seq of the last event
+  std::uint64_t gathered_ = 0;      ///< events since the last commit
+  std::uint64_t told_through_ = 0;  ///< the last record of which the events are on the disk
 };
 
 }  // namespace kontor::session

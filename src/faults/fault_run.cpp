@@ -261,6 +261,14 @@ std::string FaultRun::why_unsettled() const {
                   session_->open_matters().size(), static_cast<int>(session_->engine().state().agreement));
   for (const auto& difference : session_->differences())
     why += fmt::format("; {} {} here, {} there", difference.what, difference.ours, difference.theirs);
+  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
+    const auto* theirs = venue_.truth().find(order.id());
+    why += fmt::format("; order {}: {} of {} filled here, status {}", order.id().value, order.filled.units,
+                       order.quantity.units, static_cast<int>(order.status));
+    if (theirs == nullptr) return;
+    why += fmt::format(", {} of {} there, status {}", theirs->filled.units, theirs->quantity.units,
+                       static_cast<int>(theirs->status));
+  });
   return why;
 }
 

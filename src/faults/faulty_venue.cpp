@@ -85,7 +85,9 @@ void FaultyVenue::fail(const std::vector<Command>& request, venue::Failure failu
 }
 
 void FaultyVenue::arrive(const std::vector<Command>& request, TimeNs sent) {
-  if (now_ > sent + kValidity) {
+  // As venues do it: by the time that the request says it was made at, which is our clock's.
+  const TimeNs stamp = request.front().header.ts_recv;
+  if (now_ > stamp + kValidity || stamp > now_ + kStampAhead) {
     ++counts_.requests_too_late;
     if (!happens(plan_.lose_answer)) fail(request, venue::Failure::refused, usual_delay());
     return;

@@ -29,6 +29,8 @@ struct FaultCounts {
 class FaultyVenue final : public venue::Venue {
  public:
   static constexpr DurationNs kValidity = 5 * kSecond;
+  /// A request from further in the future is refused.
+  static constexpr DurationNs kStampAhead = kSecond;
 
   /// `instruments` must outlive it. What it tells goes to `deliver`.
   FaultyVenue(const InstrumentTable& instruments, const sim::SimSettings& settings, const FaultPlan& plan,

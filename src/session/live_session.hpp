@@ -72,7 +72,8 @@ class LiveSession {
   static constexpr DurationNs kLookAnswer = 5 * kSecond;
   /// Looks in a row that must find a difference before it is one: messages may be under way.
   static constexpr std::uint32_t kLooksForDifference = 4;
-  /// By how much clocks may differ here and there, in what an answer proves.
+  /// Requests say when they were made, by our clock, and the venue counts from there: what an answer proves
+  /// does not depend on whether the clocks agree. This is for answers whose time is only known to the second.
   static constexpr DurationNs kClockMargin = kSecond;
 
   /// Makes the journal whole and goes through it. The account's lock must be held; it, `files` and `venue`

@@ -88,8 +88,8 @@ class Venue {
   Venue& operator=(const Venue&) = delete;
   virtual ~Venue() = default;
 
-  /// For how long after it was sent a request can still be carried out: behind that, "no such order" is a
-  /// proof that there never will be one.
+  /// For how long after the time that a request says it was made at (the header of its command) the venue
+  /// still carries it out: behind that, "no such order" is a proof that there never will be one.
   [[nodiscard]] virtual DurationNs request_validity() const noexcept = 0;
   /// One request: a single command, or the orders of one group, which the venue takes together or not at all.
   virtual void send(std::span<const Command> request) = 0;

@@ -151,6 +151,9 @@ void after_execution(VenueState& state, Market& market, Slot slot, const Fill& f
     order.stage = Stage::inactive;
     set_need(state, market, order, {});
   } else {
+    // The group let it have less than our side was told: without a word it would wait for the rest for ever.
+    if (order.filled < order.reported)
+      state.report(OrderAmended{order.order.id, order.filled, order.order.limit_price});
     finish(state, slot);
   }
 }

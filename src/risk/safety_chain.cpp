@@ -84,7 +84,7 @@ void SafetyChain::add_equity(const Breakers& breakers, const BreakerIdentity& sc
     watch.stop.emplace(*breakers.equity_stop);
     watch.stop_breaker = add(BreakerKind::equity_stop, scope);
   }
-  if (states_.size() != before) equities_.push_back(std::move(watch));
+  if (states_.size() != before) equities_.push_back(watch);
 }
 
 void SafetyChain::add_prices(const Breakers& own, const Breakers& account, InstrumentId instrument) {

@@ -72,7 +72,7 @@ void Rsi::adopt(Rsi& fresh) {
   if (!same_trend) {
     trend_ = fresh.trend_;
     simple_ = std::move(fresh.simple_);
-    exponential_ = std::move(fresh.exponential_);
+    exponential_ = fresh.exponential_;
   }
   taker_.adopt(fresh.taker_);
 }

@@ -153,7 +153,7 @@ void after_execution(VenueState& state, Market& market, Slot slot, const Fill& f
   } else {
     // The group let it have less than our side was told: without a word it would wait for the rest for ever.
     if (order.filled < order.reported)
-      state.report(OrderAmended{order.order.id, order.filled, order.order.limit_price});
+      state.report(OrderCanceled{order.order.id, order.filled, RejectReason::none});
     finish(state, slot);
   }
 }

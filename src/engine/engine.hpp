@@ -138,7 +138,7 @@ class Engine {
   void try_again(InstrumentId instrument) noexcept;
   void book_unattributed(const Fill& fill) noexcept;
   void go_on_flattening() noexcept {
-    if (state_.trading == TradingState::flattening) [[unlikely]]
+    if (state_.trading_in_force() == TradingState::flattening) [[unlikely]]
       flatten();
   }
   void flatten() noexcept;
@@ -168,8 +168,8 @@ class Engine {
     return {market.bid, market.ask, market.last};
   }
   [[nodiscard]] risk::RiskView risk_view() const noexcept {
-    return {state_.instruments, state_.market,    state_.portfolio, state_.orders,
-            state_.trading,     state_.agreement, state_.now};
+    return {state_.instruments,        state_.market,    state_.portfolio, state_.orders,
+            state_.trading_in_force(), state_.agreement, state_.now};
   }
   [[nodiscard]] std::string make_identity() const;
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);

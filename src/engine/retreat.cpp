@@ -40,7 +40,7 @@ NewOrder closing_order(StrategyId strategy, const Instrument& instrument,
 
 void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
   begin(header);
-  state_.trading = change.state;
+  (is_of_schedule(change.reason) ? state_.schedule : state_.trading) = change.state;
   if (change.state == TradingState::halted) withdraw([this](const auto& order) { return adds_risk(order); });
   if (change.state == TradingState::flattening) {
     state_.flattening.begin(state_.now);
@@ -79,7 +79,10 @@ void Engine::flatten() noexcept {
     for (const auto& instrument : state_.instruments.all())
       is_done = close_position(StrategyId(i), instrument) && is_done;
   }
-  if (is_done) state_.trading = TradingState::halted;
+  if (!is_done) return;
+  for (TradingState* word : {&state_.trading, &state_.schedule}) {
+    if (*word == TradingState::flattening) *word = TradingState::halted;
+  }
 }
 
 /// Does the next thing towards no position; true if there is none left to do.

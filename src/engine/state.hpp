@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "engine/bar_aggregator.hpp"
 #include "engine/flattening.hpp"
 #include "engine/timers.hpp"
@@ -26,13 +28,17 @@ struct State {
   Timers timers;
   std::vector<BarAggregator> aggregators;
   Flattening flattening;
-  TradingState trading = TradingState::running;
+  TradingState trading = TradingState::running;   ///< the operator's word
+  TradingState schedule = TradingState::running;  ///< the schedule's
   Agreement agreement = Agreement::equal;
   execution::TradeDeduplicator fundings{kFundingsKept};  ///< by instrument and time
 
   [[nodiscard]] bool knows_funding(InstrumentId instrument, TimeNs at) const noexcept {
     return fundings.contains(instrument, TradeId(static_cast<std::uint64_t>(at)));
   }
+
+  /// The stricter of both words; the states stand in the order of how little they allow.
+  [[nodiscard]] TradingState trading_in_force() const noexcept { return std::max(trading, schedule); }
 
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;

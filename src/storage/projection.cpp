@@ -189,7 +189,7 @@ class Projection {
     const auto& state = fold_->engine().state();
     TRY_VOID(tables_->replace_positions(state.portfolio));
     TRY_VOID(tables_->replace_balances(state.portfolio));
-    TRY_VOID(tables_->note_progress({last_, fold_->closed(), state.trading}));
+    TRY_VOID(tables_->note_progress({last_, fold_->closed(), state.trading_in_force()}));
     if (fold_->is_settled()) {
       known_.engine_seq = last_.seq;
       TRY_VOID(tables_->replace_checkpoint({last_.seq, last_record_, fold_->engine().snapshot()}));

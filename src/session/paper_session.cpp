@@ -54,6 +54,8 @@ Result<std::unique_ptr<PaperSession>> PaperSession::open(journal::FileSystem& fi
 Result<void> PaperSession::make_simulation() {
   TRY(auto settings, setup_.engine());
   simulation_ = std::make_unique<Simulation>(setup_.world, std::move(settings), observer_);
+  // Nothing has been taken from it yet: this is the session's first datum, whatever it goes on from.
+  if (setup_.schedule && !schedule_) schedule_.emplace(*setup_.schedule, simulation_->next_time());
   valuation_.emplace(setup_.world.sources, setup_.world.deposits, engine().state().portfolio);
   return {};
 }
@@ -81,6 +83,7 @@ Result<void> PaperSession::recover() {
   TRY_VOID(open_events(recovery.tail.last_seq));
   chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
   teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
+  restart_.crash_loop = setup_.safe_mode && teller_->is_crash_loop();
   return {};
 }
 
@@ -168,12 +171,31 @@ Result<void> PaperSession::repeat_past() {
   return {};
 }
 
-void PaperSession::set_trading(TradingState wanted) {
+void PaperSession::set_trading(TradingState wanted, TradingReason reason) {
   const TradingState trading = engine().state().trading;
   // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
   if (wanted == trading) return;
-  simulation_->inject(TradingStateChanged{wanted}, simulation_->now());
+  simulation_->inject(TradingStateChanged{wanted, reason}, simulation_->now());
   chronicle_->commit(simulation_->now());  // a person's word waits for no batch
+}
+
+/// What the schedule says of the next instant, where that is something new. It becomes an event like any
+/// operator's word, at the time from which on it holds.
+Result<void> PaperSession::obey_schedule() {
+  if (!schedule_) return {};
+  const TimeNs next = simulation_->next_time();
+  const ScheduleWord word = schedule_->at(next);
+  if (word.ends) {
+    is_stopping_ = true;
+    over_ = word.trading.reason;
+  }
+  const TradingState said = engine().state().schedule;
+  // Flattening ends in a halt by itself.
+  const bool is_done = word.trading.state == TradingState::flattening && said == TradingState::halted;
+  if (word.trading.state == said || is_done) return {};
+  simulation_->inject(word.trading, schedule_->since(simulation_->now(), next));
+  chronicle_->commit(simulation_->now());
+  return teller_->pause(engine().state().trading_in_force() != TradingState::running);
 }
 
 /// From now on this configuration is the one in force.
@@ -207,15 +229,15 @@ Result<void> PaperSession::obey(Request request, Pace& pace) {
     case Request::flatten_and_stop: set_trading(TradingState::flattening); break;
   }
   is_stopping_ = is_stopping_ || is_ending(request);
-  return teller_->pause(engine().state().trading != TradingState::running);
+  return teller_->pause(engine().state().trading_in_force() != TradingState::running);
 }
 
 /// True once what was asked for before the end has come about: flattened, and no cancel is under way.
 bool PaperSession::may_stop() const {
   if (!is_stopping_) return false;
   const auto& state = engine().state();
-  if (state.trading == TradingState::flattening) return false;
-  if (state.trading != TradingState::halted) return true;
+  if (state.trading_in_force() == TradingState::flattening) return false;
+  if (state.trading_in_force() != TradingState::halted) return true;
   bool is_quiet = true;
   state.orders.for_each_open([&](const execution::Order& order) {
     is_quiet = is_quiet && order.status != OrderStatus::pending_cancel;
@@ -244,13 +266,21 @@ void PaperSession::take_samples(TimeNs time) {
 
 Result<void> PaperSession::begin_run() {
   TRY_VOID(teller_->begin(setup_.identity));
+  if (restart_.crash_loop && engine().state().trading == TradingState::running)
+    set_trading(TradingState::restricted, TradingReason::crash_loop);
+  chronicle_->commit(simulation_->now());  // a run that crashes at once is one, too
   return look_around();
+}
+
+Ending PaperSession::ending() const noexcept {
+  if (!over_) return Ending::stopped;
+  return *over_ == TradingReason::stop_time ? Ending::stop_time : Ending::max_duration;
 }
 
 /// What is to be done between two events.
 Result<void> PaperSession::look_around() {
   if (teller_->state() == LifeState::starting && watch_.has_started())
-    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
+    TRY_VOID(teller_->trade(engine().state().trading_in_force() != TradingState::running));
   if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(teller_->beat());
   return health();
 }
@@ -276,14 +306,15 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
     const Request request = pace.wait(simulation_->next_time(), idle);
     TRY_VOID(beaten);
     if (request == Request::none) {
-      simulation_->step();
+      TRY_VOID(obey_schedule());
+      if (!may_stop()) simulation_->step();
     } else {
       TRY_VOID(obey(request, pace));
     }
     TRY_VOID(look_around());
     if (may_stop()) {
-      TRY_VOID(finish("stopped"));
-      return Ending::stopped;
+      TRY_VOID(finish(over_ ? std::string(reason_text(*over_)) : "stopped"));
+      return ending();
     }
     if (simulation_->events() >= next_snapshot_) TRY_VOID(take_snapshot());
     pace.show(*this);
@@ -339,7 +370,8 @@ SessionStatus PaperSession::status() const {
   const auto& state = engine().state();
   SessionStatus status;
   status.now = simulation_->now();
-  status.trading = state.trading;
+  status.trading = state.trading_in_force();
+  status.by_schedule = state.schedule > state.trading;
   status.events = simulation_->events();
   status.orders = orders_;
   status.fills = fills_;

@@ -41,9 +41,10 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
     }
     return unknown_zone(name);
   } catch (const std::exception& error) {
-    return fail(ErrorKind::io,
-                fmt::format("expected the system's time zone database (Debian package tzdata), found none: {}",
-                            error.what()));
+    return fail(
+        ErrorKind::io,
+        fmt::format("expected the system's time zone database (Debian package tzdata), found none: {}",
+                    error.what()));
   }
 }
 

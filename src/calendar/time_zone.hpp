@@ -14,8 +14,8 @@ class time_zone;
 namespace kontor::calendar {
 
 /// What clocks on the wall of a place show, by the system's time zone database: summer time and every other
-/// change of the offset included. Local times are nanoseconds since 1970-01-01T00:00 by those clocks. A value;
-/// safe to use from several threads.
+/// change of the offset included. Local times are nanoseconds since 1970-01-01T00:00 by those clocks. A
+/// value; safe to use from several threads.
 class TimeZone {
  public:
   /// By its name in the database: `Europe/Berlin`, `UTC`. Errors: usage (no such zone, with the one that was

@@ -160,9 +160,8 @@ TEST(TradingWindows, TellOfEveryChangeThatThereIs) {
          {windows_of(zone, {"mon-fri 09:30-16:00", "sun 23:45-00:15"}),
           windows_of(zone, {"daily 01:15-02:45"}), windows_of(zone, {"fri-sun 02:00-01:30"}, {"2025-03-30"}),
           windows_of(zone, {"sat,sun 00:00-24:00"}, {"2025-11-01 02:30-03:00,22:00-05:00"})}) {
-      for (const auto& [from, to] :
-           {std::pair("2025-03-05T00:00:00Z", "2025-04-10T00:00:00Z"),
-            std::pair("2025-09-25T00:00:00Z", "2025-11-06T00:00:00Z")}) {
+      for (const auto& [from, to] : {std::pair("2025-03-05T00:00:00Z", "2025-04-10T00:00:00Z"),
+                                     std::pair("2025-09-25T00:00:00Z", "2025-11-06T00:00:00Z")}) {
         const auto told = flips(windows, from, to);
         EXPECT_EQ(told, scanned(windows, from, to)) << zone << " from " << from;
         EXPECT_FALSE(told.empty());
@@ -210,7 +209,8 @@ TEST(WindowRules, RefuseWhatIsNoWindow) {
 
 TEST(WindowRules, RefuseWhatIsNoHoliday) {
   WindowRules rules;
-  for (const auto* text : {"", "25.12.2025", "2025-02-30", "2025-12-25T00:00:00Z", "2025-12-25 ", "christmas"})
+  for (const auto* text :
+       {"", "25.12.2025", "2025-02-30", "2025-12-25T00:00:00Z", "2025-12-25 ", "christmas"})
     EXPECT_FALSE(add_holiday(rules, text)) << text;
   EXPECT_THAT(rules.exceptions, IsEmpty());
   ASSERT_TRUE(add_holiday(rules, "2025-12-25"));

@@ -9,6 +9,7 @@
 #include "base/nearest.hpp"
 #include "research/config_reader.hpp"
 #include "research/config_rules.hpp"
+#include "research/config_session.hpp"
 
 namespace kontor::research {
 namespace {
@@ -64,6 +65,9 @@ class Loader {
     reader.table("data", [&](ConfigReader& table) { read_data(table); });
     reader.table("venue", [&](ConfigReader& table) { read_venue(table); });
     reader.table("risk", [&](ConfigReader& table) { read_limits(table, config_.limits); });
+    // Without the table there is no schedule, and nothing of one in the effective configuration.
+    if (root_.contains("session"))
+      reader.table("session", [&](ConfigReader& table) { config_.schedule = read_schedule(table); });
     reader.table("report", [&](ConfigReader& table) { read_report(table); });
     reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
     reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
@@ -380,6 +384,7 @@ std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
   const toml::table tier{{"rate", "0.01"}};
   const toml::table instrument{{"name", "BTCUSDT@venue"}, {"maintenance", toml::array{tier}}};
   const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
+                         {"session", toml::table{}},
                          {"venue", toml::table{{"maintenance", toml::array{tier}}}},
                          {"instrument", toml::array{instrument}},
                          {"strategy", toml::array{toml::table{}}}};

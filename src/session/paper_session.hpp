@@ -174,8 +174,8 @@ class PaperSession {
   std::optional<RunTeller> teller_;
   std::optional<ScheduleClock> schedule_;
   std::optional<TradingReason> over_;  ///< why the schedule ends the session
-  bool closed_ = false;       ///< the run before ended in good order
-  bool is_stopping_ = false;  ///< as soon as nothing is under way any more
+  bool closed_ = false;                ///< the run before ended in good order
+  bool is_stopping_ = false;           ///< as soon as nothing is under way any more
   std::uint64_t next_snapshot_ = 0;
   std::uint64_t looks_ = 0;
   std::uint64_t orders_ = 0;

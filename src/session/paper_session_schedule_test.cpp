@@ -108,10 +108,9 @@ TEST_F(ScheduledSessions, TakeNoNewRiskOutsideTheirWindows) {
   use_windows("wed 00:10-00:20,00:30-00:35");
   SimulatedFileSystem files;
   ASSERT_TRUE(run(files));
-  EXPECT_THAT(words(files),
-              ElementsAre("00:01:00 restricted window_closed", "00:10:00 running window_opened",
-                          "00:20:00 restricted window_closed", "00:30:00 running window_opened",
-                          "00:35:00 restricted window_closed"));
+  EXPECT_THAT(words(files), ElementsAre("00:01:00 restricted window_closed", "00:10:00 running window_opened",
+                                        "00:20:00 restricted window_closed", "00:30:00 running window_opened",
+                                        "00:35:00 restricted window_closed"));
   const auto refused = restricted_at(files);
   EXPECT_GT(refused.size(), 5U);
   const calendar::TradingWindows& windows = schedule->windows;
@@ -240,8 +239,8 @@ TEST_F(ScheduledSessions, TheScheduleNeverLoosensAnOperatorsWordNorTheOtherWayRo
   const bool refused_in_an_open_window = std::ranges::any_of(
       refused, [&](TimeNs at) { return at > paused_from && schedule->windows.is_open(at); });
   EXPECT_TRUE(refused_in_an_open_window) << "the window's opening must not lift the pause";
-  const bool let_through_before_opening =
-      std::ranges::none_of(refused, [&](TimeNs at) { return at < paused_from && !schedule->windows.is_open(at); });
+  const bool let_through_before_opening = std::ranges::none_of(
+      refused, [&](TimeNs at) { return at < paused_from && !schedule->windows.is_open(at); });
   EXPECT_FALSE(let_through_before_opening) << "resume must not open the windows";
   const auto again = replayed(files);
   ASSERT_TRUE(again) << again.error().message;

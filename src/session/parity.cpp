@@ -165,8 +165,8 @@ class Witness : public simulation::SilentObserver {
   Scribe& scribe_;
 };
 
-/// Makes the changes of the configuration, and says the schedule's words, where the session made them: behind the same event, or where there
-/// is another number of events, at the same time.
+/// Makes the changes of the configuration, and says the schedule's words, where the session made them: behind
+/// the same event, or where there is another number of events, at the same time.
 class Settings {
  public:
   explicit Settings(const std::vector<Setting>& settings) : settings_(settings) {}

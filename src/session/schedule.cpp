@@ -21,7 +21,8 @@ std::pair<TimeNs, TradingReason> ScheduleClock::end() const noexcept {
   const TimeNs stop = schedule_.stop.value_or(kTimeMax);
   const DurationNs longest = schedule_.max_duration.value_or(kTimeMax);
   const TimeNs over = longest < kTimeMax - std::max<TimeNs>(begun_, 0) ? begun_ + longest : kTimeMax;
-  return over < stop ? std::pair(over, TradingReason::max_duration) : std::pair(stop, TradingReason::stop_time);
+  return over < stop ? std::pair(over, TradingReason::max_duration)
+                     : std::pair(stop, TradingReason::stop_time);
 }
 
 void ScheduleClock::look(TimeNs now) {

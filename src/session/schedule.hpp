@@ -19,16 +19,15 @@ struct ScheduleWord {
 class ScheduleClock {
  public:
   /// `begun`: the time of the session's first datum.
-  ScheduleClock(calendar::Schedule schedule, TimeNs begun)
-      : schedule_(std::move(schedule)), begun_(begun) {}
+  ScheduleClock(calendar::Schedule schedule, TimeNs begun) : schedule_(std::move(schedule)), begun_(begun) {}
 
   [[nodiscard]] const ScheduleWord& at(TimeNs now) {
     if (now < from_ || now >= until_) [[unlikely]]
       look(now);
     return word_;
   }
-  /// When between `before` and `now` the trading state that holds `at(now)` began; the beginning of that time,
-  /// as far back as windows are looked for, where it held all the time.
+  /// When between `before` and `now` the trading state that holds `at(now)` began; the beginning of that
+  /// time, as far back as windows are looked for, where it held all the time.
   [[nodiscard]] TimeNs since(TimeNs before, TimeNs now);
 
  private:
@@ -38,7 +37,7 @@ class ScheduleClock {
   calendar::Schedule schedule_;
   TimeNs begun_;
   ScheduleWord word_;
-  TimeNs from_ = kTimeMax;  ///< word_ holds from here …
+  TimeNs from_ = kTimeMax;   ///< word_ holds from here …
   TimeNs until_ = kTimeMin;  ///< … up to, but not including here
 };
 

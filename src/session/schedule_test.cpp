@@ -53,9 +53,9 @@ TEST(ScheduleClock, WaitsForItsStart) {
 }
 
 TEST(ScheduleClock, EndsAtItsStopTimeInTheWayThatItIsTold) {
-  for (const auto& [on_stop, state] : {std::pair(OnStop::keep, TradingState::restricted),
-                                       std::pair(OnStop::cancel, TradingState::halted),
-                                       std::pair(OnStop::flatten, TradingState::flattening)}) {
+  for (const auto& [on_stop, state] :
+       {std::pair(OnStop::keep, TradingState::restricted), std::pair(OnStop::cancel, TradingState::halted),
+        std::pair(OnStop::flatten, TradingState::flattening)}) {
     Schedule schedule = always_open();
     schedule.stop = instant("2025-06-02T12:00:00Z");
     schedule.on_stop = on_stop;

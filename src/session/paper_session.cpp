@@ -1,5 +1,6 @@
 #include "session/paper_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -183,7 +184,8 @@ void PaperSession::set_trading(TradingState wanted, TradingReason reason) {
 /// operator's word, at the time from which on it holds.
 Result<void> PaperSession::obey_schedule() {
   if (!schedule_) return {};
-  const TimeNs next = simulation_->next_time();
+  // A report from within a bar comes late and has an earlier time: what has been said stays said.
+  const TimeNs next = std::max(simulation_->next_time(), simulation_->now());
   const ScheduleWord word = schedule_->at(next);
   if (word.ends) {
     is_stopping_ = true;

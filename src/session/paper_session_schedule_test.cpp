@@ -241,15 +241,23 @@ TEST_F(ScheduledSessions, TheScheduleNeverLoosensAnOperatorsWordNorTheOtherWayRo
 /// Runs that crash one after the other, each so long after the one before.
 class CrashLoops : public ScheduledSessions {
  protected:
-  CrashLoops() { safe_mode = true; }
+  CrashLoops() {
+    safe_mode = true;
+    SimulatedFileSystem whole;
+    EXPECT_TRUE(run(whole));
+    a_part_ = whole.steps() / 6;
+  }
   void crash(SimulatedFileSystem& files, DurationNs then_wait) {
     ScriptedPace pace;
     // Far enough to have said something, and not to the end.
-    files.crash_at(files.steps() + 120);
+    files.crash_at(files.steps() + a_part_);
     ASSERT_FALSE(run(files, pace));
     files.restart(Loss::nothing);
     wall += then_wait;
   }
+
+ private:
+  std::uint64_t a_part_ = 0;  ///< steps of the disk that are far from a whole run's
 };
 
 TEST_F(CrashLoops, MakeTheNextRunTakeNoNewRisk) {

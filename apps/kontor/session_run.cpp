@@ -31,6 +31,7 @@ struct SessionRunOptions {
   std::string speed = "max";
   bool fresh = false;
   bool resume = false;
+  bool no_safe_mode = false;
   bool json = false;
 };
 
@@ -50,7 +51,13 @@ std::string as_id(std::string name) {
 }
 
 std::string_view text_of(session::Ending ending) {
-  return ending == session::Ending::data_ended ? "the data has ended" : "stopped";
+  switch (ending) {
+    case session::Ending::data_ended: return "the data has ended";
+    case session::Ending::stopped: return "stopped";
+    case session::Ending::stop_time: return session::reason_text(TradingReason::stop_time);
+    case session::Ending::max_duration: return session::reason_text(TradingReason::max_duration);
+  }
+  return "stopped";
 }
 
 /// What a restart found, for the user to know before anything else happens.
@@ -67,7 +74,12 @@ void tell(const SessionPlace& place, const session::PaperSession& session) {
     fmt::print(stderr, "; {} bytes at the journal's end were never finished and are gone", restart.cut_bytes);
   }
   fmt::print(stderr, "\n");
-  if (session.status().trading != TradingState::running) {
+  if (restart.crash_loop) {
+    fmt::print(stderr,
+               "Its last {} runs crashed within {}: it comes up in safe mode and takes no new risk; 'kontor "
+               "session resume {}' or --resume changes that\n",
+               session::kCrashLoop, format_duration(session::kCrashLoopTime), place.id);
+  } else if (session.status().trading != TradingState::running && !session.status().by_schedule) {
     fmt::print(stderr,
                "It takes no new risk: trading is {}; 'kontor session resume {}' or --resume changes that\n",
                boost::describe::enum_to_string(session.status().trading, ""), place.id);
@@ -185,7 +197,9 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
                                    place.folder.string(),
                                    sync,
                                    session::SessionSetup::kSnapshotEvents,
-                                   about(*prepared, name)}));
+                                   about(*prepared, name),
+                                   prepared->config().schedule,
+                                   !options.no_safe_mode}));
   if (!globals.quiet) tell(place, *session);
   std::string ending;
   TRY(auto control, session::ControlServer::open(place.folder.string(),
@@ -232,6 +246,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
       ->capture_default_str();
   command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
   command->add_flag("--resume", options->resume, "Trade again where it was paused, halted or flattened");
+  command->add_flag("--no-safe-mode", options->no_safe_mode, "Take new risk even after a loop of crashes");
   command->add_flag("--json", options->json, "Print the outcome as JSON");
   set_action(*command, globals, [options, &globals] { return run_session(*options, globals); });
 }

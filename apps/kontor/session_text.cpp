@@ -54,7 +54,8 @@ std::string restraints_text(const std::vector<session::RestraintLine>& restraint
 
 std::string state_of(const session::Answer& answer) {
   if (!answer.ending.empty()) return answer.ending;
-  if (answer.view.status.trading == TradingState::restricted) return "paused";
+  if (answer.view.status.trading == TradingState::restricted)
+    return answer.view.status.by_schedule ? "outside its schedule" : "paused";
   return boost::describe::enum_to_string(answer.view.status.trading, "");
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # adapters have no edge to each other. A target with a file, such as `engine/view`, opens that file alone.
 EDGES = {
     "base": (),
+    "calendar": ("base",),
     "model": ("base",),
     "portfolio": ("model",),
     "execution": ("model",),
@@ -24,8 +25,8 @@ EDGES = {
     "venue/sim": ("venue", "model"),
     "venue/*": ("venue", "net", "model"),
     "simulation": ("engine", "data", "venue/sim"),
-    "research": ("simulation",),
-    "session": ("engine", "journal", "venue", "data", "simulation"),
+    "research": ("simulation", "calendar"),
+    "session": ("engine", "journal", "venue", "data", "simulation", "calendar"),
     "storage": ("session",),
     "faults": ("session", "simulation"),
     "emulator": ("net", "venue/sim", "model"),

@@ -18,6 +18,7 @@ Engine::Engine(EngineSettings settings)
              {},
              Flattening(settings.strategies.size(), settings.instruments.size()),
              TradingState::running,
+             TradingState::running,
              risk::SafetyChain(settings.risk.breakers, settings.strategies.size(),
                                settings.instruments.size()),
              Agreement::equal,
@@ -314,7 +315,7 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 8;
+constexpr std::uint32_t kSnapshotVersion = 9;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -328,6 +329,7 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.aggregators);
   visit(state.flattening);
   visit(state.trading);
+  visit(state.schedule);
   visit(state.safety);
   visit(state.agreement);
   visit(state.fundings);

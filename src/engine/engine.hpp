@@ -187,7 +187,7 @@ class Engine {
   }
   [[nodiscard]] risk::RiskView risk_view(StrategyId strategy, InstrumentId instrument) const noexcept {
     return {state_.instruments, state_.market,    state_.portfolio, state_.orders,
-            state_.trading,     state_.agreement, state_.now,       state_.safety.of(strategy, instrument)};
+            state_.word(),      state_.agreement, state_.now,       state_.safety.of(strategy, instrument)};
   }
   [[nodiscard]] std::string make_identity() const;
   [[nodiscard]] bool take_back(std::span<const std::byte> snapshot);

@@ -40,8 +40,10 @@ NewOrder closing_order(StrategyId strategy, const Instrument& instrument,
 
 void Engine::step(const EventHeader& header, const TradingStateChanged& change) noexcept {
   begin(header);
-  state_.trading = change.state;
-  if (change.state == TradingState::running && state_.safety.is_on()) {
+  const bool is_scheduled = is_of_schedule(change.reason);
+  (is_scheduled ? state_.schedule : state_.trading) = change.state;
+  // Only a person resets what has tripped; the hour does not.
+  if (change.state == TradingState::running && !is_scheduled && state_.safety.is_on()) {
     state_.safety.reset(safety_view());
     obey_safety_chain();
   }
@@ -55,7 +57,7 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
 
 /// Ends it where nobody wants it any more.
 void Engine::settle_flattening() noexcept {
-  const bool is_wanted = state_.trading == TradingState::flattening || state_.safety.is_flattening();
+  const bool is_wanted = state_.word() == TradingState::flattening || state_.safety.is_flattening();
   if (!is_wanted) state_.flattening.end();
 }
 
@@ -115,7 +117,9 @@ void Engine::flatten() noexcept {
 /// Everything that was to be closed is closed, or given up: what asked for it goes on as a halt.
 void Engine::end_flattening() noexcept {
   state_.flattening.end();
-  if (state_.trading == TradingState::flattening) state_.trading = TradingState::halted;
+  for (TradingState* word : {&state_.trading, &state_.schedule}) {
+    if (*word == TradingState::flattening) *word = TradingState::halted;
+  }
   if (!state_.safety.is_flattening()) return;
   state_.safety.on_flattened(safety_view());
   obey_safety_chain();

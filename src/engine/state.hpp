@@ -27,7 +27,8 @@ struct State {
   Timers timers;
   std::vector<BarAggregator> aggregators;
   Flattening flattening;
-  TradingState trading = TradingState::running;  ///< the operator's word
+  TradingState trading = TradingState::running;   ///< the operator's word
+  TradingState schedule = TradingState::running;  ///< the schedule's
   risk::SafetyChain safety;
   Agreement agreement = Agreement::equal;
   execution::TradeDeduplicator fundings{kFundingsKept};  ///< the last payments
@@ -44,13 +45,15 @@ struct State {
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;
 
-  /// What may be done in the account: the operator's word or that of its breakers, whichever allows less.
+  /// What was said from outside: by the operator or by the schedule, whichever allows less.
+  [[nodiscard]] TradingState word() const noexcept { return risk::stricter(trading, schedule); }
+  /// What may be done in the account: that word, or that of its breakers.
   [[nodiscard]] TradingState trading_of_account() const noexcept {
-    return risk::stricter(trading, safety.of_account());
+    return risk::stricter(word(), safety.of_account());
   }
   /// What may be done by a strategy in an instrument, all scopes considered.
   [[nodiscard]] TradingState trading_of(StrategyId strategy, InstrumentId instrument) const noexcept {
-    return risk::stricter(trading, safety.of(strategy, instrument));
+    return risk::stricter(word(), safety.of(strategy, instrument));
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/prng.hpp"
 #include "journal/records.hpp"
+#include "model/event_codec.hpp"
 
 namespace kontor::journal {
 namespace {
@@ -68,6 +69,26 @@ TEST(JournalFormat, EveryEventHasATypeWithItsNameAndFamily) {
   EXPECT_EQ(family_of(RecordType::configuration), Family::core);
   EXPECT_EQ(name_of(RecordType::timer_fired), "timer_fired");
   EXPECT_EQ(newest_version(static_cast<RecordType>(300)), 0U);
+}
+
+TEST(JournalFormat, AWordOnTradingOfVersionOneIsAnOperators) {
+  Encoder encoder;
+  encode_event(encoder,
+               Event{{7, 1, 2, 0}, TradingStateChanged{TradingState::halted, TradingReason::stop_time}});
+  std::vector<std::byte> payload(encoder.buffer().begin(), encoder.buffer().end());
+  std::vector<BookLevelChange> changes;
+  Record record{.type = RecordType::trading_state_changed, .version = 2, .seq = 7, .payload = payload};
+  auto event = event_in(record, changes);
+  ASSERT_TRUE(event) << event.error().message;
+  EXPECT_EQ(std::get<TradingStateChanged>(event->body).reason, TradingReason::stop_time);
+  payload.pop_back();
+  record.payload = payload;
+  EXPECT_FALSE(event_in(record, changes)) << "version 2 has a reason";
+  record.version = 1;
+  event = event_in(record, changes);
+  ASSERT_TRUE(event) << event.error().message;
+  EXPECT_EQ(std::get<TradingStateChanged>(event->body).state, TradingState::halted);
+  EXPECT_EQ(std::get<TradingStateChanged>(event->body).reason, TradingReason::operator_word);
 }
 
 TEST(JournalFormat, InstrumentsKeepTheirIds) {

@@ -51,6 +51,15 @@ struct FirstSessionEvent {
   BOOST_DESCRIBE_CLASS(FirstSessionEvent, (), (name, details), (), ())
 };
 
+/// Before version 2 of a TradingStateChanged every one of them was an operator's word.
+Result<Event> decode_event_of(const Record& record, std::vector<BookLevelChange>& changes) {
+  if (record.type != RecordType::trading_state_changed || record.version != 1)
+    return decode_event(record.payload, changes);
+  std::vector<std::byte> payload(record.payload.begin(), record.payload.end());
+  payload.push_back(static_cast<std::byte>(TradingReason::operator_word));
+  return decode_event(payload, changes);
+}
+
 std::unexpected<Error> mismatch(const Record& record, std::string_view found) {
   return fail(ErrorKind::bad_data,
               fmt::format("seq {}: expected a record of type {} that holds what it says, found {}",
@@ -68,7 +77,7 @@ Result<SessionEvent> payload_in(const Record& record) {
 }
 
 Result<Event> event_in(const Record& record, std::vector<BookLevelChange>& changes) {
-  auto event = decode_event(record.payload, changes);
+  auto event = decode_event_of(record, changes);
   if (!event) return mismatch(record, "a payload that is no event");
   if (event->header.seq != record.seq || type_of(event->body) != record.type) {
     return mismatch(record, fmt::format("an event of type {} with seq {}", name_of(type_of(event->body)),

@@ -97,7 +97,8 @@ constexpr Family family_of(RecordType type) noexcept {
 [[nodiscard]] std::string name_of(RecordType type);
 /// The version in which payloads of a type are written.
 constexpr std::uint16_t version_of(RecordType type) noexcept {
-  return type == RecordType::session_event ? 2 : 1;
+  const bool is_second = type == RecordType::session_event || type == RecordType::trading_state_changed;
+  return is_second ? 2 : 1;
 }
 /// The newest version of a payload that this build reads; 0 for a type that it does not know.
 [[nodiscard]] std::uint16_t newest_version(RecordType type) noexcept;

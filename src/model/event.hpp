@@ -94,10 +94,17 @@ struct TimerFired {
 /// is marked as reducing, and entries that wait at the venue are withdrawn. `flattening`: every order is
 /// withdrawn and every position closed; it ends in `halted` by itself.
 BOOST_DEFINE_FIXED_ENUM_CLASS(TradingState, std::uint8_t, running, restricted, halted, flattening)
+/// Why: an operator said so; too many runs crashed, one after the other; or the session's schedule says so.
+BOOST_DEFINE_FIXED_ENUM_CLASS(TradingReason, std::uint8_t, operator_word, crash_loop, before_start,
+                              window_closed, window_opened, stop_time, max_duration)
 struct TradingStateChanged {
   TradingState state = TradingState::running;
-  BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state), (), ())
+  TradingReason reason = TradingReason::operator_word;
+  BOOST_DESCRIBE_CLASS(TradingStateChanged, (), (state, reason), (), ())
 };
+/// True for the schedule's word. It stands beside the operator's: neither takes back what the other said, and
+/// the stricter one is in force.
+constexpr bool is_of_schedule(TradingReason reason) noexcept { return reason >= TradingReason::before_start; }
 
 /// How far our books agree with those of the venue. `pending`: nobody has compared them since the connection
 /// was lost; `different`: they were, again and again, and do not agree. Only `equal` lets new risk through.

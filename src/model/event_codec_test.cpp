@@ -29,7 +29,7 @@ std::vector<EventBody> bodies() {
   all.emplace_back(Trade{InstrumentId(1), 5, 6, RawPrice(7), RawQuantity(8), TradeId(9), Side::sell});
   all.emplace_back(OrderRejected{OrderId(4), RejectReason::duplicate_order});
   all.emplace_back(FundingRate{InstrumentId(1), 2, 3, Decimal{-125, 6}, RawPrice(4)});
-  all.emplace_back(TradingStateChanged{TradingState::halted});
+  all.emplace_back(TradingStateChanged{TradingState::halted, TradingReason::stop_time});
   SettingsChanged settings{"c0ffee", "[risk]\n", {{"risk.cooldown", "", "1h"}}, {}, {}};
   settings.limits.push_back({LimitScope::instrument, 1, {}});
   settings.limits.back().limits.max_orders_per_day = 3;
@@ -86,7 +86,10 @@ TEST(EventCodec, EveryPrefixAndEveryTailIsBadData) {
 TEST(EventCodec, RefusesWhatNoEventCanSay) {
   std::vector<BookLevelChange> changes;
   auto bytes = bytes_of(Event{{}, TradingStateChanged{}});
-  bytes.back() = std::byte{4};
+  bytes.back() = std::byte{7};
+  EXPECT_FALSE(decode_event(bytes, changes)) << "no such reason for a trading state";
+  bytes = bytes_of(Event{{}, TradingStateChanged{}});
+  bytes[bytes.size() - 2] = std::byte{4};
   EXPECT_FALSE(decode_event(bytes, changes)) << "no such trading state";
   bytes = bytes_of(Event{{}, OrderRejected{}});
   bytes.back() = std::byte{0xFF};

@@ -10,6 +10,7 @@
 #include "research/config_breakers.hpp"
 #include "research/config_reader.hpp"
 #include "research/config_rules.hpp"
+#include "research/config_session.hpp"
 
 namespace kontor::research {
 namespace {
@@ -68,6 +69,9 @@ class Loader {
       read_limits(table, config_.limits);
       read_account_breakers(table, config_.breakers);
     });
+    // Without the table there is no schedule, and nothing of one in the effective configuration.
+    if (root_.contains("session"))
+      reader.table("session", [&](ConfigReader& table) { config_.schedule = read_schedule(table); });
     reader.table("report", [&](ConfigReader& table) { read_report(table); });
     reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
     reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
@@ -399,6 +403,7 @@ std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
                                                 "weekly_loss", "equity_stop", "price_shock", "price_move",
                                                 "data_age", "connection", "clock_offset"})}};
   const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
+                         {"session", toml::table{}},
                          {"venue", toml::table{{"maintenance", toml::array{tier}}}},
                          {"instrument", toml::array{instrument}},
                          {"risk", risk},

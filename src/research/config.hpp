@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "calendar/schedule.hpp"
 #include "data/dataset.hpp"
 #include "model/instrument.hpp"
 #include "research/config_symbol.hpp"
@@ -71,7 +72,8 @@ struct BacktestConfig {
   std::vector<StrategyConfig> strategies;
   risk::Limits limits;
   risk::Breakers breakers;
-  std::string effective_toml;  ///< every key with the value that holds
+  std::optional<calendar::Schedule> schedule{};  ///< of a session; a backtest knows none
+  std::string effective_toml;                    ///< every key with the value that holds
 };
 
 /// The range that options of their own set, over what the file and `--set` say; empty: not given.

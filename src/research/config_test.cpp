@@ -388,6 +388,7 @@ TEST(Config, EveryKeyIsDocumented) {
                                                  {"venue.maintenance", "[[instrument.maintenance]]"},
                                                  {"risk", "[risk]"},
                                                  {"report", "[report]"},
+                                                 {"session", "[session]"},
                                                  {"instrument", "[[instrument]]"},
                                                  {"instrument.maintenance", "[[instrument.maintenance]]"},
                                                  {"instrument.limits", "[risk]"},

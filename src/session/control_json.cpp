@@ -23,6 +23,7 @@ json::object object_of(const SessionView& view) {
           {"account", view.account},
           {"time", format_time(status.now)},
           {"trading", boost::describe::enum_to_string(status.trading, "")},
+          {"by_schedule", status.by_schedule},
           {"equity", status.equity.format()},
           {"asset", view.asset},
           {"events", status.events},
@@ -51,6 +52,7 @@ SessionView view_in(const json::object& object) {
   view.asset = text("asset");
   view.status.now = parse_time(text("time")).value();
   boost::describe::enum_from_string(text("trading").c_str(), view.status.trading);
+  view.status.by_schedule = object.at("by_schedule").as_bool();
   view.status.equity = Amount::parse(text("equity")).value();
   view.status.events = number("events");
   view.status.orders = number("orders");

@@ -21,6 +21,7 @@ Answer answer_of_a_session() {
   answer.view.asset = "USDT";
   answer.view.status = {1'735'689'600'000'000'000,
                         TradingState::flattening,
+                        true,
                         7,
                         5,
                         4,
@@ -71,6 +72,7 @@ TEST(Control, AnswersAreReadAsTheyWereWritten) {
   EXPECT_EQ(read->view.status.equity, answer.view.status.equity);
   EXPECT_EQ(read->view.status.now, answer.view.status.now);
   EXPECT_EQ(read->view.status.trading, TradingState::flattening);
+  EXPECT_TRUE(read->view.status.by_schedule);
   EXPECT_EQ(read->view.configuration_hash, "c0ffee");
   EXPECT_EQ(read->view.settings.changes, 2U);
   EXPECT_EQ(read->view.settings.changed_at, answer.view.settings.changed_at);

@@ -5,6 +5,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
+#include "session/schedule.hpp"
 #include "session/status.hpp"
 
 namespace kontor::session {
@@ -241,8 +242,9 @@ void EventProjection::take_body(RecordPlace place, const FundingPayment& payment
 
 void EventProjection::take_body(RecordPlace place, const TradingStateChanged& change) {
   LoggedEvent& event = add(place, EventType::mode_switch);
-  event.message = fmt::format("Trading is {}", word_of(change.state));
+  event.message = fmt::format("Trading is {}: {}", word_of(change.state), reason_text(change.reason));
   add_detail(event, "trading", word_of(change.state));
+  add_detail(event, "reason", word_of(change.reason));
   if (change.state != TradingState::running) event.level = EventLevel::warning;
 }
 

@@ -1,5 +1,6 @@
 #include "session/event_schema.hpp"
 
+#include <boost/describe/enumerators.hpp>
 #include <boost/mp11.hpp>
 
 namespace kontor::session {

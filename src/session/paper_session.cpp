@@ -1,5 +1,6 @@
 #include "session/paper_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,6 +56,8 @@ Result<std::unique_ptr<PaperSession>> PaperSession::open(journal::FileSystem& fi
 Result<void> PaperSession::make_simulation() {
   TRY(auto settings, setup_.engine());
   simulation_ = std::make_unique<Simulation>(setup_.world, std::move(settings), observer_);
+  // Nothing has been taken from it yet: this is the session's first datum, whatever it goes on from.
+  if (setup_.schedule && !schedule_) schedule_.emplace(*setup_.schedule, simulation_->next_time());
   valuation_.emplace(setup_.world.sources, setup_.world.deposits, engine().state().portfolio);
   return {};
 }
@@ -82,6 +85,7 @@ Result<void> PaperSession::recover() {
   TRY_VOID(open_events(recovery.tail.last_seq));
   chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
   teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
+  restart_.crash_loop = setup_.safe_mode && teller_->is_crash_loop();
   return {};
 }
 
@@ -169,7 +173,7 @@ Result<void> PaperSession::repeat_past() {
   return {};
 }
 
-void PaperSession::set_trading(TradingState wanted) {
+void PaperSession::set_trading(TradingState wanted, TradingReason reason) {
   const auto& state = engine().state();
   bool has_tripped = false;
   state.safety.for_each_tripped([&](const auto&, const auto&) { has_tripped = true; });
@@ -177,8 +181,28 @@ void PaperSession::set_trading(TradingState wanted) {
   // session run again resets its breakers too.
   const bool resets = wanted == TradingState::running && has_tripped;
   if (wanted == state.trading && !resets) return;
-  simulation_->inject(TradingStateChanged{wanted}, simulation_->now());
+  simulation_->inject(TradingStateChanged{wanted, reason}, simulation_->now());
   chronicle_->commit(simulation_->now());  // a person's word waits for no batch
+}
+
+/// What the schedule says of the next instant, where that is something new. It becomes an event like any
+/// operator's word, at the time from which on it holds.
+Result<void> PaperSession::obey_schedule() {
+  if (!schedule_) return {};
+  // A report from within a bar comes late and has an earlier time: what has been said stays said.
+  const TimeNs next = std::max(simulation_->next_time(), simulation_->now());
+  const ScheduleWord word = schedule_->at(next);
+  if (word.ends) {
+    is_stopping_ = true;
+    over_ = word.trading.reason;
+  }
+  const TradingState said = engine().state().schedule;
+  // Flattening ends in a halt by itself.
+  const bool is_done = word.trading.state == TradingState::flattening && said == TradingState::halted;
+  if (word.trading.state == said || is_done) return {};
+  simulation_->inject(word.trading, schedule_->since(simulation_->now(), next));
+  chronicle_->commit(simulation_->now());
+  return tell_trading();
 }
 
 /// From now on this configuration is the one in force.
@@ -217,7 +241,7 @@ Result<void> PaperSession::obey(const Demand& demand, Pace& pace) {
   return tell_trading();
 }
 
-/// Whether new risk is taken, by whoever's word: a person's or a breaker's.
+/// Whether new risk is taken, by whoever's word: a person's, the schedule's or a breaker's.
 Result<void> PaperSession::tell_trading() {
   return teller_->pause(engine().state().trading_of_account() != TradingState::running);
 }
@@ -256,7 +280,15 @@ void PaperSession::take_samples(TimeNs time) {
 
 Result<void> PaperSession::begin_run() {
   TRY_VOID(teller_->begin(setup_.identity));
+  if (restart_.crash_loop && engine().state().trading == TradingState::running)
+    set_trading(TradingState::restricted, TradingReason::crash_loop);
+  chronicle_->commit(simulation_->now());  // a run that crashes at once is one, too
   return look_around();
+}
+
+Ending PaperSession::ending() const noexcept {
+  if (!over_) return Ending::stopped;
+  return *over_ == TradingReason::stop_time ? Ending::stop_time : Ending::max_duration;
 }
 
 /// What is to be done between two events.
@@ -289,14 +321,15 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
     const Demand demand = pace.wait(simulation_->next_time(), idle);
     TRY_VOID(beaten);
     if (demand.request == Request::none) {
-      simulation_->step();
+      TRY_VOID(obey_schedule());
+      if (!may_stop()) simulation_->step();
     } else {
       TRY_VOID(obey(demand, pace));
     }
     TRY_VOID(look_around());
     if (may_stop()) {
-      TRY_VOID(finish("stopped"));
-      return Ending::stopped;
+      TRY_VOID(finish(over_ ? std::string(reason_text(*over_)) : "stopped"));
+      return ending();
     }
     if (simulation_->events() >= next_snapshot_) TRY_VOID(take_snapshot());
     pace.show(*this);
@@ -354,6 +387,7 @@ SessionStatus PaperSession::status() const {
   SessionStatus status;
   status.now = simulation_->now();
   status.trading = state.trading_of_account();
+  status.by_schedule = state.schedule > state.trading && state.schedule == status.trading;
   status.events = simulation_->events();
   status.orders = orders_;
   status.fills = fills_;

@@ -12,6 +12,7 @@
 #include "session/control.hpp"
 #include "session/equity_watch.hpp"
 #include "session/run_teller.hpp"
+#include "session/schedule.hpp"
 #include "simulation/simulation.hpp"
 #include "simulation/valuation.hpp"
 
@@ -29,6 +30,8 @@ struct SessionSetup {
   journal::SyncPolicy sync;
   std::uint64_t snapshot_events = kSnapshotEvents;  ///< events between two snapshots
   SessionAbout about{};
+  std::optional<calendar::Schedule> schedule{};  ///< nothing: it may trade at any time, and nothing ends it
+  bool safe_mode = true;                         ///< takes no new risk after a loop of crashes
 };
 
 class PaperSession;
@@ -67,11 +70,14 @@ struct Restart {
   std::uint64_t repeated = 0;         ///< events after it that were gone through again
   std::uint64_t cut_bytes = 0;        ///< torn off the journal's end, never acted upon
   std::vector<std::string> problems;  ///< with snapshots that could not be used
+  bool crash_loop = false;            ///< its runs crash one after the other: it takes no new risk
 };
 
 enum class Ending : std::uint8_t {
   data_ended,
   stopped,
+  stop_time,     ///< of its schedule
+  max_duration,  ///< the same
 };
 
 /// A paper session over recorded data: a simulation whose every input and output stands in a journal before
@@ -143,7 +149,9 @@ class PaperSession {
   Result<void> change_settings(Pace& pace);
   void note(const SettingsChanged& change, TimeNs at);
   [[nodiscard]] Result<void> check_beginning() const;
-  void set_trading(TradingState wanted);
+  void set_trading(TradingState wanted, TradingReason reason = TradingReason::operator_word);
+  Result<void> obey_schedule();
+  [[nodiscard]] Ending ending() const noexcept;
   [[nodiscard]] bool may_stop() const;
   void take_samples(TimeNs time);
   [[nodiscard]] SessionFigures figures() const;
@@ -165,8 +173,10 @@ class PaperSession {
   EquityWatch watch_;
   SettingsHistory settings_;
   std::optional<RunTeller> teller_;
-  bool closed_ = false;       ///< the run before ended in good order
-  bool is_stopping_ = false;  ///< as soon as nothing is under way any more
+  std::optional<ScheduleClock> schedule_;
+  std::optional<TradingReason> over_;  ///< why the schedule ends the session
+  bool closed_ = false;                ///< the run before ended in good order
+  bool is_stopping_ = false;           ///< as soon as nothing is under way any more
   std::uint64_t next_snapshot_ = 0;
   std::uint64_t looks_ = 0;
   std::uint64_t orders_ = 0;

@@ -150,7 +150,9 @@ class PaperSessionTest : public testing::Test {
                       kSessionFolder,
                       sync,
                       snapshot_events,
-                      {"alpha", "random", "paper", "here", [this] { return wall += wall_step; }}};
+                      {"alpha", "random", "paper", "here", [this] { return wall += wall_step; }},
+                      schedule,
+                      safe_mode};
     return made;
   }
   Result<ReplayReport> replayed(journal::SimulatedFileSystem& files) {
@@ -166,6 +168,8 @@ class PaperSessionTest : public testing::Test {
       std::make_unique<simulation::test::RandomWorld>(7, simulation::test::FeedMix::bars, 40);
   std::vector<Money> deposits = world->deposits();
   journal::Configuration configuration{"c0ffee", "name = \"alpha\"\n"};
+  std::optional<calendar::Schedule> schedule;
+  bool safe_mode = false;  ///< tests kill a session again and again
   journal::SyncPolicy sync;
   std::uint64_t snapshot_events = 60;
   TimeNs wall = 1'700'000'000 * kSecond;

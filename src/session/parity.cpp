@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <variant>
 
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
@@ -42,11 +43,12 @@ struct Word {
   std::string text;
 };
 
-/// A change of the configuration, and after how many events it came.
+/// What the backtest has to be told as well, a change of the configuration or the schedule's word, and after
+/// how many events it came.
 struct Setting {
   TimeNs at = 0;
   std::uint64_t place = 0;
-  SettingsChanged change;
+  std::variant<SettingsChanged, TradingStateChanged> change;
 };
 
 /// What one side did and saw.
@@ -67,6 +69,9 @@ class Scribe {
 
   void event(const Event& event) {
     const TimeNs at = event.header.ts_recv;
+    const auto* trading = std::get_if<TradingStateChanged>(&event.body);
+    const bool is_schedule = trading != nullptr && is_of_schedule(trading->reason);
+    if (is_schedule) timeline_.settings.push_back({at, timeline_.events, *trading});
     if (const auto* change = std::get_if<SettingsChanged>(&event.body))
       timeline_.settings.push_back({at, timeline_.events, *change});
     ++timeline_.events;
@@ -78,8 +83,8 @@ class Scribe {
       timeline_.market.push_back({at, crc32c(scratch_.buffer())});
     } else if (const auto* fill = std::get_if<Fill>(&event.body)) {
       add({fill->order, true, fills_[fill->order]++}, {at, text_of(*fill), fill->price});
-    } else if (const auto* change = std::get_if<TradingStateChanged>(&event.body)) {
-      timeline_.words.push_back({at, boost::describe::enum_to_string(change->state, "")});
+    } else if (trading != nullptr && !is_schedule) {
+      timeline_.words.push_back({at, boost::describe::enum_to_string(trading->state, "")});
     }
   }
   void command(const Command& command) {
@@ -160,8 +165,8 @@ class Witness : public simulation::SilentObserver {
   Scribe& scribe_;
 };
 
-/// Makes the changes of the configuration where the session made them: behind the same event, or where there
-/// is another number of events, at the same time.
+/// Makes the changes of the configuration, and says the schedule's words, where the session made them: behind
+/// the same event, or where there is another number of events, at the same time.
 class Settings {
  public:
   explicit Settings(const std::vector<Setting>& settings) : settings_(settings) {}
@@ -170,7 +175,7 @@ class Settings {
   void make_those_due(Simulation& simulation) {
     while (next_ < settings_.size() && is_due(simulation)) {
       const Setting& setting = settings_[next_++];
-      simulation.inject(setting.change, setting.at);
+      std::visit([&](const auto& change) { simulation.inject(change, setting.at); }, setting.change);
     }
   }
 
@@ -178,7 +183,7 @@ class Settings {
   template <class Simulation>
   [[nodiscard]] bool is_due(const Simulation& simulation) const {
     const Setting& setting = settings_[next_];
-    const bool is_behind = simulation.events() >= setting.place && simulation.now() >= setting.at;
+    const bool is_behind = simulation.events() >= setting.place && simulation.next_time() >= setting.at;
     return is_behind || simulation.next_time() > setting.at;
   }
 
@@ -200,6 +205,7 @@ Timeline timeline_of_backtest(const simulation::World& world, engine::EngineSett
     settings.make_those_due(simulation);
     simulation.step();
   }
+  settings.make_those_due(simulation);
   if (!simulation.has_data()) simulation.deliver_the_rest();
   return scribe.take();
 }

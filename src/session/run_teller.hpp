@@ -60,6 +60,10 @@ class RunTeller {
   void sample(TimeNs sampled_at);
   /// A heartbeat where one is due. Reads the clock on the wall.
   [[nodiscard]] Result<void> beat();
+  /// The runs before this one have crashed, one shortly after the other. Asked before begin().
+  [[nodiscard]] bool is_crash_loop() const {
+    return about_.wall_clock && session::is_crash_loop(events_->fold().state(), opened_);
+  }
   [[nodiscard]] bool has_begun() const noexcept { return begun_; }
   [[nodiscard]] LifeState state() const noexcept { return life_.state(); }
 

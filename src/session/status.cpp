@@ -57,6 +57,8 @@ std::vector<RestraintLine> restraints_of(const engine::State& state) {
   std::vector<RestraintLine> lines;
   if (state.trading != TradingState::running)
     lines.push_back({"account", "operator", text_of(state.trading), "", "", "", ""});
+  if (state.schedule != TradingState::running)
+    lines.push_back({"account", "schedule", text_of(state.schedule), "", "", "", ""});
   state.safety.for_each_tripped([&](const risk::BreakerIdentity& breaker, const risk::BreakerState& stands) {
     std::string scope = "account";
     if (breaker.strategy) scope = fmt::format("strategy {}", breaker.strategy->value);

@@ -12,8 +12,9 @@ namespace kontor::session {
 
 /// Where a session stands, for whoever looks at it.
 struct SessionStatus {
-  TimeNs now = 0;  ///< the session's time
-  TradingState trading = TradingState::running;
+  TimeNs now = 0;                                ///< the session's time
+  TradingState trading = TradingState::running;  ///< in force
+  bool by_schedule = false;                      ///< the schedule wants that, not an operator
   std::uint64_t events = 0;  ///< that the engine was given, those of earlier runs included
   std::uint64_t orders = 0;  ///< placed, in this run
   std::uint64_t fills = 0;

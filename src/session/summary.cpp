@@ -73,6 +73,13 @@ void SummaryFold::start_run(const LoggedEvent& event) {
   state_.end = 0;
 }
 
+void SummaryFold::end_run() {
+  state_.end = state_.last_wall;
+  if (status() != LifeState::failed) return state_.failures.clear();
+  state_.failures.push_back(state_.last_wall);
+  if (state_.failures.size() > kCrashLoop) state_.failures.erase(state_.failures.begin());
+}
+
 /// The first sample is where the returns start from. A day without samples keeps the equity of the day
 /// before; nothing follows an equity of zero.
 void SummaryFold::sample(TimeNs at, double equity) {
@@ -104,7 +111,7 @@ void SummaryFold::take(const LoggedEvent& event) {
   const auto sampled = time_in(event, "sampled_at");
   if (sampled && state_.equity) sample(*sampled, state_.equity->to_double());
   if (event.type == EventType::phase_end) ++state_.phases_completed;
-  if (event.type == EventType::session_end) state_.end = state_.last_wall;
+  if (event.type == EventType::session_end) end_run();
   if (event.type == EventType::position_closed) {
     const auto* net = detail_of<std::string>(event, "net");
     const auto amount = net == nullptr ? Result<Amount>(Amount()) : Amount::parse(*net);
@@ -112,6 +119,12 @@ void SummaryFold::take(const LoggedEvent& event) {
     if (amount && *amount > Amount()) ++state_.wins;
     if (amount && *amount < Amount()) ++state_.losses;
   }
+}
+
+bool is_crash_loop(const SummaryState& state, TimeNs now) {
+  auto failures = state.failures;
+  if (!is_over(static_cast<LifeState>(state.status))) failures.push_back(state.last_wall);
+  return failures.size() >= kCrashLoop && now - failures[failures.size() - kCrashLoop] <= kCrashLoopTime;
 }
 
 Summary SummaryFold::summary() const {

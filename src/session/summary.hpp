@@ -65,12 +65,21 @@ struct SummaryState {
   double day_base = 0;            ///< equity at the end of the day before the last sample's
   double day_equity = 0;          ///< at the last sample
   std::vector<double> returns{};  ///< of whole days
+  /// On the wall: when the last runs failed, kCrashLoop of them at most, as long as none ended in good order.
+  std::vector<TimeNs> failures{};
   BOOST_DESCRIBE_CLASS(SummaryState, (),
                        (session_id, name, strategy, mode, start, end, status, phases_completed, phases_total,
                         initial_capital, equity, trades, wins, losses, max_drawdown, runtime_ms, run_start,
-                        last_wall, last_seq, last_sample, day, day_base, day_equity, returns),
+                        last_wall, last_seq, last_sample, day, day_base, day_equity, returns, failures),
                        (), ())
 };
+
+/// So many runs that failed one after the other, all of them within this time, are a loop of crashes.
+inline constexpr std::size_t kCrashLoop = 3;
+inline constexpr DurationNs kCrashLoopTime = 10 * kMinute;
+/// True where the next run, begun at `now` on the wall, would be one more of them. A run that has not come to
+/// its end yet counts as crashed.
+[[nodiscard]] bool is_crash_loop(const SummaryState& state, TimeNs now);
 
 /// The one fold from events to the summary, both while a session runs and from its file.
 class SummaryFold {
@@ -84,6 +93,7 @@ class SummaryFold {
 
  private:
   void start_run(const LoggedEvent& event);
+  void end_run();
   void sample(TimeNs at, double equity);
   void close_day() { state_.returns.push_back(state_.day_equity / state_.day_base - 1); }
 

@@ -114,13 +114,14 @@ class SessionEvents(SessionTestCase):
         chance = random.Random(20250102)
         kills = 0
         for _ in range(25):
-            process = self.start("--sessions", self.sessions, "session", "run", self.config, "--json")
+            process = self.start("--sessions", self.sessions, "session", "run", self.config, "--json",
+                                 "--no-safe-mode")
             time.sleep(chance.uniform(0.0, 0.15))
             process.send_signal(signal.SIGKILL)
             process.communicate(timeout=60)
             kills += process.returncode == -signal.SIGKILL
         self.assertGreater(kills, 3)
-        self.session("run", self.config)
+        self.session("run", self.config, "--no-safe-mode")
         self.session("events", "cross", "--validate", "strict")
         whole = self.summary()
         self.assertEqual(self.session("summary", "cross", "--json"), whole)

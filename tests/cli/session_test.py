@@ -38,13 +38,14 @@ class Session(SessionTestCase):
         chance = random.Random(20250101)
         kills = 0
         for _ in range(200):
-            process = self.start("--sessions", self.sessions, "session", "run", self.config, "--json")
+            process = self.start("--sessions", self.sessions, "session", "run", self.config, "--json",
+                                 "--no-safe-mode")
             time.sleep(chance.uniform(0.0, 0.12))
             process.send_signal(signal.SIGKILL)
             out, _ = process.communicate(timeout=60)
             kills += process.returncode == -signal.SIGKILL
         self.assertGreater(kills, 20)
-        self.run_json()
+        self.run_json("--no-safe-mode")
         self.assertEqual(self.decisions(), expected)
         self.assertIn("identical", self.session("replay", "cross"))
 

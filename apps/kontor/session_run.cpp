@@ -190,16 +190,13 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   journal::SyncPolicy sync;
   sync.when = journal::SyncPolicy::When::interval;
   TRY(auto session,
-      session::PaperSession::open(files, lock,
-                                  {{setup.instruments, setup.sources, setup.venue, setup.deposits},
-                                   engine,
-                                   identity_of(origin, place, "paper/" + name, lock.token()),
-                                   place.folder.string(),
-                                   sync,
-                                   session::SessionSetup::kSnapshotEvents,
-                                   about(*prepared, name),
-                                   prepared->config().schedule,
-                                   !options.no_safe_mode}));
+      session::PaperSession::open(
+          files, lock,
+          {{setup.instruments, setup.sources, setup.venue, setup.deposits},
+           engine,
+           {identity_of(origin, place, "paper/" + name, lock.token()), place.folder.string(), sync,
+            session::JournalSetup::kSnapshotEvents, about(*prepared, name), !options.no_safe_mode},
+           prepared->config().schedule}));
   if (!globals.quiet) tell(place, *session);
   std::string ending;
   TRY(auto control, session::ControlServer::open(place.folder.string(),

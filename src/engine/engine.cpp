@@ -159,7 +159,7 @@ void Engine::order_changed(const execution::Order* order) noexcept {
   const execution::Order changed = *order;
   if (!changed.is_open()) order_closed(changed);
   look_again(changed);
-  go_on_flattening();
+  go_on_retreating();
 }
 
 void Engine::order_closed(const execution::Order& closed) noexcept {
@@ -270,7 +270,7 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
   look_again(order);
-  go_on_flattening();
+  go_on_retreating();
 }
 
 /// A payment that is told again is booked once.

@@ -135,15 +135,16 @@ class Engine {
   void market_moved(InstrumentId instrument) noexcept {
     if (state_.declared.holds_back(instrument)) [[unlikely]]
       try_again(instrument);
-    go_on_flattening();
+    go_on_retreating();
   }
   void try_again(InstrumentId instrument) noexcept;
   void book_unattributed(const Fill& fill) noexcept;
-  void go_on_flattening() noexcept {
-    if (state_.flattening.is_active()) [[unlikely]]
-      flatten();
+  void go_on_retreating() noexcept {
+    if (state_.flattening.is_under_way()) [[unlikely]]
+      retreat();
   }
-  void flatten() noexcept;
+  void retreat() noexcept;
+  void flatten(bool withdraws) noexcept;
   void end_flattening() noexcept;
   void settle_flattening() noexcept;
   // The safety chain is told, and what it changes is carried out; nothing at all where nothing is watched.
@@ -161,7 +162,7 @@ class Engine {
   }
   bool close_position(StrategyId strategy, const Instrument& instrument) noexcept;
   template <class IsUnwanted>
-  void withdraw(const IsUnwanted& is_unwanted) noexcept;
+  bool withdraw(const IsUnwanted& is_unwanted) noexcept;
   void withdraw_entries() noexcept;
   [[nodiscard]] bool adds_risk(const execution::Order& order) const noexcept;
   /// Turns what the strategy has asked for into commands.

@@ -15,9 +15,9 @@
 
 namespace kontor::engine {
 
-/// How far the closing of all positions has come, by strategy and instrument: who may try again, and when.
-/// Each position is tried once and, as long as nothing of it could be closed, three times more; what is left
-/// then is left for a person.
+/// How far a retreat has come: whether entries are still to be withdrawn where trading is halted, and the
+/// closing of positions, by strategy and instrument: who may try again, and when. Each position is tried once
+/// and, as long as nothing of it could be closed, three times more; what is left then is left for a person.
 class Flattening {
  public:
   /// Waits before the second, third and fourth attempt.
@@ -26,6 +26,15 @@ class Flattening {
   Flattening(std::size_t strategies, std::size_t instruments)
       : instruments_(instruments), attempts_(strategies * instruments) {}
 
+  /// True while something is to be withdrawn or closed.
+  [[nodiscard]] bool is_under_way() const noexcept { return is_active_ || is_withdrawing_; }
+  /// Orders that a halt does not leave are still open: their cancel is under way, was refused, or what became
+  /// of them is not known yet.
+  [[nodiscard]] bool is_withdrawing() const noexcept { return is_withdrawing_; }
+  void set_withdrawing(bool on, TimeNs now) noexcept {
+    if (on && !is_withdrawing_) next_withdrawal_ = now + kDelays.front();
+    is_withdrawing_ = on;
+  }
   /// True while something is to be closed.
   [[nodiscard]] bool is_active() const noexcept { return is_active_; }
   void end() noexcept { is_active_ = false; }
@@ -62,6 +71,7 @@ class Flattening {
     encode_into(encoder, attempts_);
     encode_into(encoder, next_withdrawal_);
     encode_into(encoder, is_active_);
+    encode_into(encoder, is_withdrawing_);
   }
   void load(Decoder& decoder) {
     std::vector<Attempt> attempts;
@@ -69,6 +79,7 @@ class Flattening {
     if (attempts.size() != attempts_.size()) decoder.fail();
     decode_from(decoder, next_withdrawal_);
     decode_from(decoder, is_active_);
+    decode_from(decoder, is_withdrawing_);
     if (!decoder.failed()) attempts_ = std::move(attempts);
   }
 
@@ -88,6 +99,7 @@ class Flattening {
   std::vector<Attempt> attempts_;
   TimeNs next_withdrawal_ = 0;
   bool is_active_ = false;
+  bool is_withdrawing_ = false;
 };
 
 }  // namespace kontor::engine

@@ -50,7 +50,7 @@ void Engine::step(const EventHeader& header, const TradingStateChanged& change) 
   if (change.state == TradingState::halted) withdraw_entries();
   if (change.state == TradingState::flattening) {
     state_.flattening.begin(state_.now);
-    flatten();
+    retreat();
   }
   settle_flattening();
 }
@@ -70,9 +70,10 @@ bool Engine::adds_risk(const execution::Order& order) const noexcept {
   return !closes || (order.quantity - order.filled).units > std::abs(own.units);
 }
 
-/// Asks for the cancel of every order that `is_unwanted` says yes to. Lists of desired orders end.
+/// Asks for the cancel of every order that `is_unwanted` says yes to; true if there was one. Lists of desired
+/// orders end.
 template <class IsUnwanted>
-void Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
+bool Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
   std::vector<std::pair<StrategyId, OrderId>> unwanted;
   state_.orders.for_each_open([&](const execution::Order& order) {
     if (is_unwanted(order)) unwanted.emplace_back(order.request.strategy, order.id());
@@ -81,24 +82,33 @@ void Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
     end_declaration(strategy, id);
     cancel(strategy, id);
   }
+  return !unwanted.empty();
 }
 
-/// Withdraws what could open or enlarge a position wherever nothing may.
+/// What is to be done after every event until nothing is left to withdraw or to close.
+void Engine::retreat() noexcept {
+  const bool withdraws = state_.flattening.withdraws_now(state_.now);
+  if (withdraws && state_.flattening.is_withdrawing()) withdraw_entries();
+  if (state_.flattening.is_active()) flatten(withdraws);
+}
+
+/// Withdraws what could open or enlarge a position wherever nothing may. An order of which nobody knows
+/// whether it works, or the cancel of which the venue refuses, is tried again as long as it is open.
 void Engine::withdraw_entries() noexcept {
-  withdraw([this](const execution::Order& order) {
+  const bool is_any_left = withdraw([this](const execution::Order& order) {
     const NewOrder& request = order.request;
     return state_.trading_of(request.strategy, request.instrument) == TradingState::halted &&
            adds_risk(order);
   });
+  state_.flattening.set_withdrawing(is_any_left, state_.now);
 }
 
-/// Withdraws every order of what is being flattened, then closes position by position; called after every
-/// event until it is done.
-void Engine::flatten() noexcept {
+/// Withdraws every order of what is being flattened, then closes position by position.
+void Engine::flatten(bool withdraws) noexcept {
   const auto is_flattened = [this](StrategyId strategy, InstrumentId instrument) {
     return state_.trading_of(strategy, instrument) == TradingState::flattening;
   };
-  if (state_.flattening.withdraws_now(state_.now)) {
+  if (withdraws) {
     withdraw([&](const auto& order) {
       const NewOrder& request = order.request;
       return request.role != GroupRole::flatten && is_flattened(request.strategy, request.instrument);

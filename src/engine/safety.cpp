@@ -69,7 +69,7 @@ void Engine::obey_safety_chain() noexcept {
   if (halts) withdraw_entries();
   if (flattens) {
     state_.flattening.begin(state_.now);
-    flatten();
+    retreat();
   }
 }
 

@@ -45,6 +45,10 @@ struct State {
   std::uint64_t seq = 0;
   TimeNs now = kTimeMin;
 
+  /// True if an operator's word changes anything: it is another one, or lets run again what breakers hold.
+  [[nodiscard]] bool is_news(TradingState wanted) const {
+    return wanted != trading || (wanted == TradingState::running && safety.has_tripped());
+  }
   /// What was said from outside: by the operator or by the schedule, whichever allows less.
   [[nodiscard]] TradingState word() const noexcept { return risk::stricter(trading, schedule); }
   /// What may be done in the account: that word, or that of its breakers.

@@ -44,18 +44,18 @@ void FaultRun::violate(std::string what) {
 session::LiveSetup FaultRun::setup() const {
   return {world_.instruments(),
           [this] { return Result<engine::EngineSettings>(world_.engine_settings()); },
-          {"kontor simulate",
-           "faulty",
-           "",
-           "faulty/main",
-           lock_->token(),
-           report_.seed,
-           {"c0ffee", "name = \"faulty\"\n"},
-           journal::definitions_of(world_.instruments())},
-          kFolder,
-          {journal::SyncPolicy::When::before_send, kSecond},
-          2'000,
-          {"faulty", "random", "live", "here", {}}};
+          {{"kontor simulate",
+            "faulty",
+            "",
+            "faulty/main",
+            lock_->token(),
+            report_.seed,
+            {"c0ffee", "name = \"faulty\"\n"},
+            journal::definitions_of(world_.instruments())},
+           kFolder,
+           {journal::SyncPolicy::When::before_send, kSecond},
+           2'000,
+           {"faulty", "random", "live", "here", {}}}};
 }
 
 /// Starts a process; where the disk does not let it, another one is tried later.

@@ -9,10 +9,6 @@ namespace {
 
 constexpr DurationNs kRequestTimeout = 3 * kSecond;
 
-OrderId order_of(const Command& command) {
-  return std::visit([](const auto& body) { return body.id; }, command.body);
-}
-
 }  // namespace
 
 FaultyVenue::FaultyVenue(const InstrumentTable& instruments, const sim::SimSettings& settings,

@@ -153,6 +153,16 @@ struct Event {
 using VenueReport = std::variant<OrderAccepted, OrderRejected, OrderCanceled, OrderExpired, OrderAmended,
                                  OrderTriggered, CancelRejected, AmendRejected, Fill, FundingPayment>;
 
+/// The order that a report is about; nothing: it is about none.
+[[nodiscard]] inline std::optional<OrderId> order_of(const VenueReport& report) {
+  return std::visit(
+      [](const auto& body) -> std::optional<OrderId> {
+        if constexpr (requires { body.order; }) return body.order;
+        return std::nullopt;
+      },
+      report);
+}
+
 using CommandBody = std::variant<NewOrder, CancelOrder, AmendOrder>;
 
 /// What the engine wants done at the venue; recorded before it leaves.
@@ -161,6 +171,11 @@ struct Command {
   CommandBody body;
   BOOST_DESCRIBE_CLASS(Command, (), (header, body), (), ())
 };
+
+/// The order that a command is about.
+[[nodiscard]] inline OrderId order_of(const Command& command) {
+  return std::visit([](const auto& body) { return body.id; }, command.body);
+}
 
 BOOST_DESCRIBE_STRUCT(Money, (), (amount, asset))
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -101,6 +102,10 @@ class SafetyChain {
     for (std::size_t i = 0; i < states_.size(); ++i) {
       if (states_[i].level != BreakerLevel::normal) visit(identities_[i], states_[i]);
     }
+  }
+  [[nodiscard]] bool has_tripped() const noexcept {
+    return std::ranges::any_of(states_,
+                               [](const auto& state) { return state.level != BreakerLevel::normal; });
   }
 
   /// Levels and measurements; those of other settings make the decoder fail.

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "journal/recover.hpp"
-#include "journal/retention.hpp"
 #include "session/order_proofs.hpp"
 
 namespace kontor::session {
@@ -15,19 +13,19 @@ using journal::RecordType;
 
 namespace {
 
-constexpr std::uint64_t kKeptLiveSnapshots = 3;
 /// What was filled so long before the last agreement is asked for again: it costs nothing, and clocks differ.
 constexpr DurationNs kOverlap = kMinute;
 
-/// What a snapshot keeps of a live session behind its engine.
+/// What a snapshot keeps of a live session beside its engine.
 struct LivePart {
-  EventsState events;
   EquityWatch watch;
   FillOrder fill_order;
   TimeNs opened_at = kTimeMin;
+  TimeNs begun_at = kTimeMin;
   TimeNs agreed_at = kTimeMin;
   std::uint64_t events_count = 0;
-  BOOST_DESCRIBE_CLASS(LivePart, (), (events, watch, fill_order, opened_at, agreed_at, events_count), (), ())
+  BOOST_DESCRIBE_CLASS(LivePart, (), (watch, fill_order, opened_at, begun_at, agreed_at, events_count), (),
+                       ())
 };
 
 bool is_under_way(OrderStatus status) noexcept {
@@ -35,25 +33,11 @@ bool is_under_way(OrderStatus status) noexcept {
          status == OrderStatus::pending_amend || status == OrderStatus::unknown;
 }
 
-/// The order that a report is about; nothing: none.
-std::optional<OrderId> order_of(const VenueReport& report) {
-  return std::visit(
-      [](const auto& body) -> std::optional<OrderId> {
-        if constexpr (requires { body.order; }) return body.order;
-        return std::nullopt;
-      },
-      report);
-}
-
 /// The orders of one group leave together.
 bool belong_together(const Command& one, const Command& other) {
   const auto* first = std::get_if<NewOrder>(&one.body);
   const auto* second = std::get_if<NewOrder>(&other.body);
   return first != nullptr && second != nullptr && first->group.value != 0 && first->group == second->group;
-}
-
-OrderId id_in(const Command& command) {
-  return std::visit([](const auto& body) { return body.id; }, command.body);
 }
 
 }  // namespace
@@ -73,81 +57,59 @@ Result<void> LiveSession::make_engine() {
   return {};
 }
 
-/// Nothing leaves before it is durable, so what a crash tore off was never acted upon.
 Result<void> LiveSession::recover() {
-  TRY_VOID(files_->make_folder(setup_.folder));
-  TRY(auto recovery, journal::recover(*files_, setup_.folder, journal::Unproven::cut));
-  start_ = recovery.start;
+  TRY(const auto kept, journal_.recover());
   TRY_VOID(make_engine());
-  std::optional<History> past;
-  if (recovery.manifest && recovery.tail.last_seq != 0) {
-    const auto& before = recovery.manifest->identity;
-    if (before.configuration.hash != setup_.identity.configuration.hash) {
-      return fail(ErrorKind::usage,
-                  fmt::format("session {} was begun with another configuration ({:.12}, now "
-                              "{:.12}); run it with that one, or begin a new session",
-                              before.session, before.configuration.hash, setup_.identity.configuration.hash));
-    }
-    TRY(auto found, journal::newest_snapshot(*files_, setup_.folder, recovery.tail.last_seq));
-    problems_ = std::move(found.problems);
-    if (found.snapshot) go_on_from(*found.snapshot);
-    if (engine_ == nullptr) TRY_VOID(make_engine());
-    TRY(auto history, History::open(*files_, setup_.folder, snapshot_seq_ + 1));
-    past.emplace(std::move(history));
-  }
-  TRY(auto events, SessionEvents::open(*files_, setup_.folder, setup_.identity,
-                                       {std::move(events_state_), snapshot_seq_, recovery.tail.last_seq}));
-  for (const auto& problem : events.problems()) problems_.push_back(problem);
-  events_.emplace(std::move(events));
-  chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
-  teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
+  if (kept) TRY_VOID(go_on_from(*kept));
+  TRY_VOID(journal_.open([this] { return now_; }));
   TRY_VOID(repeat_past());
   reopen_matters();
   return {};
 }
 
-void LiveSession::go_on_from(const journal::Snapshot& snapshot) {
-  const auto parts = split_state(snapshot.state);
-  auto part = decode<LivePart>(parts.session);
-  const auto restored = engine_->restore(parts.simulation);
+Result<void> LiveSession::go_on_from(const KeptState& kept) {
+  auto part = decode<LivePart>(kept.own);
+  const auto restored = engine_->restore(kept.engine);
   if (!part || !restored) {
-    problems_.push_back(fmt::format("snapshot {}: {}", snapshot.seq,
-                                    restored ? part.error().message : restored.error().message));
-    engine_.reset();
-    return;
+    journal_.refused(kept, restored ? part.error().message : restored.error().message);
+    return make_engine();
   }
-  snapshot_seq_ = snapshot.seq;
-  events_state_ = std::move(part->events);
+  journal_.restored(kept);
   agreed_at_ = part->agreed_at;
   watch_ = part->watch;
   fill_order_ = std::move(part->fill_order);
   opened_at_ = part->opened_at;
+  begun_at_ = part->begun_at;
   events_count_ = part->events_count;
   now_ = engine_->state().now;
+  return {};
 }
 
 /// Gives the engine what the journal holds behind the snapshot, and compares what it decides.
 Result<void> LiveSession::repeat_past() {
+  Chronicle& chronicle = journal_.chronicle();
+  const std::uint64_t before = events_count_;
   std::vector<BookLevelChange> changes;
-  while (const auto* record = chronicle_->next_of_past()) {
+  while (const auto* record = chronicle.next_of_past()) {
     if (record->type == RecordType::snapshot_taken) {
-      chronicle_->compare_state(*engine_);
+      chronicle.compare_state(*engine_);
     } else if (journal::is_event(record->type)) {
       TRY(const Event event, journal::event_in(*record, changes));
       pass(event.header.ts_recv);
       engine_->step(event);
       ++events_count_;
       follow(event.body, event.header.ts_venue);
-      chronicle_->event(event);
-      chronicle_->outputs(engine_->outputs(), now_);
+      chronicle.event(event);
+      chronicle.outputs(engine_->outputs(), now_);
       engine_->clear_outputs();
     } else {
       return fail(ErrorKind::internal,
                   fmt::format("record {}: the journal has a {} that was not decided again", record->seq,
                               journal::name_of(record->type)));
     }
-    TRY_VOID(health());
+    TRY_VOID(journal_.health());
   }
+  journal_.repeated(before, events_count_);
   return {};
 }
 
@@ -158,38 +120,23 @@ void LiveSession::reopen_matters() {
   });
 }
 
-Result<journal::Writer> LiveSession::open_writer() {
-  journal::WriterOptions options;
-  options.sync = setup_.sync;
-  options.lock = lock_;
-  TRY(auto writer, journal::Writer::open(*files_, setup_.folder, setup_.identity, options, start_, now_));
-  // The writer begins with these two by itself.
-  events_->take({start_.next_seq, now_}, setup_.identity.configuration);
-  events_->take({start_.next_seq + 1, now_}, setup_.identity.instruments);
-  return writer;
-}
-
 // ---- the one door
-
-Result<void> LiveSession::health() const {
-  if (chronicle_->failure()) return std::unexpected(*chronicle_->failure());
-  return {};
-}
 
 /// Writes the event down, lets the engine take it, writes its decisions down, and only then sends them.
 template <class Body>
 void LiveSession::feed(const Body& body, TimeNs ts_venue) {
-  if (chronicle_->failure()) return;
-  const Event event{{chronicle_->stamp(), ts_venue, now_, 0}, body};
+  Chronicle& chronicle = journal_.chronicle();
+  if (chronicle.failure()) return;
+  const Event event{{chronicle.stamp(), ts_venue, now_, 0}, body};
   ++events_count_;
-  chronicle_->event(event);
+  chronicle.event(event);
   engine_->step(event.header, body);
   follow(event.body, ts_venue);
   if (!engine_->has_outputs()) return;
-  chronicle_->outputs(engine_->outputs(), now_);
-  outbox_ = engine_->outputs().commands;
+  chronicle.outputs(engine_->outputs(), now_);
+  const std::vector<Command> commands = engine_->outputs().commands;
   engine_->clear_outputs();
-  if (!chronicle_->failure()) dispatch();
+  if (!chronicle.failure()) dispatch(commands);
 }
 
 void LiveSession::feed(const VenueReport& report, TimeNs ts_venue) {
@@ -199,6 +146,7 @@ void LiveSession::feed(const VenueReport& report, TimeNs ts_venue) {
 
 /// What the session keeps for itself of an event, present or past.
 void LiveSession::follow(const EventBody& body, TimeNs ts_venue) {
+  if (begun_at_ == kTimeMin) begun_at_ = now_;
   if (const auto* fill = std::get_if<Fill>(&body)) fill_order_.take(*fill);
   const auto* compared = std::get_if<AccountCompared>(&body);
   if (compared != nullptr && compared->agreement == Agreement::equal) fill_order_.agreed();
@@ -214,13 +162,12 @@ void LiveSession::settle(OrderId id) {
   if (order == nullptr || !is_under_way(order->status)) matters_.settle(id);
 }
 
-void LiveSession::dispatch() {
-  const std::vector<Command> commands = std::exchange(outbox_, {});
+void LiveSession::dispatch(const std::vector<Command>& commands) {
   for (std::size_t first = 0; first < commands.size();) {
     std::size_t last = first + 1;
     while (last < commands.size() && belong_together(commands[first], commands[last])) ++last;
     for (std::size_t i = first; i < last; ++i)
-      matters_.open(id_in(commands[i]), now_, now_ + OpenMatters::kAnswerTime);
+      matters_.open(order_of(commands[i]), now_, now_ + OpenMatters::kAnswerTime);
     venue_->send(std::span(commands).subspan(first, last - first));
     first = last;
   }
@@ -231,7 +178,7 @@ void LiveSession::dispatch() {
 Result<void> LiveSession::take(const venue::Input& input, TimeNs now) {
   pass(now);
   std::visit([&](const auto& told) { answer(told); }, input);
-  return health();
+  return journal_.health();
 }
 
 /// What was told twice is no news: the first time was.
@@ -361,9 +308,8 @@ bool LiveSession::restate() {
   if (differences_.size() != 1 || !differences_.front().gap) return false;
   const Money gap = *differences_.front().gap;
   std::optional<InstrumentId> found;
-  for (std::size_t i = 0; i < fill_order_.is_disordered.size(); ++i) {
-    const Instrument& instrument = setup_.instruments[InstrumentId(static_cast<std::uint32_t>(i))];
-    const bool can_be = fill_order_.is_disordered[i] && !instrument.is_spot() &&
+  for (const Instrument& instrument : setup_.instruments.all()) {
+    const bool can_be = fill_order_.is_disordered(instrument.id()) && !instrument.is_spot() &&
                         instrument.quote() == gap.asset &&
                         !engine().state().portfolio.position(instrument.id()).is_flat();
     if (!can_be) continue;
@@ -383,16 +329,17 @@ void LiveSession::agree(Agreement agreement) {
 
 Result<void> LiveSession::begin(TimeNs now) {
   pass(now);
-  has_begun_ = true;
-  next_snapshot_ = events_count_ + setup_.snapshot_events;
-  TRY_VOID(teller_->begin(setup_.identity));
+  TRY_VOID(journal_.teller().begin(journal_.identity()));
   feed(AccountCompared{Agreement::pending}, now_);
+  if (restart().crash_loop && engine().state().trading == TradingState::running)
+    feed(TradingStateChanged{TradingState::restricted, TradingReason::crash_loop}, now_);
+  obey_schedule();
   look_now();
-  return health();
+  return journal_.health();
 }
 
 TimeNs LiveSession::next_due() const noexcept {
-  return std::min({engine().next_timer(), matters_.next_due(), next_look_});
+  return std::min({engine().next_timer(), matters_.next_due(), next_look_, next_word_});
 }
 
 void LiveSession::ask_open_matters() {
@@ -408,68 +355,73 @@ void LiveSession::ask_open_matters() {
   }
 }
 
+/// What the schedule says of this instant, where that is something new.
+void LiveSession::obey_schedule() {
+  if (!setup_.schedule || begun_at_ == kTimeMin) return;
+  if (!schedule_) schedule_.emplace(*setup_.schedule, begun_at_);
+  const ScheduleWord& word = schedule_->at(now_);
+  if (word.ends) over_ = word.trading.reason;
+  next_word_ = schedule_->until();
+  if (const auto news = schedule_->news(engine().state().schedule, now_, now_)) feed(news->change, now_);
+}
+
+/// Whether new risk is taken, by whoever's word: a person's, the schedule's or a breaker's.
+Result<void> LiveSession::tell_trading() {
+  return journal_.teller().pause(engine().state().trading_of_account() != TradingState::running);
+}
+
 Result<void> LiveSession::advance(TimeNs now) {
   pass(now);
-  while (engine().next_timer() <= now_ && !chronicle_->failure())
+  while (engine().next_timer() <= now_ && !journal_.chronicle().failure())
     feed(engine().due_timer(), engine().next_timer());
+  obey_schedule();
   ask_open_matters();
   if (next_look_ <= now_) {
     looks_ = false;
     look_now();
   }
-  if (teller_->state() == LifeState::starting && engine().state().agreement == Agreement::equal)
-    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
-  TRY_VOID(health());
-  chronicle_->commit(now_);
-  if (events_count_ >= next_snapshot_) TRY_VOID(take_snapshot());
-  return health();
+  if (journal_.teller().state() == LifeState::starting && engine().state().agreement == Agreement::equal)
+    TRY_VOID(start_trading());
+  TRY_VOID(tell_trading());
+  TRY_VOID(journal_.health());
+  journal_.chronicle().commit(now_);
+  if (journal_.wants_snapshot(events_count_)) TRY_VOID(take_snapshot());
+  return journal_.health();
+}
+
+Result<void> LiveSession::start_trading() {
+  return journal_.teller().trade(engine().state().trading_of_account() != TradingState::running);
 }
 
 Result<void> LiveSession::set_trading(TradingState wanted, TimeNs now) {
   pass(now);
-  if (wanted == engine().state().trading) return {};
+  if (!engine().state().is_news(wanted)) return {};
   feed(TradingStateChanged{wanted}, now_);
-  chronicle_->commit(now_);
-  TRY_VOID(health());
-  return teller_->pause(engine().state().trading != TradingState::running);
+  journal_.chronicle().commit(now_);
+  TRY_VOID(journal_.health());
+  return tell_trading();
 }
 
 SessionFigures LiveSession::figures() const {
-  SessionFigures figures;
-  figures.now = now_;
-  figures.market_time = now_;
-  figures.equity = engine().state().portfolio.equity();
-  if (watch_.has_started()) {
-    figures.initial_capital = watch_.initial();
-    figures.valued_at = watch_.started_at();
-  }
-  figures.max_drawdown = watch_.max_drawdown();
-  return figures;
+  return figures_of(watch_, now_, now_, engine().state().portfolio.equity());
 }
 
 Result<void> LiveSession::take_snapshot() {
-  next_snapshot_ = events_count_ + setup_.snapshot_events;
-  TRY(const std::uint64_t seq, chronicle_->sync(now_));
-  Encoder encoder;
   const auto state = engine().snapshot();
+  Encoder encoder;
   encoder.bytes(state.data(), state.size());
-  append_to_state(encoder, encode(LivePart{events_->state(), watch_, fill_order_, opened_at_, agreed_at_,
-                                           events_count_}));
-  TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now_, encoder.buffer()));
-  chronicle_->append(now_, journal::SnapshotTaken{seq, journal::hash_of(state)});
-  TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptLiveSnapshots));
-  return {};
+  return journal_.keep(
+      state, std::move(encoder),
+      encode(LivePart{watch_, fill_order_, opened_at_, begun_at_, agreed_at_, events_count_}), events_count_);
 }
 
 Result<void> LiveSession::close(TimeNs now, std::string reason) {
   pass(now);
-  if (teller_->state() == LifeState::starting)
-    TRY_VOID(teller_->trade(engine().state().trading != TradingState::running));
-  TRY_VOID(teller_->stop());
+  if (journal_.teller().state() == LifeState::starting) TRY_VOID(start_trading());
+  TRY_VOID(journal_.teller().stop());
   TRY_VOID(take_snapshot());
-  TRY_VOID(teller_->end());
-  TRY_VOID(chronicle_->close(now_, std::move(reason)));
-  return events_->publish();
+  TRY_VOID(journal_.teller().end());
+  return journal_.close(std::move(reason));
 }
 
 }  // namespace kontor::session

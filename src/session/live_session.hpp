@@ -6,53 +6,22 @@
 #include <string>
 #include <vector>
 
-#include "journal/account_lock.hpp"
-#include "journal/snapshot.hpp"
 #include "session/account_comparison.hpp"
-#include "session/chronicle.hpp"
-#include "session/control.hpp"
-#include "session/equity_watch.hpp"
+#include "session/fill_order.hpp"
 #include "session/open_matters.hpp"
-#include "session/run_teller.hpp"
+#include "session/schedule.hpp"
+#include "session/session_journal.hpp"
 #include "venue/venue.hpp"
 
 namespace kontor::session {
-
-/// Whether executions come in the order in which they happened, by instrument.
-struct FillOrder {
-  struct Last {
-    TimeNs time = kTimeMin;
-    TradeId trade;
-    auto operator<=>(const Last&) const = default;
-    BOOST_DESCRIBE_CLASS(Last, (), (time, trade), (), ())
-  };
-  std::vector<Last> last;           ///< the latest execution that was told
-  std::vector<bool> is_disordered;  ///< an earlier one was told after it, since books and venue agreed
-  BOOST_DESCRIBE_CLASS(FillOrder, (), (last, is_disordered), (), ())
-
-  void take(const Fill& fill) {
-    const std::size_t i = fill.instrument.index();
-    if (last.size() <= i) {
-      last.resize(i + 1);
-      is_disordered.resize(i + 1);
-    }
-    const Last told{fill.ts_venue, fill.trade};
-    if (told < last[i]) is_disordered[i] = true;
-    last[i] = std::max(last[i], told);
-  }
-  void agreed() { is_disordered.assign(is_disordered.size(), false); }
-};
 
 /// What a live session is made of. Everything that is borrowed outlives it.
 struct LiveSetup {
   const InstrumentTable& instruments;
   /// Makes the engine's settings; once, and once more where the snapshot cannot be used.
   std::function<Result<engine::EngineSettings>()> engine;
-  journal::Identity identity;
-  std::string folder;  ///< of the journal
-  journal::SyncPolicy sync{};
-  std::uint64_t snapshot_events = 65'536;  ///< events between two snapshots
-  SessionAbout about{};
+  JournalSetup journal;
+  std::optional<calendar::Schedule> schedule{};  ///< nothing: it may trade at any time, and nothing ends it
 };
 
 /// A session that trades on a venue outside of it: one that can fall silent, lose what it was told and what
@@ -103,17 +72,20 @@ class LiveSession {
   [[nodiscard]] const OpenMatters& open_matters() const noexcept { return matters_; }
   /// What the last look found; empty: books and venue agreed.
   [[nodiscard]] const std::vector<AccountDifference>& differences() const noexcept { return differences_; }
-  [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
+  [[nodiscard]] const Restart& restart() const noexcept { return journal_.restart(); }
+  /// Why the schedule wants the session to end; nothing: it does not.
+  [[nodiscard]] std::optional<TradingReason> over() const noexcept { return over_; }
 
  private:
   LiveSession(journal::FileSystem& files, journal::AccountLock& lock, LiveSetup setup, venue::Venue& venue)
-      : files_(&files), lock_(&lock), setup_(std::move(setup)), venue_(&venue) {}
+      : setup_(std::move(setup)),
+        journal_(files, lock, std::move(setup_.journal), [this] { return figures(); }),
+        venue_(&venue) {}
 
   Result<void> recover();
   Result<void> make_engine();
-  void go_on_from(const journal::Snapshot& snapshot);
+  Result<void> go_on_from(const KeptState& kept);
   Result<void> repeat_past();
-  Result<journal::Writer> open_writer();
   void reopen_matters();
   void pass(TimeNs now) noexcept { now_ = std::max(now_, now); }
   template <class Body>
@@ -121,7 +93,7 @@ class LiveSession {
   void feed(const VenueReport& report, TimeNs ts_venue);
   void settle(OrderId order);
   void follow(const EventBody& body, TimeNs ts_venue);
-  void dispatch();
+  void dispatch(const std::vector<Command>& commands);
   void answer(const venue::ReportReceived& received);
   void answer(const venue::RequestFailed& failed);
   void answer(const venue::OrderAnswer& answer);
@@ -140,37 +112,32 @@ class LiveSession {
   void agree(Agreement agreement);
   void ask_open_matters();
   void look_now();
-  [[nodiscard]] Result<void> health() const;
+  void obey_schedule();
+  Result<void> tell_trading();
+  Result<void> start_trading();
   [[nodiscard]] SessionFigures figures() const;
   Result<void> take_snapshot();
 
-  journal::FileSystem* files_;
-  journal::AccountLock* lock_;
   LiveSetup setup_;
+  SessionJournal journal_;
   venue::Venue* venue_;
-  journal::WriterStart start_;
-  std::vector<std::string> problems_;
-  std::optional<SessionEvents> events_;
-  std::optional<EventsState> events_state_;
-  std::optional<Chronicle> chronicle_;
-  std::optional<RunTeller> teller_;
   std::unique_ptr<engine::Engine> engine_;
   OpenMatters matters_;
   std::vector<AccountDifference> differences_;
-  std::vector<Command> outbox_;
   TimeNs now_ = kTimeMin;
   EquityWatch watch_;
+  std::optional<ScheduleClock> schedule_;
+  std::optional<TradingReason> over_;
+  TimeNs next_word_ = kTimeMax;  ///< when the schedule's word changes
   FillOrder fill_order_;
   TimeNs opened_at_ = kTimeMin;  ///< the venue's time of what the account was opened with; kTimeMin: not yet
+  TimeNs begun_at_ = kTimeMin;   ///< our time of the session's first event
   TimeNs agreed_at_ = kTimeMin;  ///< the venue's time of the last look that found no difference
   TimeNs next_look_ = kTimeMax;
   TimeNs look_at_ = kTimeMin;  ///< when the present look was begun
   std::uint32_t differing_looks_ = 0;
   bool looks_ = false;  ///< an answer to a look is awaited
-  bool has_begun_ = false;
-  std::uint64_t snapshot_seq_ = 0;
   std::uint64_t events_count_ = 0;
-  std::uint64_t next_snapshot_ = 0;
 };
 
 }  // namespace kontor::session

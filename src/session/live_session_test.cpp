@@ -72,18 +72,19 @@ class LiveSessionTest : public testing::Test {
     auto opened = LiveSession::open(files_, *lock_,
                                     {table_,
                                      engine,
-                                     {"kontor test",
-                                      "live",
-                                      "",
-                                      "binance/main",
-                                      lock_->token(),
-                                      1,
-                                      {"c0ffee", "name = \"live\"\n"},
-                                      journal::definitions_of(table_)},
-                                     "sessions/live",
-                                     {},
-                                     snapshot_events_,
-                                     {"live", "on_trades", "live", "here", {}}},
+                                     {{"kontor test",
+                                       "live",
+                                       "",
+                                       "binance/main",
+                                       lock_->token(),
+                                       1,
+                                       {"c0ffee", "name = \"live\"\n"},
+                                       journal::definitions_of(table_)},
+                                      "sessions/live",
+                                      {},
+                                      snapshot_events_,
+                                      {"live", "on_trades", "live", "here", {}}},
+                                     schedule_},
                                     venue_);
     ASSERT_TRUE(opened) << opened.error().message;
     session_ = std::move(*opened);
@@ -92,6 +93,7 @@ class LiveSessionTest : public testing::Test {
     engine::EngineSettings made{table_, *table_.find_asset("USDT"),        {},
                                 {},     {{engine::BarSource::trades, {}}}, {}};
     made.strategies.push_back(std::make_unique<OnTrades>());
+    made.risk.breakers.account = breakers_;
     return made;
   }
   /// A session whose books agree with the venue's.
@@ -164,6 +166,8 @@ class LiveSessionTest : public testing::Test {
   std::unique_ptr<journal::AccountLock> lock_;
   std::unique_ptr<LiveSession> session_;
   std::uint64_t snapshot_events_ = 65'536;
+  std::optional<calendar::Schedule> schedule_;
+  risk::Breakers breakers_;
   TimeNs now_ = kStart;
 };
 
@@ -315,6 +319,58 @@ TEST_F(LiveSessionTest, NothingLeavesWhereTheDiskFails) {
   trade.id = TradeId(1);
   EXPECT_FALSE(session_->take(trade, now_));
   EXPECT_THAT(venue_.sent, IsEmpty());
+}
+
+TEST_F(LiveSessionTest, ABreakerPausesItAndAnOperatorsWordLetsItRunAgain) {
+  breakers_.error_burst = {.threshold = 1, .action = BreakerLevel::restricted, .cooldown = kHour};
+  begin();
+  pass(kSecond);
+  trade(1);
+  report(OrderRejected{OrderId(1), RejectReason::insufficient_balance});
+  EXPECT_EQ(session_->engine().state().trading_of_account(), TradingState::restricted);
+  trade(1);
+  EXPECT_THAT(venue_.sent, SizeIs(1));
+  ASSERT_TRUE(session_->set_trading(TradingState::running, now_));
+  EXPECT_EQ(session_->engine().state().trading_of_account(), TradingState::running);
+  trade(1);
+  EXPECT_THAT(venue_.sent, SizeIs(2));
+}
+
+TEST_F(LiveSessionTest, ItsScheduleHoldsAndEndsIt) {
+  schedule_ = calendar::Schedule{{calendar::TimeZone::find("UTC").value(), calendar::WindowRules::always()}};
+  schedule_->start = kStart + 30 * kSecond;
+  schedule_->max_duration = kMinute;
+  schedule_->on_stop = calendar::OnStop::cancel;
+  begin();
+  trade(1);
+  EXPECT_THAT(venue_.sent, IsEmpty()) << "it is before its start";
+  pass(40 * kSecond);
+  agree("10000", "0");
+  trade(1);
+  ASSERT_THAT(venue_.sent, SizeIs(1));
+  ASSERT_EQ(order(2)->status, OrderStatus::sent) << "the refusal took a number";
+  report(OrderAccepted{OrderId(2)});
+  EXPECT_FALSE(session_->over());
+  open();  // the time that it has run so far counts after a restart
+  ASSERT_TRUE(session_->begin(now_));
+  pass(25 * kSecond);
+  EXPECT_EQ(session_->over(), TradingReason::max_duration);
+  EXPECT_EQ(session_->engine().state().schedule, TradingState::halted);
+  EXPECT_EQ(order(2)->status, OrderStatus::unknown) << "the restart has lost the venue's answer";
+  EXPECT_THAT(venue_.sent, SizeIs(1));
+  tell(venue::OrderAnswer{OrderId(2), now_, open_order(2)});
+  pass(3 * kSecond);
+  trade(9);
+  ASSERT_THAT(venue_.sent, SizeIs(2)) << "what turns out to work is withdrawn";
+  EXPECT_TRUE(std::holds_alternative<CancelOrder>(venue_.sent.back()));
+  report(CancelRejected{OrderId(2), RejectReason::venue_unavailable});
+  pass(3 * kSecond);
+  trade(9);
+  EXPECT_THAT(venue_.sent, SizeIs(3)) << "again, where the venue did not do it";
+  report(OrderCanceled{OrderId(2), {}});
+  pass(3 * kSecond);
+  trade(9);
+  EXPECT_THAT(venue_.sent, SizeIs(3));
 }
 
 TEST_F(LiveSessionTest, SnapshotsAndTheRestComeToTheSameState) {

@@ -5,25 +5,20 @@
 
 #include <fmt/format.h>
 
-#include "journal/recover.hpp"
-#include "journal/retention.hpp"
-
 namespace kontor::session {
 
 using journal::RecordType;
 
 namespace {
 
-constexpr std::uint64_t kKeptSnapshots = 3;
 /// The clock on the wall costs more than an event: a heartbeat may come later by so many of them.
 constexpr std::uint64_t kEventsBetweenBeats = 64;
 
-/// What a snapshot keeps of a session behind its simulation.
+/// What a snapshot keeps of a session beside its simulation.
 struct SessionPart {
-  EventsState events;
   EquityWatch watch;
   SettingsHistory settings;
-  BOOST_DESCRIBE_CLASS(SessionPart, (), (events, watch, settings), (), ())
+  BOOST_DESCRIBE_CLASS(SessionPart, (), (watch, settings), (), ())
 };
 
 /// True for inputs that come from outside the market and its venue: a restart has to bring them back itself.
@@ -40,11 +35,12 @@ void PaperSession::Observer::on_outputs(const engine::Outputs& outputs, TimeNs n
     session_.orders_ += std::holds_alternative<NewOrder>(command.body) ? 1U : 0U;
   session_.fills_ += outputs.fills.size();
   session_.refusals_ += outputs.refused.size();
-  session_.chronicle_->outputs(outputs, now);
+  session_.journal_.chronicle().outputs(outputs, now);
 }
 
 PaperSession::PaperSession(journal::FileSystem& files, journal::AccountLock& lock, SessionSetup setup)
-    : files_(&files), lock_(&lock), setup_(std::move(setup)) {}
+    : setup_(std::move(setup)),
+      journal_(files, lock, std::move(setup_.journal), [this] { return figures(); }) {}
 
 Result<std::unique_ptr<PaperSession>> PaperSession::open(journal::FileSystem& files,
                                                          journal::AccountLock& lock, SessionSetup setup) {
@@ -65,81 +61,23 @@ Result<void> PaperSession::make_simulation() {
 /// The venue of a paper session is part of its state, so whatever was not durable has not happened: the torn
 /// end may be cut without asking anybody.
 Result<void> PaperSession::recover() {
-  TRY_VOID(files_->make_folder(setup_.folder));
-  TRY(auto recovery, journal::recover(*files_, setup_.folder, journal::Unproven::cut));
-  start_ = recovery.start;
+  TRY(const auto kept, journal_.recover());
   TRY_VOID(make_simulation());
-  std::optional<History> past;
-  // A segment that was begun and holds nothing yet is no past.
-  if (recovery.manifest && recovery.tail.last_seq != 0) {
-    TRY_VOID(check_beginning());
-    restart_.continues = true;
-    closed_ = recovery.tail.closed;
-    for (const auto& family : recovery.tail.families) restart_.cut_bytes += family.cut_bytes;
-    TRY(auto found, journal::newest_snapshot(*files_, setup_.folder, recovery.tail.last_seq));
-    restart_.problems = std::move(found.problems);
-    if (found.snapshot) TRY_VOID(go_on_from(*found.snapshot));
-    TRY(auto history, History::open(*files_, setup_.folder, restart_.snapshot_seq + 1));
-    past.emplace(std::move(history));
-  }
-  TRY_VOID(open_events(recovery.tail.last_seq));
-  chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
-  teller_.emplace(*chronicle_, *events_, setup_.about, [this] { return figures(); });
-  restart_.crash_loop = setup_.safe_mode && teller_->is_crash_loop();
-  return {};
+  if (kept) TRY_VOID(go_on_from(*kept));
+  return journal_.open([this] { return simulation_->now(); });
 }
 
-/// The engine that goes through the past has to be the one that the past began with.
-Result<void> PaperSession::check_beginning() const {
-  TRY(const auto reader, journal::Reader::open(*files_, setup_.folder));
-  const auto& begun = reader.first_manifest().identity;
-  const std::string& now = setup_.identity.configuration.hash;
-  if (begun.configuration.hash == now) return {};
-  return fail(ErrorKind::usage,
-              fmt::format("session {} was begun with another configuration ({:.12}, now {:.12}); run it with "
-                          "that one, or begin a new session",
-                          begun.session, begun.configuration.hash, now));
-}
-
-Result<void> PaperSession::open_events(std::uint64_t last_seq) {
-  TRY(auto events, SessionEvents::open(*files_, setup_.folder, setup_.identity,
-                                       {std::move(events_state_), restart_.snapshot_seq, last_seq}));
-  for (const auto& problem : events.problems()) restart_.problems.push_back(problem);
-  events_.emplace(std::move(events));
-  return {};
-}
-
-Result<void> PaperSession::go_on_from(const journal::Snapshot& snapshot) {
-  const auto parts = split_state(snapshot.state);
-  Decoder decoder(parts.simulation);
+Result<void> PaperSession::go_on_from(const KeptState& kept) {
+  Decoder decoder(kept.engine);
   if (auto loaded = simulation_->load(decoder); !loaded) {
-    restart_.problems.push_back(fmt::format("snapshot {}: {}", snapshot.seq, loaded.error().message));
+    journal_.refused(kept, loaded.error().message);
     return make_simulation();
   }
-  restart_.snapshot_seq = snapshot.seq;
-  setup_.identity.configuration = snapshot.manifest.identity.configuration;
-  if (auto part = decode<SessionPart>(parts.session)) {
-    events_state_ = std::move(part->events);
+  journal_.restored(kept);
+  if (auto part = decode<SessionPart>(kept.own); part && kept.is_whole) {
     watch_ = part->watch;
     settings_ = std::move(part->settings);
   }
-  return {};
-}
-
-Result<journal::Writer> PaperSession::open_writer() {
-  journal::WriterOptions options;
-  options.sync = setup_.sync;
-  options.lock = lock_;
-  const TimeNs now = simulation_->now();
-  TRY(auto writer, journal::Writer::open(*files_, setup_.folder, setup_.identity, options, start_, now));
-  // The writer begins with these two by itself.
-  events_->take({start_.next_seq, now}, setup_.identity.configuration);
-  events_->take({start_.next_seq + 1, now}, setup_.identity.instruments);
-  return writer;
-}
-
-Result<void> PaperSession::health() const {
-  if (chronicle_->failure()) return std::unexpected(*chronicle_->failure());
   return {};
 }
 
@@ -148,41 +86,36 @@ Result<void> PaperSession::repeat_operator(const journal::Record& record) {
   TRY(const Event event, journal::event_in(record, changes));
   std::visit([&](const auto& body) { simulation_->inject(body, event.header.ts_venue); }, event.body);
   if (const auto* change = std::get_if<SettingsChanged>(&event.body)) note(*change, event.header.ts_recv);
-  return health();
+  return journal_.health();
 }
 
 /// Goes through what the journal has after the snapshot.
 Result<void> PaperSession::repeat_past() {
+  Chronicle& chronicle = journal_.chronicle();
   const std::uint64_t before = simulation_->events();
-  while (const auto* record = chronicle_->next_of_past()) {
+  while (const auto* record = chronicle.next_of_past()) {
     if (record->type == RecordType::snapshot_taken) {
-      chronicle_->compare_state(engine());
+      chronicle.compare_state(engine());
     } else if (is_from_outside(record->type)) {
       TRY_VOID(repeat_operator(*record));
     } else if (simulation_->has_data()) {
       simulation_->step();
     } else {
       simulation_->deliver_the_rest();
-      if (chronicle_->is_past() && !chronicle_->failure())
+      if (chronicle.is_past() && !chronicle.failure())
         return fail(ErrorKind::bad_data, "expected the data that the session was fed with, found less");
     }
-    TRY_VOID(health());
+    TRY_VOID(journal_.health());
   }
-  restart_.repeated = simulation_->events() - before;
-  next_snapshot_ = simulation_->events() + setup_.snapshot_events;
+  journal_.repeated(before, simulation_->events());
   return {};
 }
 
 void PaperSession::set_trading(TradingState wanted, TradingReason reason) {
-  const auto& state = engine().state();
-  bool has_tripped = false;
-  state.safety.for_each_tripped([&](const auto&, const auto&) { has_tripped = true; });
-  // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning. To let a
-  // session run again resets its breakers too.
-  const bool resets = wanted == TradingState::running && has_tripped;
-  if (wanted == state.trading && !resets) return;
+  // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
+  if (!engine().state().is_news(wanted)) return;
   simulation_->inject(TradingStateChanged{wanted, reason}, simulation_->now());
-  chronicle_->commit(simulation_->now());  // a person's word waits for no batch
+  commit();  // a person's word waits for no batch
 }
 
 /// What the schedule says of the next instant, where that is something new. It becomes an event like any
@@ -196,18 +129,16 @@ Result<void> PaperSession::obey_schedule() {
     is_stopping_ = true;
     over_ = word.trading.reason;
   }
-  const TradingState said = engine().state().schedule;
-  // Flattening ends in a halt by itself.
-  const bool is_done = word.trading.state == TradingState::flattening && said == TradingState::halted;
-  if (word.trading.state == said || is_done) return {};
-  simulation_->inject(word.trading, schedule_->since(simulation_->now(), next));
-  chronicle_->commit(simulation_->now());
+  const auto news = schedule_->news(engine().state().schedule, simulation_->now(), next);
+  if (!news) return {};
+  simulation_->inject(news->change, news->since);
+  commit();
   return tell_trading();
 }
 
 /// From now on this configuration is the one in force.
 void PaperSession::note(const SettingsChanged& change, TimeNs at) {
-  setup_.identity.configuration = {change.configuration_hash, change.configuration};
+  journal_.set_configuration({change.configuration_hash, change.configuration});
   ++settings_.changes;
   settings_.changed_at = at;
   settings_.last.clear();
@@ -215,18 +146,18 @@ void PaperSession::note(const SettingsChanged& change, TimeNs at) {
 }
 
 Result<void> PaperSession::change_settings(Pace& pace) {
-  const auto word = pace.settings(setup_.identity.configuration);
+  const auto word = pace.settings(journal_.identity().configuration);
   if (!word) return {};
-  if (!word->refusal.empty()) return teller_->refuse_settings(word->refusal);
+  if (!word->refusal.empty()) return journal_.teller().refuse_settings(word->refusal);
   simulation_->inject(word->change, simulation_->now());
   note(word->change, simulation_->now());
-  chronicle_->commit(simulation_->now());
-  return health();
+  commit();
+  return journal_.health();
 }
 
 Result<void> PaperSession::obey(const Demand& demand, Pace& pace) {
   const Request request = demand.request;
-  teller_->hear(demand);
+  journal_.teller().hear(demand);
   switch (request) {
     case Request::change_settings: return change_settings(pace);
     case Request::none: break;
@@ -243,7 +174,7 @@ Result<void> PaperSession::obey(const Demand& demand, Pace& pace) {
 
 /// Whether new risk is taken, by whoever's word: a person's, the schedule's or a breaker's.
 Result<void> PaperSession::tell_trading() {
-  return teller_->pause(engine().state().trading_of_account() != TradingState::running);
+  return journal_.teller().pause(engine().state().trading_of_account() != TradingState::running);
 }
 
 /// True once what was asked for before the end has come about: flattened, and no cancel is under way.
@@ -260,29 +191,21 @@ bool PaperSession::may_stop() const {
 }
 
 SessionFigures PaperSession::figures() const {
-  SessionFigures figures;
-  figures.now = simulation_->now();
-  figures.market_time = simulation_->market_time();
-  figures.equity = engine().state().portfolio.equity();
-  if (watch_.has_started()) {
-    figures.initial_capital = watch_.initial();
-    figures.valued_at = watch_.started_at();
-  }
-  figures.max_drawdown = watch_.max_drawdown();
-  return figures;
+  return figures_of(watch_, simulation_->now(), simulation_->market_time(),
+                    engine().state().portfolio.equity());
 }
 
 void PaperSession::take_samples(TimeNs time) {
   for (const TimeNs sampled_at : watch_.due(time)) {
-    if (sampled_at != 0 && teller_->has_begun()) teller_->sample(sampled_at);
+    if (sampled_at != 0 && journal_.teller().has_begun()) journal_.teller().sample(sampled_at);
   }
 }
 
 Result<void> PaperSession::begin_run() {
-  TRY_VOID(teller_->begin(setup_.identity));
-  if (restart_.crash_loop && engine().state().trading == TradingState::running)
+  TRY_VOID(journal_.teller().begin(journal_.identity()));
+  if (restart().crash_loop && engine().state().trading == TradingState::running)
     set_trading(TradingState::restricted, TradingReason::crash_loop);
-  chronicle_->commit(simulation_->now());  // a run that crashes at once is one, too
+  commit();  // a run that crashes at once is one, too
   return look_around();
 }
 
@@ -293,29 +216,29 @@ Ending PaperSession::ending() const noexcept {
 
 /// What is to be done between two events.
 Result<void> PaperSession::look_around() {
-  if (teller_->state() == LifeState::starting && watch_.has_started())
-    TRY_VOID(teller_->trade(engine().state().trading_of_account() != TradingState::running));
+  if (journal_.teller().state() == LifeState::starting && watch_.has_started())
+    TRY_VOID(journal_.teller().trade(engine().state().trading_of_account() != TradingState::running));
   if (engine().state().safety.is_on()) TRY_VOID(tell_trading());
-  if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(teller_->beat());
-  return health();
+  if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(journal_.teller().beat());
+  return journal_.health();
 }
 
 Result<Ending> PaperSession::run(Pace& pace) {
   auto ending = run_through(pace);
-  if (!ending) teller_->fail(ending.error());
+  if (!ending) journal_.teller().fail(ending.error());
   return ending;
 }
 
 Result<Ending> PaperSession::run_through(Pace& pace) {
   // A snapshot holds the deposits already.
-  if (restart_.snapshot_seq == 0) simulation_->begin();
-  TRY_VOID(health());
+  if (restart().snapshot_seq == 0) simulation_->begin();
+  TRY_VOID(journal_.health());
   TRY_VOID(repeat_past());
-  if (simulation_->has_data() || !closed_) TRY_VOID(begin_run());
+  if (simulation_->has_data() || !restart().closed) TRY_VOID(begin_run());
   Result<void> beaten;
   const auto idle = [&] {
-    chronicle_->commit(simulation_->now());
-    if (beaten) beaten = teller_->beat();
+    commit();
+    if (beaten) beaten = journal_.teller().beat();
   };
   while (simulation_->has_data()) {
     const Demand demand = pace.wait(simulation_->next_time(), idle);
@@ -331,15 +254,15 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
       TRY_VOID(finish(over_ ? std::string(reason_text(*over_)) : "stopped"));
       return ending();
     }
-    if (simulation_->events() >= next_snapshot_) TRY_VOID(take_snapshot());
+    if (journal_.wants_snapshot(simulation_->events())) TRY_VOID(take_snapshot());
     pace.show(*this);
   }
   simulation_->deliver_the_rest();
-  TRY_VOID(health());
+  TRY_VOID(journal_.health());
   TRY_VOID(simulation::reconcile(setup_.world.instruments, engine(), simulation_->venue()));
-  const bool ended_before = closed_ && !chronicle_->has_written();
+  const bool ended_before = restart().closed && !journal_.chronicle().has_written();
   if (ended_before) {
-    TRY_VOID(events_->publish());
+    TRY_VOID(journal_.publish());
   } else {
     TRY_VOID(finish("the data has ended"));
   }
@@ -347,38 +270,31 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
 }
 
 Result<void> PaperSession::take_snapshot() {
-  next_snapshot_ = simulation_->events() + setup_.snapshot_events;
-  const TimeNs now = simulation_->now();
-  TRY(const std::uint64_t seq, chronicle_->sync(now));
-  Encoder encoder;
-  simulation_->save(encoder);
-  append_to_state(encoder, encode(SessionPart{events_->state(), watch_, settings_}));
-  TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now, encoder.buffer()));
-  chronicle_->append(now, journal::SnapshotTaken{seq, journal::hash_of(engine().snapshot())});
-  TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptSnapshots));
-  return {};
+  Encoder state;
+  simulation_->save(state);
+  return journal_.keep(engine().snapshot(), std::move(state), encode(SessionPart{watch_, settings_}),
+                       simulation_->events());
 }
 
 Result<void> PaperSession::finish(std::string reason) {
-  if (!teller_->has_begun()) TRY_VOID(begin_run());
-  TRY_VOID(teller_->stop());
+  if (!journal_.teller().has_begun()) TRY_VOID(begin_run());
+  TRY_VOID(journal_.teller().stop());
   TRY_VOID(take_snapshot());
-  TRY_VOID(teller_->end());
-  TRY_VOID(chronicle_->close(simulation_->now(), std::move(reason)));
-  return events_->publish();
+  TRY_VOID(journal_.teller().end());
+  return journal_.close(std::move(reason));
 }
 
 SessionView PaperSession::view() const {
   const auto& state = engine().state();
   const auto asset = setup_.world.instruments.asset_name(state.portfolio.reporting_asset());
-  return {setup_.identity.session,
-          setup_.identity.account,
+  return {journal_.identity().session,
+          journal_.identity().account,
           std::string(asset),
           status(),
           positions_of(state),
           open_orders_of(state),
           restraints_of(state),
-          setup_.identity.configuration.hash,
+          journal_.identity().configuration.hash,
           settings_};
 }
 

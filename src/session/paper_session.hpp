@@ -5,14 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "journal/account_lock.hpp"
-#include "journal/manifest.hpp"
-#include "journal/snapshot.hpp"
-#include "session/chronicle.hpp"
 #include "session/control.hpp"
 #include "session/equity_watch.hpp"
-#include "session/run_teller.hpp"
 #include "session/schedule.hpp"
+#include "session/session_journal.hpp"
 #include "simulation/simulation.hpp"
 #include "simulation/valuation.hpp"
 
@@ -20,18 +16,11 @@ namespace kontor::session {
 
 /// What a session is made of. Everything that is borrowed outlives it.
 struct SessionSetup {
-  static constexpr std::uint64_t kSnapshotEvents = 65'536;
-
   simulation::World world;
   /// Makes the engine's settings; once, and once more where the snapshot cannot be used.
   std::function<Result<engine::EngineSettings>()> engine;
-  journal::Identity identity;
-  std::string folder;  ///< of the journal
-  journal::SyncPolicy sync;
-  std::uint64_t snapshot_events = kSnapshotEvents;  ///< events between two snapshots
-  SessionAbout about{};
+  JournalSetup journal;
   std::optional<calendar::Schedule> schedule{};  ///< nothing: it may trade at any time, and nothing ends it
-  bool safe_mode = true;                         ///< takes no new risk after a loop of crashes
 };
 
 class PaperSession;
@@ -63,16 +52,6 @@ class Pace {
   virtual void show(const PaperSession& session) = 0;
 };
 
-/// How a session came to where it began.
-struct Restart {
-  bool continues = false;             ///< there was a journal
-  std::uint64_t snapshot_seq = 0;     ///< of the state that it went on from; 0: from the first record
-  std::uint64_t repeated = 0;         ///< events after it that were gone through again
-  std::uint64_t cut_bytes = 0;        ///< torn off the journal's end, never acted upon
-  std::vector<std::string> problems;  ///< with snapshots that could not be used
-  bool crash_loop = false;            ///< its runs crash one after the other: it takes no new risk
-};
-
 enum class Ending : std::uint8_t {
   data_ended,
   stopped,
@@ -99,7 +78,7 @@ class PaperSession {
   /// no_space.
   [[nodiscard]] Result<Ending> run(Pace& pace);
 
-  [[nodiscard]] const Restart& restart() const noexcept { return restart_; }
+  [[nodiscard]] const Restart& restart() const noexcept { return journal_.restart(); }
   [[nodiscard]] SessionStatus status() const;
   /// All of what a look from outside shows.
   [[nodiscard]] SessionView view() const;
@@ -110,9 +89,11 @@ class PaperSession {
   class Observer : public simulation::SilentObserver {
    public:
     explicit Observer(PaperSession& session) : session_(session) {}
-    [[nodiscard]] std::uint64_t stamp(std::uint64_t /*before*/) { return session_.chronicle_->stamp(); }
+    [[nodiscard]] std::uint64_t stamp(std::uint64_t /*before*/) {
+      return session_.journal_.chronicle().stamp();
+    }
     [[nodiscard]] bool wants_events() const noexcept { return true; }
-    void on_event(const Event& event) { session_.chronicle_->event(event); }
+    void on_event(const Event& event) { session_.journal_.chronicle().event(event); }
     void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);
     void before_mark(TimeNs time, const portfolio::Portfolio& /*portfolio*/) {
       if (session_.watch_.is_due(time)) [[unlikely]]
@@ -135,10 +116,8 @@ class PaperSession {
   PaperSession(journal::FileSystem& files, journal::AccountLock& lock, SessionSetup setup);
 
   Result<void> recover();
-  Result<void> open_events(std::uint64_t last_seq);
-  Result<void> go_on_from(const journal::Snapshot& snapshot);
+  Result<void> go_on_from(const KeptState& kept);
   Result<void> make_simulation();
-  Result<journal::Writer> open_writer();
   Result<Ending> run_through(Pace& pace);
   Result<void> repeat_past();
   Result<void> repeat_operator(const journal::Record& record);
@@ -148,36 +127,26 @@ class PaperSession {
   Result<void> tell_trading();
   Result<void> change_settings(Pace& pace);
   void note(const SettingsChanged& change, TimeNs at);
-  [[nodiscard]] Result<void> check_beginning() const;
   void set_trading(TradingState wanted, TradingReason reason = TradingReason::operator_word);
   Result<void> obey_schedule();
   [[nodiscard]] Ending ending() const noexcept;
   [[nodiscard]] bool may_stop() const;
+  void commit() { journal_.chronicle().commit(simulation_->now()); }
   void take_samples(TimeNs time);
   [[nodiscard]] SessionFigures figures() const;
   Result<void> take_snapshot();
   Result<void> finish(std::string reason);
-  [[nodiscard]] Result<void> health() const;
 
-  journal::FileSystem* files_;
-  journal::AccountLock* lock_;
   SessionSetup setup_;
-  journal::WriterStart start_;
-  Restart restart_;
+  SessionJournal journal_;
   Observer observer_{*this};
-  std::optional<SessionEvents> events_;
-  std::optional<EventsState> events_state_;  ///< of the snapshot that the session goes on from
-  std::optional<Chronicle> chronicle_;
   std::unique_ptr<Simulation> simulation_;
   std::optional<simulation::Valuation> valuation_;
   EquityWatch watch_;
   SettingsHistory settings_;
-  std::optional<RunTeller> teller_;
   std::optional<ScheduleClock> schedule_;
   std::optional<TradingReason> over_;  ///< why the schedule ends the session
-  bool closed_ = false;                ///< the run before ended in good order
   bool is_stopping_ = false;           ///< as soon as nothing is under way any more
-  std::uint64_t next_snapshot_ = 0;
   std::uint64_t looks_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t fills_ = 0;

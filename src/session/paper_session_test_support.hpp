@@ -145,14 +145,14 @@ class PaperSessionTest : public testing::Test {
   [[nodiscard]] SessionSetup setup(const journal::AccountLock& lock) {
     SessionSetup made{{world->table(), world->sources, world->venue, deposits},
                       [this] { return Result<engine::EngineSettings>(world->engine_settings()); },
-                      {"kontor test", "alpha", "", "paper", lock.token(), 1, configuration,
-                       journal::definitions_of(world->table())},
-                      kSessionFolder,
-                      sync,
-                      snapshot_events,
-                      {"alpha", "random", "paper", "here", [this] { return wall += wall_step; }},
-                      schedule,
-                      safe_mode};
+                      {{"kontor test", "alpha", "", "paper", lock.token(), 1, configuration,
+                        journal::definitions_of(world->table())},
+                       kSessionFolder,
+                       sync,
+                       snapshot_events,
+                       {"alpha", "random", "paper", "here", [this] { return wall += wall_step; }},
+                       safe_mode},
+                      schedule};
     return made;
   }
   Result<ReplayReport> replayed(journal::SimulatedFileSystem& files) {

@@ -6,6 +6,19 @@
 
 namespace kontor::session {
 
+SessionFigures figures_of(const EquityWatch& watch, TimeNs now, TimeNs market_time, Amount equity) {
+  SessionFigures figures;
+  figures.now = now;
+  figures.market_time = market_time;
+  figures.equity = equity;
+  if (watch.has_started()) {
+    figures.initial_capital = watch.initial();
+    figures.valued_at = watch.started_at();
+  }
+  figures.max_drawdown = watch.max_drawdown();
+  return figures;
+}
+
 RunTeller::RunTeller(Chronicle& chronicle, SessionEvents& events, SessionAbout about,
                      std::function<SessionFigures()> figures)
     : chronicle_(&chronicle),

@@ -6,6 +6,7 @@
 
 #include "session/chronicle.hpp"
 #include "session/control.hpp"
+#include "session/equity_watch.hpp"
 #include "session/life_cycle.hpp"
 
 namespace kontor::session {
@@ -29,6 +30,9 @@ struct SessionFigures {
   TimeNs valued_at = 0;                   ///< … at this time of the market
   double max_drawdown = 0;
 };
+
+[[nodiscard]] SessionFigures figures_of(const EquityWatch& watch, TimeNs now, TimeNs market_time,
+                                        Amount equity);
 
 /// Takes a session through the states and phases of one run. Every step is a record of the journal, with its
 /// time on the wall, and so an event; the summary's file follows.

@@ -47,6 +47,14 @@ void ScheduleClock::look(TimeNs now) {
   until_ = std::min(change.value_or(now + calendar::TradingWindows::kHorizon), end_at);
 }
 
+std::optional<ScheduleNews> ScheduleClock::news(TradingState said, TimeNs before, TimeNs next) {
+  const TradingStateChanged wanted = at(next).trading;
+  // Flattening ends in a halt by itself.
+  const bool is_done = wanted.state == TradingState::flattening && said == TradingState::halted;
+  if (wanted.state == said || is_done) return std::nullopt;
+  return ScheduleNews{wanted, since(before, next)};
+}
+
 TimeNs ScheduleClock::since(TimeNs before, TimeNs now) {
   const TradingState state = at(now).trading.state;
   TimeNs begun = std::max(before, now - calendar::TradingWindows::kHorizon);

@@ -14,6 +14,12 @@ struct ScheduleWord {
   bool ends = false;  ///< its last word: the session is over once that has been carried out
 };
 
+/// A word of the schedule that has not been said yet, and since when it holds.
+struct ScheduleNews {
+  TradingStateChanged change{};
+  TimeNs since = 0;
+};
+
 /// Reads a schedule instant by instant. What it says depends on the instant alone, never on what it was asked
 /// before, so that a restart is told the same. Cheap to ask again as long as nothing changes.
 class ScheduleClock {
@@ -26,6 +32,10 @@ class ScheduleClock {
       look(now);
     return word_;
   }
+  /// Up to when what at() has said last holds.
+  [[nodiscard]] TimeNs until() const noexcept { return until_; }
+  /// What there is to say at `next` where `said` was said last, at `before` or earlier; nothing: nothing new.
+  [[nodiscard]] std::optional<ScheduleNews> news(TradingState said, TimeNs before, TimeNs next);
   /// When between `before` and `now` the trading state that holds `at(now)` began; the beginning of that
   /// time, as far back as windows are looked for, where it held all the time.
   [[nodiscard]] TimeNs since(TimeNs before, TimeNs now);

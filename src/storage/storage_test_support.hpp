@@ -38,17 +38,17 @@ class RecordedSession {
         journal::AccountLock::acquire(files, session::test::kAccountLock, {1, "here", "alpha", 0}));
     session::SessionSetup setup{{world_.table(), world_.sources, world_.venue, deposits_},
                                 [this] { return Result<engine::EngineSettings>(world_.engine_settings()); },
-                                {"kontor test",
-                                 "alpha",
-                                 "",
-                                 "paper",
-                                 lock.token(),
-                                 1,
-                                 {"c0ffee", "name = \"alpha\"\n"},
-                                 journal::definitions_of(world_.table())},
-                                folder,
-                                sync,
-                                60};
+                                {{"kontor test",
+                                  "alpha",
+                                  "",
+                                  "paper",
+                                  lock.token(),
+                                  1,
+                                  {"c0ffee", "name = \"alpha\"\n"},
+                                  journal::definitions_of(world_.table())},
+                                 folder,
+                                 sync,
+                                 60}};
     TRY(auto session, session::PaperSession::open(files, lock, std::move(setup)));
     return session->run(pace);
   }

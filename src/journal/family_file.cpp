@@ -32,12 +32,6 @@ Result<void> FamilyFile::write() {
   return {};
 }
 
-Result<void> FamilyFile::sync() {
-  if (!synced_) TRY_VOID(file_->sync());
-  synced_ = true;
-  return {};
-}
-
 void FamilyFile::forget_written() noexcept {
   ASSERT(unwritten() == 0);
   base_ += written_;

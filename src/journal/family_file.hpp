@@ -37,8 +37,9 @@ class FamilyFile {
 
   /// Hands to the system what it does not have yet.
   [[nodiscard]] Result<void> write();
-  /// Waits until all that was written is on the disk.
-  [[nodiscard]] Result<void> sync();
+  /// What has to be synced for all that was written to be on the disk; nullptr: it is there.
+  [[nodiscard]] File* unsynced() noexcept { return synced_ ? nullptr : file_.get(); }
+  void note_synced() noexcept { synced_ = true; }
   /// What is written is not needed any more.
   void forget_written() noexcept;
   /// After a failure: cuts the file back to what it surely holds, so that the rest is written again, and

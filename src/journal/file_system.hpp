@@ -48,6 +48,12 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& path, Access access) = 0;
+  /// Returns when the content of all of them is on the disk, in whatever order it came there; at once where
+  /// the machine can. After an error it may be that nothing is since the last sync.
+  [[nodiscard]] virtual Result<void> sync(std::span<File* const> files) {
+    for (File* file : files) TRY_VOID(file->sync());
+    return {};
+  }
   /// Puts a file into the place of another, at once; both lie in one folder.
   [[nodiscard]] virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& path) = 0;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <semaphore>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -98,6 +100,59 @@ int flags_of(Access access) noexcept {
 }
 
 }  // namespace
+
+/// Waits for the disk beside the thread that writes. One call of begin() and one of end() take turns.
+class PosixFileSystem::SyncThread {
+ public:
+  SyncThread() : thread_([this] { work(); }) {}
+  ~SyncThread() {
+    file_ = nullptr;
+    begun_.release();
+    thread_.join();
+  }
+  SyncThread(const SyncThread&) = delete;
+  SyncThread& operator=(const SyncThread&) = delete;
+
+  void begin(File& file) {
+    file_ = &file;
+    begun_.release();
+  }
+  [[nodiscard]] Result<void> end() {
+    ended_.acquire();
+    return std::move(outcome_);
+  }
+
+ private:
+  void work() {
+    for (;;) {
+      begun_.acquire();
+      if (file_ == nullptr) return;
+      outcome_ = file_->sync();
+      ended_.release();
+    }
+  }
+
+  std::binary_semaphore begun_{0};
+  std::binary_semaphore ended_{0};
+  File* file_ = nullptr;
+  Result<void> outcome_;
+  std::thread thread_;  ///< last: it uses what stands before it
+};
+
+PosixFileSystem::PosixFileSystem() = default;
+PosixFileSystem::~PosixFileSystem() = default;
+
+Result<void> PosixFileSystem::sync(std::span<File* const> files) {
+  if (files.empty()) return {};
+  const std::size_t others = files.size() - 1;
+  while (threads_.size() < others) threads_.push_back(std::make_unique<SyncThread>());
+  for (std::size_t i = 0; i < others; ++i) threads_[i]->begin(*files[i]);
+  Result<void> outcome = files.back()->sync();
+  for (std::size_t i = 0; i < others; ++i) {
+    if (Result<void> other = threads_[i]->end(); !other) outcome = std::move(other);
+  }
+  return outcome;
+}
 
 Result<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, Access access) {
   const int descriptor = ::open(path.c_str(), flags_of(access) | O_CLOEXEC, kFileMode);

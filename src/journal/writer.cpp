@@ -99,8 +99,16 @@ Result<void> Writer::write() {
 
 Result<void> Writer::write_and_sync(TimeNs now) {
   TRY_VOID(write());
-  for (const Family family : kOrder) TRY_VOID(file_of(family).sync());
-  for (FamilyFile& family : families_) family.forget_written();
+  std::array<File*, kOrder.size()> unsynced{};
+  std::size_t count = 0;
+  for (const Family family : kOrder) {
+    if (File* file = file_of(family).unsynced()) unsynced[count++] = file;
+  }
+  TRY_VOID(files_->sync(std::span(unsynced).first(count)));
+  for (FamilyFile& family : families_) {
+    family.note_synced();
+    family.forget_written();
+  }
   durable_through_ = next_seq_ - 1;
   last_sync_ = now;
   return {};

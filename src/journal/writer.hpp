@@ -43,8 +43,9 @@ struct WriterStart {
 /// Appends records to a journal. One thread owns it.
 ///
 /// append() only encodes into memory, without allocating once the buffers have grown; commit(), called once
-/// per drained batch, writes each family with one call, and syncs as the policy says, `market` before `core`,
-/// so that a durable decision always has its data. When a write or a sync fails the writer is failed:
+/// per drained batch, writes each family with one call, and syncs as the policy says, both at once: when it
+/// returns, a decision is durable together with its data. A crash before that can leave one without the
+/// other, and recovery cuts behind what is missing. When a write or a sync fails the writer is failed:
 /// commit() returns the error from then on, durable_through() stands still, and what is appended is kept in
 /// memory, so that reopen() can write it all once the disk is well. More than kMaxKept of it is lost; then
 /// the journal ends where it is and a new one has to begin from a snapshot.

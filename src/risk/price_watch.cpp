@@ -85,26 +85,25 @@ std::optional<Verdict> PriceMoveWatch::look(const PriceRange& prices, TimeNs now
                  cooldown_ == 0 ? 0 : now + cooldown_};
 }
 
+/// Both ways through the fields of a snapshot.
+template <class Self, class Visit>
+void PriceMoveWatch::visit_fields(Self& self, const Visit& visit) {
+  visit(self.slots_);
+  visit(self.window_number_);
+  visit(self.range_.low);
+  visit(self.range_.high);
+  visit(self.range_.last);
+  visit(self.close_before_);
+  visit(self.ranges_);
+  visit(self.windows_);
+}
+
 void PriceMoveWatch::save(Encoder& encoder) const {
-  encode_into(encoder, slots_);
-  encode_into(encoder, window_number_);
-  encode_into(encoder, range_.low);
-  encode_into(encoder, range_.high);
-  encode_into(encoder, range_.last);
-  encode_into(encoder, close_before_);
-  encode_into(encoder, ranges_);
-  encode_into(encoder, windows_);
+  visit_fields(*this, [&](const auto& field) { encode_into(encoder, field); });
 }
 
 void PriceMoveWatch::load(Decoder& decoder) {
-  decode_from(decoder, slots_);
-  decode_from(decoder, window_number_);
-  decode_from(decoder, range_.low);
-  decode_from(decoder, range_.high);
-  decode_from(decoder, range_.last);
-  decode_from(decoder, close_before_);
-  decode_from(decoder, ranges_);
-  decode_from(decoder, windows_);
+  visit_fields(*this, [&](auto& field) { decode_from(decoder, field); });
   if (ranges_.size() > periods_) decoder.fail();
 }
 

@@ -54,6 +54,9 @@ class PriceMoveWatch {
   void load(Decoder& decoder);
 
  private:
+  template <class Self, class Visit>
+  static void visit_fields(Self& self, const Visit& visit);
+
   static constexpr std::int64_t kSlots = 12;
 
   /// The prices of a twelfth of the window.

@@ -113,6 +113,9 @@ class SafetyChain {
   void load(Decoder& decoder);
 
  private:
+  template <class Self, class Visit>
+  static void visit_fields(Self& self, const Visit& visit);
+
   static constexpr std::size_t kNone = SIZE_MAX;
 
   /// The equity of a scope, and the breakers that live on it. `low`, `high` and `next_look` are bounds

@@ -271,67 +271,54 @@ void SafetyChain::on_clock_offset(const SafetyView& view, DurationNs offset) noe
 
 // ---- snapshot
 
+/// Both ways through the fields of a snapshot.
+template <class Self, class Visit>
+void SafetyChain::visit_fields(Self& self, const Visit& visit) {
+  const auto visit_if = [&](auto& meter) {
+    if (meter) visit(*meter);
+  };
+  visit(self.states_);
+  for (auto& watch : self.equities_) {
+    visit(watch.started);
+    visit(watch.start);
+    visit(watch.last);
+    visit_if(watch.drawdown);
+    visit_if(watch.daily);
+    visit_if(watch.weekly);
+    visit_if(watch.stop);
+  }
+  for (auto& watch : self.prices_) {
+    visit_if(watch.shock);
+    visit_if(watch.move);
+    visit(watch.last_price);
+  }
+  for (auto& watch : self.errors_) visit(watch.times);
+  for (auto& watch : self.streaks_) visit(watch.losses);
+  visit(self.trips_);
+  visit(self.silent_since_);
+  visit(self.age_due_);
+}
+
 void SafetyChain::save(Encoder& encoder) const {
   for (const BreakerIdentity& identity : identities_) encode_into(encoder, identity.kind);
-  encode_into(encoder, states_);
-  for (const EquityWatch& watch : equities_) {
-    encode_into(encoder, watch.started);
-    encode_into(encoder, watch.start);
-    encode_into(encoder, watch.last);
-    if (watch.drawdown) encode_into(encoder, *watch.drawdown);
-    if (watch.daily) encode_into(encoder, *watch.daily);
-    if (watch.weekly) encode_into(encoder, *watch.weekly);
-    if (watch.stop) encode_into(encoder, *watch.stop);
-  }
-  for (const InstrumentWatch& watch : prices_) {
-    if (watch.shock) encode_into(encoder, *watch.shock);
-    if (watch.move) encode_into(encoder, *watch.move);
-    encode_into(encoder, watch.last_price);
-  }
-  for (const ErrorWatch& watch : errors_) encode_into(encoder, watch.times);
-  for (const StreakWatch& watch : streaks_) encode_into(encoder, watch.losses);
-  encode_into(encoder, trips_);
-  encode_into(encoder, silent_since_);
-  encode_into(encoder, age_due_);
+  visit_fields(*this, [&](const auto& field) { encode_into(encoder, field); });
 }
 
 void SafetyChain::load(Decoder& decoder) {
-  const std::size_t breakers = states_.size();
-  const std::size_t trips = trips_.size();
   for (const BreakerIdentity& identity : identities_) {
     BreakerKind kind{};
     decode_from(decoder, kind);
     if (kind != identity.kind) return decoder.fail();
   }
-  decode_from(decoder, states_);
-  if (states_.size() != breakers) {
+  const std::size_t breakers = states_.size();
+  const std::size_t trips = trips_.size();
+  visit_fields(*this, [&](auto& field) { decode_from(decoder, field); });
+  if (states_.size() != breakers || trips_.size() != trips) {
     states_.resize(breakers);
-    return decoder.fail();
-  }
-  for (EquityWatch& watch : equities_) {
-    decode_from(decoder, watch.started);
-    decode_from(decoder, watch.start);
-    decode_from(decoder, watch.last);
-    if (watch.drawdown) decode_from(decoder, *watch.drawdown);
-    if (watch.daily) decode_from(decoder, *watch.daily);
-    if (watch.weekly) decode_from(decoder, *watch.weekly);
-    if (watch.stop) decode_from(decoder, *watch.stop);
-    bound(watch);
-  }
-  for (InstrumentWatch& watch : prices_) {
-    if (watch.shock) decode_from(decoder, *watch.shock);
-    if (watch.move) decode_from(decoder, *watch.move);
-    decode_from(decoder, watch.last_price);
-  }
-  for (ErrorWatch& watch : errors_) decode_from(decoder, watch.times);
-  for (StreakWatch& watch : streaks_) decode_from(decoder, watch.losses);
-  decode_from(decoder, trips_);
-  if (trips_.size() != trips) {
     trips_.resize(trips);
     decoder.fail();
   }
-  decode_from(decoder, silent_since_);
-  decode_from(decoder, age_due_);
+  for (EquityWatch& watch : equities_) bound(watch);
   settle_scopes();
   schedule();
 }

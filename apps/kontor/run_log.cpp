@@ -94,7 +94,8 @@ void RunLog::asked(std::string_view by, session::Request request) {
 }
 
 void RunLog::ended(std::string_view how, const session::SessionStatus& status) {
-  log_->info(LogComponent::session, "The session has ended",
+  session_.end();
+  log_->info(LogComponent::session, "The run has ended",
              {{"how", how},
               {"events", status.events},
               {"orders", status.orders},

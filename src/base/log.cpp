@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>

@@ -1,5 +1,7 @@
 #include "base/log_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>

@@ -41,6 +41,9 @@ void watch_interrupt();
 /// What the machine's clock says, for stamps of files and locks.
 TimeNs wall_clock();
 
+/// The name of this machine; `unknown` where it has none.
+std::string host_name();
+
 /// Lets whole numbers from 0 on pass; without it -1 would become a very large one.
 CLI::Validator whole_number();
 
@@ -55,11 +58,13 @@ void add_indicator(CLI::App& parent, Globals& globals);
 void add_journal_show(CLI::App& journal, Globals& globals);
 void add_journal_export(CLI::App& journal, Globals& globals);
 void add_journal_verify(CLI::App& journal, Globals& globals);
+void add_log(CLI::App& parent, Globals& globals);
 void add_report(CLI::App& parent, Globals& globals);
 void add_runs(CLI::App& parent, Globals& globals);
 void add_session_control(CLI::App& session, Globals& globals);
 void add_session_events(CLI::App& session, Globals& globals);
 void add_session_list(CLI::App& session, Globals& globals);
+void add_session_log(CLI::App& session, Globals& globals);
 void add_session_parity(CLI::App& session, Globals& globals);
 void add_session_replay(CLI::App& session, Globals& globals);
 void add_session_run(CLI::App& session, Globals& globals);

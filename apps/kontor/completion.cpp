@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log_settings.hpp"
 #include "command.hpp"
 #include "data/import_format.hpp"
 #include "research/run_text.hpp"
@@ -65,6 +66,9 @@ _kontor() {{
     *" --market") words="spot futures" ;;
     *" --timeframe") words="1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w" ;;
     *" --sort") words="{3}" ;;
+    *" --level") words="{6}" ;;
+    *" --component") words="{7}" ;;
+    *" --log-level") words="{6} $(printf '%s= ' {7})" ;;
     *" --store"|*" --runs"|*" --out"|*" -o"|*" --cache") COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); return; fi
@@ -135,7 +139,8 @@ void add_completion(CLI::App& parent, Globals& globals) {
     fmt::print(kBash, cases(nodes), known_paths(nodes), format_words(),
                "id " + joined(research::sortable_figures(), std::identity()),
                joined(strategy::builtin_strategies(), [](const auto& known) { return known.name; }),
-               joined(strategy::indicators::descriptors(), [](const auto& known) { return known.name; }));
+               joined(strategy::indicators::descriptors(), [](const auto& known) { return known.name; }),
+               log_level_names(), log_component_names());
     return 0;
   });
 }

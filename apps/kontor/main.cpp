@@ -69,11 +69,13 @@ void add_session(CLI::App& app, Globals& globals) {
                                   "  kontor session flatten sma_cross\n"
                                   "  kontor session replay sma_cross\n"
                                   "  kontor session events sma_cross --type fill\n"
-                                  "  kontor session summary sma_cross\n");
+                                  "  kontor session summary sma_cross\n"
+                                  "  kontor session log sma_cross risk=debug\n");
   session->require_subcommand(1);
   add_session_run(*session, globals);
   add_session_list(*session, globals);
   add_session_control(*session, globals);
+  add_session_log(*session, globals);
   add_session_replay(*session, globals);
   add_session_parity(*session, globals);
   add_session_events(*session, globals);
@@ -122,6 +124,7 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_report(app, globals);
   add_runs(app, globals);
   add_session(app, globals);
+  add_log(app, globals);
   add_stop(app, globals);
   add_simulate(app, globals);
   add_journal(app, globals);

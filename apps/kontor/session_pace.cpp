@@ -42,11 +42,20 @@ session::Request WallPace::look_at_emergency_stop() {
   const auto stop = emergency_stop_in(sessions_);
   if (!stop) return session::Request::none;
   is_stopped_ = true;
-  return stop->flatten ? session::Request::flatten_and_stop : session::Request::halt_and_stop;
+  const auto wanted = stop->flatten ? session::Request::flatten_and_stop : session::Request::halt_and_stop;
+  if (on_word_) on_word_("emergency stop", wanted);
+  return wanted;
+}
+
+void WallPace::tell_interrupt() {
+  if (!std::exchange(is_interrupted_, true) && on_word_) on_word_("signal", session::Request::stop);
 }
 
 session::Demand WallPace::listen(std::chrono::milliseconds longest) {
-  if (interrupted()) return session::Request::stop;
+  if (interrupted()) {
+    tell_interrupt();
+    return session::Request::stop;
+  }
   if (const auto stop = look_at_emergency_stop(); stop != session::Request::none) return stop;
   if (settings_.wants_to_be_read()) return {session::Request::change_settings, {}};
   auto demand = control_.wait(longest);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "session/control_socket.hpp"
 #include "session/paper_session.hpp"
@@ -28,6 +29,11 @@ class WallPace final : public session::Pace {
   /// Says this before anybody else says anything.
   void say(session::Request request) noexcept { first_ = request; }
 
+  /// Tells of what is asked for by Ctrl-C and by the emergency stop.
+  void on_word(std::function<void(std::string_view by, session::Request request)> tell) {
+    on_word_ = std::move(tell);
+  }
+
   session::Demand wait(TimeNs due, const std::function<void()>& idle) override;
   std::optional<session::SettingsWord> settings(const journal::Configuration& in_force) override {
     return settings_.read(in_force);
@@ -40,12 +46,14 @@ class WallPace final : public session::Pace {
   /// Sleeps at most so long; a request if one has come meanwhile.
   session::Demand listen(std::chrono::milliseconds longest);
   session::Request look_at_emergency_stop();
+  void tell_interrupt();
 
   std::optional<double> speed_;  ///< nothing: as fast as it goes
   session::ControlServer& control_;
   SettingsFile& settings_;
   std::filesystem::path sessions_;
   std::function<void(const session::SessionStatus&)> print_;
+  std::function<void(std::string_view, session::Request)> on_word_;
   std::optional<TimeNs> market_start_;
   Clock::time_point wall_start_;
   Clock::time_point next_print_;
@@ -55,7 +63,8 @@ class WallPace final : public session::Pace {
   std::uint64_t waits_ = 0;
   std::uint64_t shown_ = 0;
   bool has_to_answer_ = false;
-  bool is_stopped_ = false;  ///< the emergency stop was seen
+  bool is_interrupted_ = false;  ///< and that was told
+  bool is_stopped_ = false;      ///< the emergency stop was seen
 };
 
 /// `1`, `60`, `0.5`, or `max`, which is nothing. Anything else is a usage error.

@@ -1,4 +1,3 @@
-#include <array>
 #include <cctype>
 
 #include <boost/describe/enum_to_string.hpp>
@@ -13,6 +12,7 @@
 #include "research/config_change.hpp"
 #include "research/json_writer.hpp"
 #include "research/prepare.hpp"
+#include "run_log.hpp"
 #include "session/paper_session.hpp"
 #include "session_folder.hpp"
 #include "session_origin.hpp"
@@ -27,6 +27,7 @@ namespace {
 struct SessionRunOptions {
   std::string config;
   std::vector<std::string> overrides;
+  std::vector<std::string> log_levels;
   std::string id;
   std::string speed = "max";
   bool fresh = false;
@@ -34,12 +35,6 @@ struct SessionRunOptions {
   bool no_safe_mode = false;
   bool json = false;
 };
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return name.data();
-}
 
 /// A configuration's name as the name of a folder.
 std::string as_id(std::string name) {
@@ -63,7 +58,6 @@ std::string_view text_of(session::Ending ending) {
 /// What a restart found, for the user to know before anything else happens.
 void tell(const SessionPlace& place, const session::PaperSession& session) {
   const auto& restart = session.restart();
-  for (const auto& problem : restart.problems) fmt::print(stderr, "kontor: {}\n", problem);
   if (!restart.continues) {
     fmt::print(stderr, "Session {} begins; its journal is in {}\n", place.id, place.folder.string());
     return;
@@ -159,11 +153,12 @@ Result<void> check_emergency_stop(const Globals& globals) {
 }
 
 /// What the session's events say of it.
-session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name) {
+session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name,
+                            RunLog& log) {
   std::string strategies;
   for (const auto& strategy : prepared.config().strategies)
     strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.label);
-  return {name, strategies, "paper", host_name(), wall_clock};
+  return {name, strategies, "paper", host_name(), wall_clock, log.listener()};
 }
 
 Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
@@ -189,30 +184,39 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   };
   journal::SyncPolicy sync;
   sync.when = journal::SyncPolicy::When::interval;
+  TRY(const auto log, RunLog::open(place.folder.string(), config.log, options.log_levels, globals));
   TRY(auto session,
-      session::PaperSession::open(
+      log->outcome_of(session::PaperSession::open(
           files, lock,
           {{setup.instruments, setup.sources, setup.venue, setup.deposits},
            engine,
            {identity_of(origin, place, "paper/" + name, lock.token()), place.folder.string(), sync,
-            session::JournalSetup::kSnapshotEvents, about(*prepared, name), !options.no_safe_mode},
-           prepared->config().schedule}));
+            session::JournalSetup::kSnapshotEvents, about(*prepared, name, *log), !options.no_safe_mode},
+           prepared->config().schedule})));
+  log->opened(session->restart(), place.id);
   if (!globals.quiet) tell(place, *session);
   std::string ending;
-  TRY(auto control, session::ControlServer::open(place.folder.string(),
-                                                 [&] { return session::Answer{session->view(), ending}; }));
+  const auto look = [&] { return session::Answer{session->view(), ending, log->levels()}; };
+  TRY(auto control, session::ControlServer::open(place.folder.string(), look, log->door()));
   watch_interrupt();
   const std::string& asset = prepared->config().reporting_asset;
   std::function<void(const session::SessionStatus&)> print;
   if (!globals.quiet && !options.json)
     print = [&](const session::SessionStatus& status) { fmt::print("{}\n", line_of(status, asset)); };
-  std::function<void(const std::string&)> say;
-  if (!globals.quiet) say = [](const std::string& line) { fmt::print(stderr, "kontor: {}\n", line); };
+  SettingsFile::Print say;
+  if (!globals.quiet) {
+    say = [&](LogLevel level, const std::string& line) {
+      if (!log->log().console_shows(level)) fmt::print(stderr, "kontor: {}\n", line);
+    };
+  }
   SettingsFile settings(options.config, options.overrides, *prepared, say);
+  settings.on_log([&](const LogSettings& wanted) { log->file_says(wanted); });
   WallPace pace(speed, control, settings, globals.sessions, print);
+  pace.on_word([&](std::string_view by, session::Request request) { log->asked(by, request); });
   if (options.resume) pace.say(session::Request::resume);
-  TRY(const auto how, session->run(pace));
+  TRY(const auto how, log->outcome_of(session->run(pace)));
   ending = text_of(how);
+  log->ended(ending, session->status());
   control.answer_ended();
   if (options.json) {
     fmt::print("{}\n", json_of(place, how, *session, asset));
@@ -238,6 +242,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
   command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
       ->take_all()
       ->allow_extra_args(false);
+  add_log_level_option(*command, options->log_levels);
   command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
   command->add_option("--speed", options->speed, "How many times as fast as the market, or max")
       ->capture_default_str();

@@ -16,13 +16,15 @@ bool SettingsFile::wants_to_be_read() {
 std::optional<session::SettingsWord> SettingsFile::refuse(std::string reason) {
   if (reason == refusal_) return std::nullopt;
   refusal_ = std::move(reason);
-  if (print_) print_(fmt::format("{}\nkontor: the configuration before stays in force", refusal_));
+  if (print_)
+    print_(LogLevel::warning, fmt::format("{}\nkontor: the configuration before stays in force", refusal_));
   return session::SettingsWord{{}, refusal_};
 }
 
 std::optional<session::SettingsWord> SettingsFile::read(const journal::Configuration& in_force) {
   const auto wanted = research::load_config(file_.string(), overrides_);
   if (!wanted) return refuse(wanted.error().message);
+  if (on_log_) on_log_(wanted->log);
   auto change = research::settings_change(prepared_, in_force.text, *wanted);
   if (!change) return refuse(fmt::format("{}: {}", file_.string(), change.error().message));
   refusal_.clear();
@@ -31,7 +33,7 @@ std::optional<session::SettingsWord> SettingsFile::read(const journal::Configura
     std::string line = "the configuration was changed: ";
     for (const auto& one : (*change)->changes)
       line += (line.ends_with(": ") ? "" : ", ") + session::text_of(one);
-    print_(line);
+    print_(LogLevel::info, line);
   }
   return session::SettingsWord{std::move(**change), {}};
 }

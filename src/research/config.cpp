@@ -8,6 +8,7 @@
 
 #include "base/nearest.hpp"
 #include "research/config_breakers.hpp"
+#include "research/config_log.hpp"
 #include "research/config_reader.hpp"
 #include "research/config_rules.hpp"
 #include "research/config_session.hpp"
@@ -73,6 +74,8 @@ class Loader {
     if (root_.contains("session"))
       reader.table("session", [&](ConfigReader& table) { config_.schedule = read_schedule(table); });
     reader.table("report", [&](ConfigReader& table) { read_report(table); });
+    reader.table("log", [&](ConfigReader& table) { config_.log = read_log(table); });
+    effective_.erase("log");
     reader.tables("instrument", [&](ConfigReader& table) { read_instrument(table); });
     reader.tables("strategy", [&](ConfigReader& table) { read_strategy(table); });
     if (config_.strategies.empty() && !strategy_fault_) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_settings.hpp"
 #include "calendar/schedule.hpp"
 #include "data/dataset.hpp"
 #include "model/instrument.hpp"
@@ -72,6 +73,7 @@ struct BacktestConfig {
   std::vector<StrategyConfig> strategies;
   risk::Limits limits;
   risk::Breakers breakers;
+  LogSettings log{};                             ///< of a session; not in the effective configuration
   std::optional<calendar::Schedule> schedule{};  ///< of a session; a backtest knows none
   std::string effective_toml;                    ///< every key with the value that holds
 };

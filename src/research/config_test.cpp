@@ -389,6 +389,8 @@ TEST(Config, EveryKeyIsDocumented) {
                                                  {"risk", "[risk]"},
                                                  {"report", "[report]"},
                                                  {"session", "[session]"},
+                                                 {"log", "[log]"},
+                                                 {"log.levels", "[log.levels]"},
                                                  {"instrument", "[[instrument]]"},
                                                  {"instrument.maintenance", "[[instrument.maintenance]]"},
                                                  {"instrument.limits", "[risk]"},

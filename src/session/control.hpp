@@ -37,14 +37,16 @@ struct Demand {
   bool operator==(const Demand&) const = default;
 
   Request request;
-  std::string reason;  ///< goes into the journal; empty: none
+  std::string reason;       ///< goes into the journal; empty: none
+  std::string log_level{};  ///< what is to be logged, `debug` or `risk=debug`; no matter for the session
 };
 /// A longer reason is refused.
 inline constexpr std::size_t kMaxReason = 500;
 
 // One request and one answer, each a JSON object on a line of its own. docs/sessions.md describes them.
 
-/// `{"v":1,"do":"pause"}`, with `"reason":"…"` where there is one; Request::none asks for a look: `show`.
+/// `{"v":1,"do":"pause"}`, with `"reason":"…"` where there is one; Request::none asks for a look: `show`, or,
+/// with `"level":"…"`, for another level of the log: `log`.
 [[nodiscard]] std::string request_line(const Demand& demand);
 /// Error usage: no JSON, another version, an unknown word, a reason that is none or too long.
 [[nodiscard]] Result<Demand> parse_request(std::string_view line);
@@ -52,7 +54,8 @@ inline constexpr std::size_t kMaxReason = 500;
 /// What a session says back: how it stands, and how it has ended if it has.
 struct Answer {
   SessionView view;
-  std::string ending;  ///< empty while it runs
+  std::string ending;        ///< empty while it runs
+  std::string log_levels{};  ///< in force: `info risk=debug`; empty: it keeps no log
 };
 [[nodiscard]] std::string answer_line(const Answer& answer);
 [[nodiscard]] std::string refusal_line(std::string_view reason);

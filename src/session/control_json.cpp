@@ -12,6 +12,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kVersion = 1;
 constexpr std::string_view kShow = "show";
+constexpr std::string_view kLog = "log";
 
 std::string_view text_of(Request request) {
   return request == Request::none ? kShow : boost::describe::enum_to_string(request, "");
@@ -80,9 +81,22 @@ const json::object* object_in(const json::value& value) {
   return version != nullptr && version->is_int64() && version->as_int64() == kVersion ? object : nullptr;
 }
 
+Result<Demand> log_demand(const json::object& object) {
+  const auto* level = object.if_contains("level");
+  if (level == nullptr || !level->is_string() || level->as_string().empty() ||
+      level->as_string().size() > kMaxReason)
+    return fail(ErrorKind::usage,
+                R"(expected a level such as "debug" or "risk=debug", found something else)");
+  Demand demand;
+  demand.log_level = level->as_string();
+  return demand;
+}
+
 }  // namespace
 
 std::string request_line(const Demand& demand) {
+  if (!demand.log_level.empty())
+    return json::serialize(json::object{{"v", kVersion}, {"do", kLog}, {"level", demand.log_level}});
   json::object object{{"v", kVersion}, {"do", text_of(demand.request)}};
   if (!demand.reason.empty()) object["reason"] = demand.reason;
   return json::serialize(object);
@@ -102,17 +116,21 @@ Result<Demand> parse_request(std::string_view line) {
                 fmt::format("expected a reason of up to {} bytes, found something else", kMaxReason));
   Demand demand{Request::none, why == nullptr ? std::string() : std::string(why->as_string())};
   if (word == kShow) return demand;
+  if (word == kLog) return log_demand(*object);
   const bool is_known = boost::describe::enum_from_string(word.c_str(), demand.request);
   if (is_known && demand.request != Request::none && demand.request != Request::change_settings)
     return demand;
-  return fail(ErrorKind::usage, fmt::format("expected show, pause, resume, flatten, stop, halt_and_stop or "
-                                            "flatten_and_stop, found '{}'",
+  return fail(ErrorKind::usage, fmt::format("expected show, log, pause, resume, flatten, stop, halt_and_stop "
+                                            "or flatten_and_stop, found '{}'",
                                             word));
 }
 
 std::string answer_line(const Answer& answer) {
-  return json::serialize(json::object{
-      {"v", kVersion}, {"ok", true}, {"ending", answer.ending}, {"view", object_of(answer.view)}});
+  return json::serialize(json::object{{"v", kVersion},
+                                      {"ok", true},
+                                      {"ending", answer.ending},
+                                      {"log_levels", answer.log_levels},
+                                      {"view", object_of(answer.view)}});
 }
 
 std::string refusal_line(std::string_view reason) {
@@ -130,7 +148,10 @@ Result<Answer> parse_answer(std::string_view line) {
     if (object == nullptr) return unexpected();
     if (!object->at("ok").as_bool())
       return fail(ErrorKind::usage, std::string(object->at("error").as_string()));
-    return Answer{view_in(object->at("view").as_object()), std::string(object->at("ending").as_string())};
+    // A session of an older build has no log.
+    const auto* levels = object->if_contains("log_levels");
+    return Answer{view_in(object->at("view").as_object()), std::string(object->at("ending").as_string()),
+                  levels == nullptr ? std::string() : std::string(levels->as_string())};
   } catch (const std::exception&) {
     return unexpected();
   }

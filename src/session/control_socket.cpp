@@ -52,12 +52,17 @@ const sockaddr* pointer_to(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);  // the form in which the system takes addresses
 }
 
-/// True if the other side is this user or the administrator.
-bool is_trusted(const Descriptor& socket) {
+/// Who is at the other side; nothing where the system does not say.
+std::optional<Peer> peer_of(const Descriptor& socket) {
   ucred peer{};
   socklen_t size = sizeof(peer);
-  if (::getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  return peer.uid == ::geteuid() || peer.uid == 0;
+  if (::getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return Peer{peer.pid, peer.uid};
+}
+
+/// True if that is this user or the administrator.
+bool is_trusted(const std::optional<Peer>& peer) {
+  return peer && (peer->user == ::geteuid() || peer->user == 0);
 }
 
 /// Writes all of it, or gives up where the other side does not read.
@@ -77,10 +82,13 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
-ControlServer::ControlServer(Descriptor folder, Descriptor socket, Look look)
-    : folder_(std::move(folder)), socket_(std::move(socket)), look_(std::move(look)) {}
+ControlServer::ControlServer(Descriptor folder, Descriptor socket, Look look, ControlListener listener)
+    : folder_(std::move(folder)),
+      socket_(std::move(socket)),
+      look_(std::move(look)),
+      listener_(std::move(listener)) {}
 
-Result<ControlServer> ControlServer::open(const std::string& folder, Look look) {
+Result<ControlServer> ControlServer::open(const std::string& folder, Look look, ControlListener listener) {
   TRY(auto place, open_folder(folder));
   TRY(auto socket, open_socket(SOCK_NONBLOCK));
   ::unlinkat(place.number(), kName, 0);
@@ -91,7 +99,7 @@ Result<ControlServer> ControlServer::open(const std::string& folder, Look look) 
   if (bound != 0) return system_error(fmt::format("{}/{}", folder, kName));
   if (::listen(socket.number(), static_cast<int>(kMaxConnections)) != 0)
     return system_error(fmt::format("{}/{}", folder, kName));
-  return ControlServer(std::move(place), std::move(socket), std::move(look));
+  return ControlServer(std::move(place), std::move(socket), std::move(look), std::move(listener));
 }
 
 ControlServer::~ControlServer() {
@@ -101,8 +109,9 @@ ControlServer::~ControlServer() {
 void ControlServer::accept_one() {
   Descriptor socket(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket.is_open()) return;
-  Connection connection{std::move(socket), {}, Request::none};
-  if (!is_trusted(connection.socket)) {
+  const auto peer = peer_of(socket);
+  Connection connection{std::move(socket), peer.value_or(Peer{}), {}, Request::none};
+  if (!is_trusted(peer)) {
     reply(connection, refusal_line("expected the session's own user, found another one"));
   } else if (connections_.size() >= kMaxConnections) {
     reply(connection, refusal_line("too many connections at once; try again"));
@@ -132,8 +141,11 @@ Demand ControlServer::hear(Connection& connection) {
     return {};
   }
   const auto demand = parse_request(std::string_view(connection.line).substr(0, end));
+  if (demand && listener_.heard) listener_.heard(*demand, connection.peer);
   if (!demand) {
     reply(connection, refusal_line(demand.error().message));
+  } else if (!demand->log_level.empty()) {
+    reply(connection, set_log_level(demand->log_level));
   } else if (demand->request == Request::none) {
     reply(connection, answer_line(look_()));
   } else {
@@ -141,6 +153,12 @@ Demand ControlServer::hear(Connection& connection) {
     return *demand;
   }
   return {};
+}
+
+std::string ControlServer::set_log_level(const std::string& word) {
+  if (!listener_.set_log_level) return refusal_line("this session keeps no log");
+  const auto outcome = listener_.set_log_level(word);
+  return outcome ? answer_line(look_()) : refusal_line(outcome.error().message);
 }
 
 Demand ControlServer::wait(milliseconds longest) {

@@ -28,6 +28,19 @@ class Descriptor {
   int number_;
 };
 
+/// The process at the other end of a connection, as the system says.
+struct Peer {
+  std::int64_t process = 0;
+  std::uint32_t user = 0;
+};
+
+/// What a door tells of those who knock, and may do without the session.
+struct ControlListener {
+  std::function<void(const Demand&, const Peer&)> heard{};  ///< every request that can be understood
+  /// Changes what is logged; an error goes back to who asked. Empty: there is no log.
+  std::function<Result<void>(const std::string&)> set_log_level{};
+};
+
 /// The session's door: a socket in its folder, for its own user only. One thread; whoever drives the session
 /// gives it time by wait(). Each connection brings one request and gets one answer. A look is answered at
 /// once, what changes something after the session has obeyed, what ends it once it has ended.
@@ -40,7 +53,8 @@ class ControlServer {
 
   /// Takes the place of a socket that a killed process has left: the account's lock must be held. `look` is
   /// called for every answer. Error io.
-  [[nodiscard]] static Result<ControlServer> open(const std::string& folder, Look look);
+  [[nodiscard]] static Result<ControlServer> open(const std::string& folder, Look look,
+                                                  ControlListener listener = {});
   ControlServer(ControlServer&&) noexcept = default;
   ControlServer& operator=(ControlServer&&) noexcept = default;
   ~ControlServer();
@@ -56,20 +70,23 @@ class ControlServer {
  private:
   struct Connection {
     Descriptor socket;
+    Peer peer;
     std::string line;                 ///< what has come of it so far
     Request request = Request::none;  ///< that it waits for an answer to
   };
 
-  ControlServer(Descriptor folder, Descriptor socket, Look look);
+  ControlServer(Descriptor folder, Descriptor socket, Look look, ControlListener listener);
   void accept_one();
   /// Reads what has come; the request if it is whole and has to be obeyed.
   Demand hear(Connection& connection);
   void reply(Connection& connection, std::string line);
+  [[nodiscard]] std::string set_log_level(const std::string& word);
   void forget_answered();
 
   Descriptor folder_;
   Descriptor socket_;
   Look look_;
+  ControlListener listener_;
   std::vector<Connection> connections_;
 };
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "session/control_socket.hpp"
 #include "tests/support/test_data.hpp"
@@ -36,6 +37,7 @@ Answer answer_of_a_session() {
       {9, "BTCUSDT@binance", 1, "buy", "limit", "0.50000", "0.10000", "49000.00", "acknowledged"}};
   answer.view.restraints = {{"account", "operator", "flattening", "", "", "", ""},
                             {"strategy 1", "drawdown", "halted", "0.21", "0.2", "2025-01-01T00:00:00Z", ""}};
+  answer.log_levels = "info risk=debug";
   return answer;
 }
 
@@ -62,6 +64,13 @@ TEST(Control, WhatIsNoRequestIsRefusedByName) {
   EXPECT_THAT(parse_request(R"({"v":1,"do":"explode"})").error().message, HasSubstr("'explode'"));
   EXPECT_FALSE(parse_request(R"({"v":1,"do":"none"})"));
   EXPECT_FALSE(parse_request(R"({"v":1,"do":"change_settings"})"));
+  Demand level;
+  level.log_level = "risk=debug";
+  EXPECT_EQ(request_line(level), R"({"v":1,"do":"log","level":"risk=debug"})");
+  EXPECT_EQ(parse_request(request_line(level)), level);
+  for (const auto* wrong :
+       {R"({"v":1,"do":"log"})", R"({"v":1,"do":"log","level":""})", R"({"v":1,"do":"log","level":5})"})
+    EXPECT_FALSE(parse_request(wrong)) << wrong;
 }
 
 TEST(Control, AnswersAreReadAsTheyWereWritten) {
@@ -145,6 +154,48 @@ TEST_F(ControlDoor, AnEndIsAnsweredAtTheEnd) {
   const auto answer = ask(folder(), Request::halt_and_stop, 2s);
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_GE(std::chrono::steady_clock::now() - begun, 50ms);
+}
+
+TEST_F(ControlDoor, ALevelOfTheLogIsChangedWithoutTheSessionAndWhoAsksIsTold) {
+  std::vector<std::string> levels;
+  Peer who;
+  ControlListener listener;
+  listener.heard = [&](const Demand& /*demand*/, const Peer& peer) { who = peer; };
+  listener.set_log_level = [&](const std::string& word) -> Result<void> {
+    if (word == "loud") return fail(ErrorKind::usage, "expected a level");
+    levels.push_back(word);
+    return {};
+  };
+  server_.reset();
+  auto opened = ControlServer::open(folder(), [] { return answer_of_a_session(); }, std::move(listener));
+  ASSERT_TRUE(opened) << opened.error().message;
+  server_.emplace(std::move(*opened));
+  Demand demand;
+  {
+    std::jthread server([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) EXPECT_EQ(server_->wait(10ms), Request::none);
+    });
+    demand.log_level = "risk=debug";
+    const auto answer = ask(folder(), demand, 2s);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->log_levels, "info risk=debug");
+    demand.log_level = "loud";
+    const auto refused = ask(folder(), demand, 2s);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "expected a level");
+  }
+  EXPECT_EQ(levels, std::vector<std::string>{"risk=debug"});
+  EXPECT_EQ(who.user, ::geteuid());
+  EXPECT_EQ(who.process, ::getpid());
+}
+
+TEST_F(ControlDoor, WithoutALogItsLevelIsRefused) {
+  std::jthread server([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) EXPECT_EQ(server_->wait(10ms), Request::none);
+  });
+  Demand demand;
+  demand.log_level = "debug";
+  EXPECT_THAT(ask(folder(), demand, 2s).error().message, HasSubstr("no log"));
 }
 
 TEST_F(ControlDoor, WhoIsNotAnsweredIsToldSo) {

@@ -55,7 +55,8 @@ std::string message_of(const LoggedEvent& event) {
     case EventType::phase_end: return fmt::format("Phase {} has ended", event.phase);
     case EventType::heartbeat: return "The session is alive";
     case EventType::mode_switch: return fmt::format("The session is {}", event.status);
-    case EventType::config_refused: return fmt::format("The configuration was not changed: {}", event.error);
+    case EventType::config_refused:
+      return fmt::format("The configuration before stays in force: {}", event.error);
     case EventType::error: return event.error;
     case EventType::summary_updated: return "New figures";
     default: return std::string(name_of(event.type));

@@ -19,6 +19,8 @@ struct SessionAbout {
   std::string host = "unknown";
   /// What the clock on the wall says; empty: there is none, and then there are no heartbeats either.
   std::function<TimeNs()> wall_clock{};
+  /// Hears what the session tells, from its first new event on; outlives the session. nullptr: nobody does.
+  EventListener* listener = nullptr;
 };
 
 /// A session's figures at one moment.

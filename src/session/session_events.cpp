@@ -84,8 +84,14 @@ Result<void> SessionEvents::catch_up(std::uint64_t from_seq, std::uint64_t writt
   return log_.write(true);
 }
 
+void SessionEvents::pass_on_connection(const Event& event) {
+  if (const auto* change = std::get_if<ConnectionChanged>(&event.body)) listener_->hear(*change);
+  if (const auto* measured = std::get_if<ClockOffsetMeasured>(&event.body)) listener_->hear(*measured);
+}
+
 void SessionEvents::pass_on() {
   for (const auto& event : projection_.events()) {
+    if (listener_ != nullptr) listener_->hear(event);
     fold_.take(event);
     log_.append(event);
   }

@@ -29,6 +29,21 @@ struct SnapshotParts {
 /// The summary's file in a session's folder.
 inline constexpr std::string_view kSummaryFile = "summary.json";
 
+/// Hears of a session while it runs, for those who tell people about it. What it hears has a place in the
+/// journal already, and nothing that it does comes back to the session.
+class EventListener {
+ public:
+  EventListener() = default;
+  EventListener(const EventListener&) = delete;
+  EventListener& operator=(const EventListener&) = delete;
+  virtual ~EventListener() = default;
+
+  virtual void hear(const LoggedEvent& event) = 0;
+  /// A connection has gone silent or is heard again, and the offset of the clock: they are no logged events.
+  virtual void hear(const ConnectionChanged& change) = 0;
+  virtual void hear(const ClockOffsetMeasured& measured) = 0;
+};
+
 /// Tells of a session what its journal holds: its events as lines of JSON, and their summary. Sees every
 /// record that goes into the journal, and writes a line only once its record is written, so that the file is
 /// at any time a beginning of what the journal gives. One thread.
@@ -49,6 +64,10 @@ class SessionEvents {
   /// A record that is being written.
   template <class Payload>
   void take(RecordPlace place, const Payload& payload) {
+    if constexpr (std::is_same_v<Payload, Event>) {
+      if (listener_ != nullptr) [[unlikely]]
+        pass_on_connection(payload);
+    }
     if constexpr (std::is_void_v<decltype(projection_.take(place, payload))>) {
       projection_.take(place, payload);
     } else {
@@ -56,6 +75,8 @@ class SessionEvents {
     }
     pass_on();
   }
+  /// From now on `listener`, which outlives this, hears what is told; nullptr: nobody does.
+  void listen(EventListener* listener) noexcept { listener_ = listener; }
   /// Writes the events of records that are written; `sync`: those are on the disk, and so will be the events.
   [[nodiscard]] Result<void> commit(bool sync);
   /// Replaces the summary's file where it differs.
@@ -78,6 +99,7 @@ class SessionEvents {
     if (!outcome && !failure_) failure_ = std::move(outcome.error());
   }
   void pass_on();
+  void pass_on_connection(const Event& event);
 
   journal::FileSystem* files_;
   std::string folder_;
@@ -87,6 +109,7 @@ class SessionEvents {
   std::string published_;
   std::vector<std::string> problems_;
   std::optional<Error> failure_;
+  EventListener* listener_ = nullptr;
 };
 
 /// The whole content of a file; nothing where there is none.

@@ -82,6 +82,7 @@ Result<void> SessionJournal::open(std::function<TimeNs()> now) {
                                        {std::move(events_state_), restart_.snapshot_seq, last_seq_}));
   for (const auto& problem : events.problems()) restart_.problems.push_back(problem);
   events_.emplace(std::move(events));
+  events_->listen(setup_.about.listener);
   chronicle_.emplace(std::move(past), [this] { return open_writer(); }, &*events_);
   teller_.emplace(*chronicle_, *events_, setup_.about, figures_);
   restart_.crash_loop = setup_.safe_mode && teller_->is_crash_loop();

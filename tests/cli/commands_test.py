@@ -15,8 +15,8 @@ class Help(KontorTestCase):
         self.assertRegex(self.kontor("--version"), r"^kontor \d+\.\d+\.\d+ \(commit [0-9a-f]{7,}|unknown, \w+\)")
 
     def test_every_command_teaches_by_example(self):
-        commands = [["backtest"], ["indicator"], ["strategies"], ["report"], ["runs"], ["bench"], ["completion"]]
-        commands += [["session", "run"], ["session", "replay"], ["journal", "show"], ["journal", "verify"]]
+        commands = [["backtest"], ["indicator"], ["strategies"], ["report"], ["runs"], ["bench"], ["completion"], ["log"]]
+        commands += [["session", "run"], ["session", "replay"], ["session", "log"], ["journal", "show"], ["journal", "verify"]]
         commands += [["data", name] for name in
                      ("import", "fetch", "synthesize", "list", "check", "resample", "export", "remove")]
         for command in commands:
@@ -38,8 +38,9 @@ class Help(KontorTestCase):
 
     def test_completion_completes_subcommands_and_options(self):
         self.assertEqual(self.complete("kontor data imp", "kontor backtest --js", "kontor data import --kind q",
-                                       "kontor data import --format binance-k", "kontor completion z"),
-                         [["import"], ["--json"], ["quote"], ["binance-klines"], ["zsh"]])
+                                       "kontor data import --format binance-k", "kontor completion z", "kontor log x --level w",
+                                       "kontor log x --component ri", "kontor session run --log-level risk"),
+                         [["import"], ["--json"], ["quote"], ["binance-klines"], ["zsh"], ["warning"], ["risk"], ["risk="]])
 
     def test_completion_offers_configurations_strategies_and_runs(self):
         self.synthesize("BTCUSDT@binance", "2025-01-01", "2025-01-03")

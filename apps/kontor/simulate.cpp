@@ -61,7 +61,9 @@ Result<int> simulate(const SimulateOptions& options, const Globals& globals) {
     return fail(ErrorKind::usage, "expected --seeds above 0, --seconds or --kept");
   if (options.minutes == 0) return fail(ErrorKind::usage, "expected --minutes above 0");
   std::vector<faults::FaultJob> kept;
-  if (!options.kept.empty()) TRY(kept, faults::read_jobs(options.kept));
+  if (!options.kept.empty()) {
+    TRY(kept, faults::read_jobs(options.kept));
+  }
   watch_interrupt();
   const auto start = std::chrono::steady_clock::now();
   Jobs jobs(options, std::move(kept));

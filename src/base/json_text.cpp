@@ -65,7 +65,7 @@ std::string_view next_json_piece(std::string_view& text) noexcept {
   std::size_t plain = 0;
   std::size_t length = 1;
   while (plain < text.size() && !needs_escape(text[plain])) {
-    length = utf8_length(text.substr(plain));
+    length = static_cast<unsigned char>(text[plain]) < 0x80 ? 1 : utf8_length(text.substr(plain));
     if (length == 0) break;
     plain += length;
   }

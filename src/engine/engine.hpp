@@ -69,6 +69,19 @@ class Engine {
   void step(const EventHeader& header, const CostRestated& restated) noexcept;
   void step(const EventHeader& header, const ConnectionChanged& change) noexcept;
   void step(const EventHeader& header, const ClockOffsetMeasured& measured) noexcept;
+  /// True if a bar of the instrument is a price and something to show to its strategies, and no more: nothing
+  /// is watched, aggregated, held back or being closed.
+  [[nodiscard]] bool is_quiet(InstrumentId instrument) const noexcept {
+    return !state_.safety.is_on() && listeners_[instrument.index()].aggregators.empty() &&
+           !state_.declared.holds_back(instrument) && !state_.flattening.is_active();
+  }
+  /// Takes bars one after the other, up to and with the first at which a strategy asks for something, and
+  /// returns how many; each is as a step() with the next seq, the first with `first_seq`. The engine must be
+  /// is_quiet(), and nothing may be due or come in between. `after_mark(bar)` is called when a bar has moved
+  /// the marks, where `after_mark.is_needed`.
+  template <class AfterMark>
+  std::size_t step_through(const BarRows& bars, std::uint64_t first_seq,
+                           const AfterMark& after_mark) noexcept;
   /// The same for a whole event, as the journal holds it.
   void step(const Event& event) noexcept;
 
@@ -123,6 +136,17 @@ class Engine {
   void tick(InstrumentId instrument, TimeNs ts_venue, RawPrice price, RawQuantity quantity) noexcept;
   void tick_middle(InstrumentId instrument, TimeNs ts_venue) noexcept;
   void close_bars(InstrumentId instrument, TimeNs time) noexcept;
+  template <class AfterMark>
+  void take_looked_at(const BarListener& listener, const BarRows& bars, std::size_t seen,
+                      std::uint64_t first_seq, const AfterMark& after_mark) noexcept;
+  void mark_quietly(const Bar& bar, std::uint64_t seq) noexcept {
+    state_.seq = seq;
+    state_.now = bar.ts_recv;
+    auto& market = state_.market[bar.instrument.index()];
+    market.last = bar.close;
+    market.ts_venue = bar.ts_venue;
+    state_.portfolio.revalue(bar.instrument, market.mark());
+  }
   void deliver_bar(const Bar& bar) noexcept;
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void deliver_and_aggregate(const Listeners& listeners, const Bar& bar) noexcept;
@@ -209,6 +233,55 @@ class Engine {
 };
 
 // The steps that a backtest takes by the million are here, to be built into its loop.
+
+template <class AfterMark>
+std::size_t Engine::step_through(const BarRows& bars, std::uint64_t first_seq,
+                                 const AfterMark& after_mark) noexcept {
+  const auto& listeners = listeners_[bars.instrument.index()].bars;
+  if (listeners.size() == 1 && listeners.front().timeframe == bars.timeframe) {
+    const std::size_t seen = listeners.front().strategy->look_through(bars);
+    if (seen != 0) {
+      take_looked_at(listeners.front(), bars, seen, first_seq, after_mark);
+      return seen;
+    }
+  }
+  for (std::size_t row = 0; row < bars.count; ++row) {
+    const Bar bar = bars.bar(row);
+    mark_quietly(bar, first_seq + row);
+    if (after_mark.is_needed) after_mark(bar);
+    bool is_asked = false;
+    for (const auto& listener : listeners) {
+      if (listener.timeframe != bar.timeframe) continue;
+      listener.strategy->on_bar(*listener.view, bar, intents_);
+      if (intents_.empty()) [[likely]]
+        continue;
+      carry_out(listener.id);
+      is_asked = true;
+    }
+    if (!is_asked) [[likely]]
+      continue;
+    market_moved(bar.instrument);
+    return row + 1;
+  }
+  return bars.count;
+}
+
+/// The strategy has looked at the first `seen` bars; what they do to the account comes after, since it did
+/// not look at that. With the last of them it sees the state again.
+template <class AfterMark>
+void Engine::take_looked_at(const BarListener& listener, const BarRows& bars, std::size_t seen,
+                            std::uint64_t first_seq, const AfterMark& after_mark) noexcept {
+  std::size_t row = after_mark.is_needed ? 0 : seen - 1;
+  for (; row < seen; ++row) {
+    const Bar bar = bars.bar(row);
+    mark_quietly(bar, first_seq + row);
+    if (after_mark.is_needed) after_mark(bar);
+  }
+  listener.strategy->act(*listener.view, bars.bar(seen - 1), intents_);
+  if (intents_.empty()) return;
+  carry_out(listener.id);
+  market_moved(bars.instrument);
+}
 
 inline void Engine::deliver_bar(const Listeners& listeners, const Bar& bar) noexcept {
   for (const auto& listener : listeners.bars) {

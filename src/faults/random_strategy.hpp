@@ -60,34 +60,34 @@ class RandomStrategy final : public strategy::Strategy {
   }
 
   void on_bar(const strategy::View& view, const Bar& bar, strategy::Intents& out) override {
-    act(view, bar.instrument, out);
+    trade_in(view, bar.instrument, out);
   }
   void on_trade(const strategy::View& view, const Trade& trade, strategy::Intents& out) override {
-    act(view, trade.instrument, out);
+    trade_in(view, trade.instrument, out);
   }
   void on_quote(const strategy::View& view, const Quote& quote, strategy::Intents& out) override {
-    act(view, quote.instrument, out);
+    trade_in(view, quote.instrument, out);
   }
   void on_book(const strategy::View& view, const BookUpdate& update, strategy::Intents& out) override {
-    act(view, update.instrument, out);
+    trade_in(view, update.instrument, out);
   }
   void on_fill(const strategy::View& view, const Fill& fill, const execution::Order& /*order*/,
                strategy::Intents& out) override {
-    act(view, fill.instrument, out);
+    trade_in(view, fill.instrument, out);
   }
   void on_order_closed(const strategy::View& view, const execution::Order& order,
                        strategy::Intents& out) override {
-    act(view, order.request.instrument, out);
+    trade_in(view, order.request.instrument, out);
   }
   void on_timer(const strategy::View& view, std::uint64_t timer, strategy::Intents& out) override {
-    act(view, settings_.instruments[timer % settings_.instruments.size()], out);
+    trade_in(view, settings_.instruments[timer % settings_.instruments.size()], out);
   }
 
   void save(Encoder& encoder) const override { encode_into(encoder, calls_); }
   void load(Decoder& decoder) override { decode_from(decoder, calls_); }
 
  private:
-  void act(const strategy::View& view, InstrumentId id, strategy::Intents& out) {
+  void trade_in(const strategy::View& view, InstrumentId id, strategy::Intents& out) {
     Prng random(settings_.seed * 0x9E3779B97F4A7C15ULL + ++calls_);
     if (random.below(settings_.act_one_in) != 0) return;
     switch (random.below(16)) {

@@ -65,9 +65,16 @@ class FileSystem {
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;
 };
 
-/// Makes a file with this content that is there completely or not at all, durably.
+/// Where what was written has to be before one goes on.
+enum class Durability : std::uint8_t {
+  disk,    ///< on the disk
+  system,  ///< with the system: a process that dies loses nothing, a loss of power may take it
+};
+
+/// Makes a file with this content that is there completely or not at all.
 [[nodiscard]] Result<std::unique_ptr<File>> publish_file(FileSystem& files, const std::string& folder,
                                                          const std::string& name,
-                                                         std::span<const std::span<const std::byte>> pieces);
+                                                         std::span<const std::span<const std::byte>> pieces,
+                                                         Durability durability = Durability::disk);
 
 }  // namespace kontor::journal

@@ -34,6 +34,18 @@ Result<FamilyFile::Before> mend(FileSystem& files, const FamilyTail& tail, Recov
   return FamilyFile::Before{tail.place.first_seq, tail.last_seq};
 }
 
+/// Records that are gone may come again otherwise: no snapshot may tell of the first ones then.
+Result<void> remove_later_snapshots(FileSystem& files, const std::string& folder, Recovery& recovery) {
+  TRY(const auto names, files.list(folder));
+  for (const std::string& name : names) {
+    const auto seq = parse_snapshot_file_name(name);
+    if (!seq || *seq <= recovery.tail.last_seq) continue;
+    TRY_VOID(files.remove(path_in(folder, name)));
+    recovery.removed.push_back(name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Recovery> recover(FileSystem& files, const std::string& folder, Unproven unproven) {
@@ -53,6 +65,7 @@ Result<Recovery> recover(FileSystem& files, const std::string& folder, Unproven 
     const auto index = static_cast<std::size_t>(family);
     TRY(recovery.start.families[index], mend(files, recovery.tail.families[index], recovery));
   }
+  TRY_VOID(remove_later_snapshots(files, folder, recovery));
   TRY_VOID(files.sync_folder(folder));
   return recovery;
 }

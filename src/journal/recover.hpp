@@ -14,7 +14,8 @@ struct Recovery {
   WriterStart start;                 ///< where a writer goes on
   std::optional<Manifest> manifest;  ///< the newest; nothing: there is no journal yet
   Tail tail;                         ///< with what was cut, which is gone now
-  std::vector<std::string> removed;  ///< files that were never finished, and segments without records
+  /// Files that were never finished, segments without records, snapshots of records that are gone.
+  std::vector<std::string> removed;
 };
 
 /// Makes the journal in `folder` whole again after a crash: cuts the tail at the last record before which all

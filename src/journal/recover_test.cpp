@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/journal_test_support.hpp"
+#include "journal/snapshot.hpp"
 
 namespace kontor::journal {
 namespace {
@@ -153,6 +154,22 @@ TEST(JournalRecovery, DataWithoutTheDecisionsBeforeItIsCut) {
   const auto after = read_all(files);
   ASSERT_FALSE(after.error);
   EXPECT_EQ(after.records.size(), recovery->start.next_seq - 1);
+}
+
+TEST(JournalRecovery, RemovesSnapshotsOfRecordsThatAreGone) {
+  SimulatedFileSystem files;
+  std::uint64_t last = 0;
+  {
+    Writer writer = new_journal(files);
+    Driver(writer).run(5);
+    last = writer.next_seq() - 1;
+  }
+  for (const std::uint64_t seq : {last, last + 1})
+    ASSERT_TRUE(write_snapshot(files, kFolder, test::identity(), seq, kStart, {}, Durability::system));
+  const auto recovery = recover(files, kFolder);
+  ASSERT_TRUE(recovery) << recovery.error().message;
+  EXPECT_EQ(recovery->removed, std::vector{snapshot_file_name(last + 1)});
+  EXPECT_EQ(newest_snapshot(files, kFolder)->snapshot->seq, last);
 }
 
 TEST(JournalRecovery, ReadsOnlyTheLastSegments) {

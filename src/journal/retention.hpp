@@ -16,6 +16,7 @@ namespace kontor::journal {
 
 /// Removes all but the newest `keep` snapshots, two at the least, and returns how many.
 [[nodiscard]] Result<std::uint64_t> prune_snapshots(FileSystem& files, const std::string& folder,
-                                                    std::uint64_t keep);
+                                                    std::uint64_t keep,
+                                                    Durability durability = Durability::disk);
 
 }  // namespace kontor::journal

@@ -52,7 +52,8 @@ StateHash hash_of(std::span<const std::byte> state) noexcept {
 }
 
 Result<StateHash> write_snapshot(FileSystem& files, const std::string& folder, const Identity& identity,
-                                 std::uint64_t seq, TimeNs ts, std::span<const std::byte> state) {
+                                 std::uint64_t seq, TimeNs ts, std::span<const std::byte> state,
+                                 Durability durability) {
   if (state.size() > kMaxState) {
     return fail(ErrorKind::bad_data,
                 fmt::format("expected a state of at most {} bytes, found {}", kMaxState, state.size()));
@@ -69,7 +70,7 @@ Result<StateHash> write_snapshot(FileSystem& files, const std::string& folder, c
   encode_into(encoder, head);
   seal_record(encoder, start, header);
   const std::array<std::span<const std::byte>, 2> pieces{encoder.buffer(), state};
-  TRY(const auto file, publish_file(files, folder, snapshot_file_name(seq), pieces));
+  TRY(const auto file, publish_file(files, folder, snapshot_file_name(seq), pieces, durability));
   return head.state_hash;
 }
 

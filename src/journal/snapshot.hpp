@@ -22,11 +22,14 @@ struct Snapshot {
 /// SHA-256 of a state: what a replay compares.
 [[nodiscard]] StateHash hash_of(std::span<const std::byte> state) noexcept;
 
-/// Writes a snapshot durably, under a temporary name first. `seq` must be durable in the journal: sync the
-/// writer before, and append a SnapshotTaken with the hash that this returns after.
+/// Writes a snapshot, under a temporary name first. The journal up to `seq` must be as durable before, and a
+/// SnapshotTaken with the hash that this returns is to be appended after. Of a snapshot that was only with
+/// the system a loss of power may leave a part, which is refused when it is read, or the whole although the
+/// journal ends before it; recover() removes that one.
 [[nodiscard]] Result<StateHash> write_snapshot(FileSystem& files, const std::string& folder,
                                                const Identity& identity, std::uint64_t seq, TimeNs ts,
-                                               std::span<const std::byte> state);
+                                               std::span<const std::byte> state,
+                                               Durability durability = Durability::disk);
 
 /// Reads one snapshot file and verifies all of it.
 [[nodiscard]] Result<Snapshot> read_snapshot(FileSystem& files, const std::string& path);

@@ -90,6 +90,10 @@ class Writer {
   /// Writes the batch, and syncs it where the policy asks for it: with before_send and Batch::sends
   /// everything is durable when this returns well, so the commands may leave. `now` is the driver's time.
   [[nodiscard]] Result<void> commit(TimeNs now, Batch batch);
+  /// How durable everything can be made without a breach of the policy.
+  [[nodiscard]] Durability durability() const noexcept {
+    return options_.sync.when == SyncPolicy::When::none ? Durability::system : Durability::disk;
+  }
   /// Makes everything durable, whatever the policy.
   [[nodiscard]] Result<void> sync(TimeNs now);
   /// Ends the run in good order.

@@ -49,9 +49,23 @@ void decode_alternative(Decoder& decoder, EventBody& body, std::size_t index,
 
 void encode_event(Encoder& encoder, const Event& event) {
   static_assert(std::variant_size_v<EventBody> < 256);
-  encode_into(encoder, event.header);
-  encode_into(encoder, static_cast<std::uint8_t>(event.body.index()));
-  std::visit([&](const auto& body) { encode_body(encoder, body); }, event.body);
+  const auto kind = static_cast<std::uint8_t>(event.body.index());
+  std::visit(
+      [&]<class Body>(const Body& body) {
+        constexpr std::size_t kHeader = detail::fixed_form<EventHeader>();
+        constexpr std::size_t kBody = detail::fixed_form<Body>();
+        static_assert(kHeader != 0);
+        if constexpr (kBody != 0) {
+          std::array<std::byte, kHeader + sizeof kind + kBody> form;
+          detail::pack(detail::pack(detail::pack(form.data(), event.header), kind), body);
+          encoder.bytes(form.data(), form.size());  // at once
+        } else {
+          encode_into(encoder, event.header);
+          encode_into(encoder, kind);
+          encode_body(encoder, body);
+        }
+      },
+      event.body);
 }
 
 Result<Event> decode_event(std::span<const std::byte> data, std::vector<BookLevelChange>& changes) {

@@ -34,6 +34,29 @@ struct Bar {
                        (), ())
 };
 
+/// Closed bars of one instrument and timeframe, one after the other, as columns that somebody else holds.
+struct BarRows {
+  InstrumentId instrument;
+  Timeframe timeframe;
+  DurationNs lag = 0;  ///< from the end of each bar until it was received
+  std::size_t count = 0;
+  const std::int64_t* ts_open = nullptr;
+  const std::int64_t* open = nullptr;
+  const std::int64_t* high = nullptr;
+  const std::int64_t* low = nullptr;
+  const std::int64_t* close = nullptr;
+  const std::int64_t* volume = nullptr;
+
+  [[nodiscard]] TimeNs ts_venue(std::size_t row) const noexcept { return ts_open[row] + timeframe.period_ns; }
+  [[nodiscard]] Bar bar(std::size_t row) const noexcept {
+    return {instrument,           timeframe,
+            ts_open[row],         ts_venue(row),
+            ts_venue(row) + lag,  RawPrice(open[row]),
+            RawPrice(high[row]),  RawPrice(low[row]),
+            RawPrice(close[row]), RawQuantity(volume[row])};
+  }
+};
+
 /// Best bid and ask with their sizes.
 struct Quote {
   InstrumentId instrument;

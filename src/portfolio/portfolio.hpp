@@ -61,8 +61,13 @@ class Portfolio {
   void revalue(InstrumentId instrument, RawPrice mark) noexcept {
     auto& value = values_[instrument.index()];
     value.mark = mark;
-    if (value.held.is_zero() && !value.inexact) return;
-    refresh(instrument);
+    if (depends_on(instrument)) refresh(instrument);
+  }
+
+  /// True if the equity moves with the instrument's price.
+  [[nodiscard]] bool depends_on(InstrumentId instrument) const noexcept {
+    const auto& value = values_[instrument.index()];
+    return !value.held.is_zero() || value.inexact;
   }
 
   [[nodiscard]] AssetId reporting_asset() const noexcept { return reporting_asset_; }

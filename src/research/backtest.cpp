@@ -36,6 +36,11 @@ class Observer : public simulation::SilentObserver {
                   RawPrice low) {
     recorder_.after_mark(time, portfolio, instrument, high, low);
   }
+  [[nodiscard]] TimeNs quiet_until() const noexcept {
+    return journal_ != nullptr ? kTimeMin : recorder_.next_sample();
+  }
+  [[nodiscard]] bool watches_prices() const noexcept { return recorder_.watches_prices(); }
+  void count_bars(std::uint64_t bars) noexcept { result_.bars += bars; }
   void count(const Bar& /*bar*/) noexcept { ++result_.bars; }
   void count(const Trade& /*trade*/) noexcept { ++result_.trades; }
   void count(const Quote& /*quote*/) noexcept { ++result_.quotes; }

@@ -33,7 +33,12 @@ class Recorder {
   void before_mark(TimeNs now, const portfolio::Portfolio& portfolio) {
     if (now > next_sample_) sample(now, portfolio);
   }
-  /// To be called after every step that may have changed a price.
+  /// Marks up to this time need no before_mark().
+  [[nodiscard]] TimeNs next_sample() const noexcept { return next_sample_; }
+  /// True if after_mark() looks at prices even where the equity stays.
+  [[nodiscard]] bool watches_prices() const noexcept { return open_trips_ != 0 && settings_.track_extremes; }
+  /// To be called after every step that may have changed a price. Once more with the same equity changes
+  /// nothing, but for watches_prices().
   void after_mark(TimeNs now, const portfolio::Portfolio& portfolio, InstrumentId instrument, RawPrice high,
                   RawPrice low) {
     const Amount equity = portfolio.equity();
@@ -42,7 +47,7 @@ class Recorder {
     } else if (drawdown_.deepen(equity)) {
       result_->max_drawdown_trough = now;
     }
-    if (open_trips_ != 0 && settings_.track_extremes) widen(instrument, high, low);
+    if (watches_prices()) widen(instrument, high, low);
   }
   /// Takes what a step has decided, with the marks that it was decided on.
   void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);

@@ -92,17 +92,18 @@ void Chronicle::outputs(const engine::Outputs& outputs, TimeNs now) {
 }
 
 void Chronicle::commit(TimeNs now) {
-  if (is_past() || gathered_ == 0) return;
+  if (is_past() || (gathered_ == 0 && !events_wait_)) return;
   if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::silent);
 }
 
-/// Events follow the records that they tell of, into the file as onto the disk; but no command waits for the
-/// disk to have them: what is lost of them the journal gives again.
+/// Events follow the records that they tell of, into the file as onto the disk; but no command waits for
+/// either: what is lost of them the journal gives again.
 void Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
   gathered_ = 0;
   note(pen.commit(now, batch));
-  if (failure_ || events_ == nullptr) return;
-  const bool syncs = batch == Batch::silent && pen.durable_through() != told_through_;
+  events_wait_ = events_ != nullptr && batch == Batch::sends;
+  if (failure_ || events_ == nullptr || events_wait_) return;
+  const bool syncs = pen.durable_through() != told_through_;
   if (syncs) told_through_ = pen.durable_through();
   note(events_->commit(syncs));
 }
@@ -111,9 +112,24 @@ Result<std::uint64_t> Chronicle::sync(TimeNs now) {
   if (failure_) return std::unexpected(*failure_);
   TRY(journal::Writer * pen, writer());
   gathered_ = 0;
+  events_wait_ = false;
   TRY_VOID(pen->sync(now));
   if (events_ != nullptr) TRY_VOID(events_->commit(true));
   return pen->next_seq() - 1;
+}
+
+Result<Chronicle::Settled> Chronicle::settle(TimeNs now) {
+  if (failure_) return std::unexpected(*failure_);
+  TRY(journal::Writer * pen, writer());
+  if (pen->durability() == journal::Durability::disk) {
+    TRY(const std::uint64_t seq, sync(now));
+    return Settled{seq, journal::Durability::disk};
+  }
+  gathered_ = 0;
+  events_wait_ = false;
+  TRY_VOID(pen->commit(now, Batch::silent));
+  if (events_ != nullptr) TRY_VOID(events_->commit(false));
+  return Settled{pen->next_seq() - 1, journal::Durability::system};
 }
 
 Result<void> Chronicle::close(TimeNs now, std::string reason) {

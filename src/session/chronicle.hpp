@@ -54,6 +54,13 @@ class Chronicle {
   void append(TimeNs now, const journal::SnapshotTaken& snapshot);
   /// Makes everything durable, and says which record is the last.
   [[nodiscard]] Result<std::uint64_t> sync(TimeNs now);
+  /// What a snapshot has to follow: the last record, and where all up to it are.
+  struct Settled {
+    std::uint64_t seq = 0;
+    journal::Durability durability = journal::Durability::disk;
+  };
+  /// Makes everything as durable as the policy can ask for: where it never syncs, with the system.
+  [[nodiscard]] Result<Settled> settle(TimeNs now);
   /// Ends the run in good order.
   [[nodiscard]] Result<void> close(TimeNs now, std::string reason);
 
@@ -80,6 +87,7 @@ class Chronicle {
   std::optional<Error> failure_;
   std::uint64_t cause_ = 0;         ///< seq of the last event
   std::uint64_t gathered_ = 0;      ///< events since the last commit
+  bool events_wait_ = false;        ///< some are not written yet although their records are
   std::uint64_t told_through_ = 0;  ///< the last record of which the events are on the disk
 };
 

@@ -112,13 +112,14 @@ Result<void> SessionJournal::keep(std::span<const std::byte> engine, Encoder sta
                                   const std::vector<std::byte>& own, std::uint64_t events) {
   next_snapshot_ = events + setup_.snapshot_events;
   const TimeNs now = now_();
-  TRY(const std::uint64_t seq, chronicle_->sync(now));
+  TRY(const auto settled, chronicle_->settle(now));
   auto part = encode(events_->state());
   part.insert(part.end(), own.begin(), own.end());
   append_to_state(state, part);
-  TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, seq, now, state.buffer()));
-  chronicle_->append(now, journal::SnapshotTaken{seq, journal::hash_of(engine)});
-  TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptSnapshots));
+  TRY_VOID(journal::write_snapshot(*files_, setup_.folder, setup_.identity, settled.seq, now, state.buffer(),
+                                   settled.durability));
+  chronicle_->append(now, journal::SnapshotTaken{settled.seq, journal::hash_of(engine)});
+  TRY_VOID(journal::prune_snapshots(*files_, setup_.folder, kKeptSnapshots, settled.durability));
   return {};
 }
 

@@ -72,6 +72,67 @@ class FeedCursor {
     advance(1);
     return trade;
   }
+  /// The bars from the cursor to the end of the chunk, each received `lag` after its end; the kind must fit.
+  [[nodiscard]] BarRows bars_ahead(DurationNs lag) const noexcept {
+    const auto column = [this](data::BarColumn which) {
+      return columns_[static_cast<std::size_t>(which)] + row_;
+    };
+    using enum data::BarColumn;
+    return {source_->instrument, timeframe_,   lag,         rows_ - row_,  columns_[0] + row_,
+            column(open),        column(high), column(low), column(close), column(volume)};
+  }
+  /// One side's way through trades in memory, from its cursor to the end of the chunk.
+  class TradeWalk {
+   public:
+    explicit TradeWalk(const FeedCursor& cursor) noexcept
+        : cursor_(cursor), row_(cursor.row_), last_(cursor.rows_ - 1), time_(cursor.next_time_) {}
+    /// When the trade at hand happens on this side.
+    [[nodiscard]] TimeNs time() const noexcept { return time_; }
+    [[nodiscard]] std::size_t row() const noexcept { return row_; }
+    /// True where the chunk has no further one.
+    [[nodiscard]] bool is_last() const noexcept { return row_ >= last_; }
+    [[gnu::always_inline]] void next() noexcept {
+      ++row_;
+      time_ = std::max(time_, cursor_.tick_time(row_));
+    }
+    /// Of the trade at hand, or one so many rows later.
+    [[nodiscard]] RawPrice price(std::size_t later = 0) const noexcept {
+      return RawPrice(cursor_.columns_[static_cast<std::size_t>(data::TradeColumn::price)][row_ + later]);
+    }
+    [[nodiscard]] Trade received_trade() const noexcept {
+      Trade trade;
+      trade.instrument = cursor_.source_->instrument;
+      trade.ts_venue = at(data::TradeColumn::ts_venue) + cursor_.source_->clock_offset;
+      trade.ts_recv = time_;
+      trade.price = price();
+      trade.quantity = RawQuantity(at(data::TradeColumn::quantity));
+      trade.id = TradeId(static_cast<std::uint64_t>(at(data::TradeColumn::id)));
+      trade.aggressor = at(data::TradeColumn::aggressor_side) == 0 ? Side::buy : Side::sell;
+      return trade;
+    }
+
+   private:
+    [[nodiscard]] std::int64_t at(data::TradeColumn column) const noexcept {
+      return cursor_.columns_[static_cast<std::size_t>(column)][row_];
+    }
+
+    const FeedCursor& cursor_;
+    std::size_t row_;
+    std::size_t last_;
+    TimeNs time_;
+  };
+  [[nodiscard]] InstrumentId instrument() const noexcept { return source_->instrument; }
+  /// True if both read the same memory; where neither is at the end, both walks end where it ends.
+  [[nodiscard]] bool shares_chunk_with(const FeedCursor& other) const noexcept {
+    return chunk_ == other.chunk_ && source_ == other.source_;
+  }
+  /// Goes to a row that a walk from here has come to, and the time that it has there.
+  void go_to_trade(std::size_t row, TimeNs time) noexcept {
+    last_time_ = time;
+    advance(row - row_);
+  }
+  /// Steps over bars that were read from bars_ahead().
+  void skip_bars(std::size_t count) noexcept { advance(count); }
   /// True if both stand at the same datum of the same source.
   [[nodiscard]] bool is_level_with(const FeedCursor& other) const noexcept {
     return row_ == other.row_ && chunk_ == other.chunk_ && source_ == other.source_;
@@ -127,13 +188,15 @@ class FeedCursor {
     }
   }
   void look_at_tick() noexcept {
-    const TimeNs recorded = columns_[kVenueTime][row_];
-    TimeNs received = columns_[kReceiveTime][row_];
-    if (received == recorded) received += source_->feed_latency;
-    const TimeNs time =
-        side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
-    last_time_ = std::max(last_time_, time);
+    last_time_ = std::max(last_time_, tick_time(row_));
     next_time_ = last_time_;
+  }
+  /// When a tick happens on this side, were it not for those before it.
+  [[nodiscard]] TimeNs tick_time(std::size_t row) const noexcept {
+    const TimeNs recorded = columns_[kVenueTime][row];
+    TimeNs received = columns_[kReceiveTime][row];
+    if (received == recorded) received += source_->feed_latency;
+    return side_ == FeedSide::received ? received : std::min(recorded + source_->clock_offset, received);
   }
   template <class Column>
   [[nodiscard]] std::int64_t at(Column column) const noexcept {

@@ -7,6 +7,7 @@
 
 #include "engine/engine.hpp"
 #include "simulation/feed.hpp"
+#include "simulation/quiet.hpp"
 #include "venue/sim/sim_link.hpp"
 #include "venue/sim/sim_venue.hpp"
 
@@ -50,6 +51,11 @@ struct SilentObserver {
   /// After a step that may have changed the price of an instrument, which was between these two.
   void after_mark(TimeNs /*time*/, const portfolio::Portfolio& /*portfolio*/, InstrumentId /*instrument*/,
                   RawPrice /*high*/, RawPrice /*low*/) {}
+  /// Up to which market time bars that set nothing off need not be shown one by one: kTimeMin where all must
+  /// be. Then only after_mark() is called, where watches_prices() or the equity moves, and count_bars().
+  [[nodiscard]] TimeNs quiet_until() const noexcept { return kTimeMin; }
+  [[nodiscard]] bool watches_prices() const noexcept { return true; }
+  void count_bars(std::uint64_t /*bars*/) noexcept {}
   // After the step of each kind of market datum.
   void count(const Bar& /*bar*/) noexcept {}
   void count(const Trade& /*trade*/) noexcept {}
@@ -184,6 +190,7 @@ class Simulation {
     std::uint64_t next_question = events_ + kSteps;
     while (has_data()) {
       if constexpr (fed == Feed::bars) run_level(next_question);
+      if constexpr (fed == Feed::trades) run_quiet_trades(next_question);
       if (has_data()) step<fed>();
       if (events_ < next_question) [[likely]]
         continue;
@@ -213,10 +220,87 @@ class Simulation {
       now_ = bar.ts_recv;
       take(bar);
       dispatch();
+      run_quiet(cursor, lag, last_event);
     }
     is_received ? received.stand_with(cursor) : received.stand_before(cursor);
     venue_feed_.settle();
     received_feed_.settle();
+  }
+
+  /// Tells the observer of a mark, where that can differ from the one before.
+  struct AfterMark {
+    Simulation& simulation;
+    bool is_needed;
+    void operator()(const Bar& bar) const {
+      simulation.observer_.after_mark(bar.ts_venue, simulation.engine_.state().portfolio, bar.instrument,
+                                      bar.high, bar.low);
+    }
+  };
+
+  /// Goes on through bars that set nothing off: no order of ours is touched, nothing is due, and no strategy
+  /// asks for anything. What else a bar could concern does not change from one such bar to the next, and is
+  /// asked before the first of them.
+  void run_quiet(FeedCursor& cursor, DurationNs lag, std::uint64_t last_event) {
+    const TimeNs until = std::min(observer_.quiet_until(), pending_ - lag - 1);
+    if (cursor.next_time() > until || cursor.next_time() == kTimeMax || events_ >= last_event) return;
+    BarRows bars = cursor.bars_ahead(lag);
+    if (!engine_.is_quiet(bars.instrument)) return;
+    bars.count = quiet_bars(bars, venue_.quiet_range(bars.instrument, bars.timeframe), until);
+    if (bars.count == 0) return;
+    const bool moves = engine_.state().portfolio.depends_on(bars.instrument) || observer_.watches_prices();
+    const std::size_t taken = engine_.step_through(bars, observer_.stamp(events_), AfterMark{*this, moves});
+    const Bar last = bars.bar(taken - 1);
+    venue_.on_quiet_bar(last);
+    cursor.skip_bars(taken);
+    events_ += taken;
+    observer_.count_bars(taken);
+    now_ = last.ts_recv;
+    market_time_ = last.ts_venue;
+    dispatch();
+  }
+
+  /// Receives trades for as long as none that happens meanwhile touches an order of ours, nothing is due, and
+  /// no strategy asks for anything.
+  void run_quiet_trades(std::uint64_t last_event) {
+    FeedCursor& cursor = venue_feed_.next();
+    FeedCursor& received = received_feed_.next();
+    const TimeNs until = observer_.quiet_until();
+    const bool is_over = cursor.next_time() == kTimeMax || received.next_time() == kTimeMax;
+    if (is_over || until == kTimeMin || received.next_time() >= pending_) return;
+    if (!received.shares_chunk_with(cursor)) return;
+    const FeedCursor::TradeWalk shown(cursor);
+    const QuietTrades quiet(shown, venue_.quiet_range_of_trades(cursor.instrument()), pending_);
+    const TimeNs before = std::min(quiet.next(), pending_);
+    const auto& portfolio = engine_.state().portfolio;
+    const bool moves = portfolio.depends_on(cursor.instrument()) || observer_.watches_prices();
+    bool marks = true;  // the first may find another equity than the last
+    FeedCursor::TradeWalk walk(received);
+    const std::size_t first = walk.row();
+    while (walk.time() < before && events_ < last_event && !walk.is_last() && !engine_.has_outputs()) {
+      const Trade trade = walk.received_trade();
+      if (std::max(market_time_, trade.ts_venue) > until) break;
+      market_time_ = std::max(market_time_, trade.ts_venue);
+      now_ = walk.time();
+      engine_.step(header(trade.ts_venue, now_), trade);
+      if (marks) observer_.after_mark(market_time_, portfolio, trade.instrument, trade.price, trade.price);
+      marks = moves;
+      observer_.count(trade);
+      walk.next();
+    }
+    if (walk.row() == first) return;
+    received.go_to_trade(walk.row(), walk.time());
+    received_feed_.settle();
+    show_quietly(cursor, shown, quiet);
+    dispatch();
+  }
+  /// Lets the venue see the quiet trades that have happened by now.
+  void show_quietly(FeedCursor& cursor, const FeedCursor::TradeWalk& walk,
+                    const QuietTrades& quiet) noexcept {
+    const std::size_t happened = quiet.happened_by(now_);
+    if (happened == 0) return;
+    venue_.on_quiet_trade(cursor.instrument(), walk.price(happened - 1));
+    cursor.go_to_trade(walk.row() + happened, quiet.time_behind(happened));
+    venue_feed_.settle();
   }
 
   EventHeader header(TimeNs ts_venue, TimeNs ts_recv) noexcept {

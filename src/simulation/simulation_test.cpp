@@ -85,6 +85,120 @@ INSTANTIATE_TEST_SUITE_P(BarsAndTrades, SingleSource,
                                          OneSource{FeedMix::trades, 0}, OneSource{FeedMix::trades, kSecond},
                                          OneSource{FeedMix::trades, kMinute}));
 
+/// Looks at marks as a recorder does: samples of the equity, its extremes, and, where it is asked to, prices.
+class Sampler : public SilentObserver {
+ public:
+  explicit Sampler(bool watches_prices) : watches_prices_(watches_prices) {}
+  [[nodiscard]] TimeNs quiet_until() const noexcept { return next_; }
+  [[nodiscard]] bool watches_prices() const noexcept { return watches_prices_; }
+  void before_mark(TimeNs time, const portfolio::Portfolio& portfolio) {
+    if (time <= next_) return;
+    encode_into(seen_, next_);
+    encode_into(seen_, portfolio.equity());
+    next_ = std::max(next_ + 7 * kMinute, time);
+  }
+  void after_mark(TimeNs time, const portfolio::Portfolio& portfolio, InstrumentId /*instrument*/,
+                  RawPrice high, RawPrice low) {
+    const Amount equity = portfolio.equity();
+    if (equity > highest_ || equity < lowest_) {
+      encode_into(seen_, time);
+      encode_into(seen_, equity);
+    }
+    highest_ = std::max(highest_, equity);
+    lowest_ = std::min(lowest_, equity);
+    if (!watches_prices_) return;
+    encode_into(seen_, high);
+    encode_into(seen_, low);
+  }
+  void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& /*portfolio*/) {
+    encode_into(seen_, now);
+    for (const auto& command : outputs.commands) encode_into(seen_, command);
+    commands_ += outputs.commands.size();
+  }
+  void count_bars(std::uint64_t bars) noexcept {
+    data_ += bars;
+    quiet_ += bars;
+  }
+  void count(const Bar& /*bar*/) noexcept { ++data_; }
+  using SilentObserver::count;
+  [[nodiscard]] Encoder seen() const {
+    Encoder all = seen_;
+    encode_into(all, data_);
+    return all;
+  }
+  [[nodiscard]] std::size_t commands() const noexcept { return commands_; }
+  [[nodiscard]] std::uint64_t quiet() const noexcept { return quiet_; }
+
+ private:
+  bool watches_prices_;
+  TimeNs next_ = kTimeMin + 1;
+  Amount highest_ = Amount::from_units(kInt128Min);
+  Amount lowest_ = Amount::from_units(kInt128Max);
+  Encoder seen_;
+  std::size_t commands_ = 0;
+  std::uint64_t data_ = 0;
+  std::uint64_t quiet_ = 0;
+};
+
+std::unique_ptr<strategy::Strategy> crossing_averages(const RandomWorld& world) {
+  const auto& descriptor = **strategy::find_strategy("sma_cross");
+  const auto parameters = *strategy::Parameters::make(
+      descriptor.parameters, {{"fast", std::int64_t{3}}, {"slow", std::int64_t{11}}});
+  return std::move(*descriptor.make({world.table(), InstrumentId(0), Timeframe{kMinute}}, parameters));
+}
+
+struct Sampled : Outcome {
+  std::uint64_t quiet = 0;
+};
+
+template <class Drive>
+Sampled sampled(const RandomWorld& world, bool averages, bool prices, const Drive& drive) {
+  const auto deposits = world.deposits();
+  Sampler sampler(prices);
+  auto settings = world.engine_settings();
+  if (averages) {
+    settings.strategies.clear();
+    settings.strategies.push_back(crossing_averages(world));
+  }
+  Simulation<Sampler> simulation({world.table(), world.sources, world.venue, deposits}, std::move(settings),
+                                 sampler);
+  simulation.begin();
+  drive(simulation);
+  simulation.deliver_the_rest();
+  Encoder encoder;
+  simulation.save(encoder);
+  return {{sampler.seen().buffer(), encoder.buffer(), sampler.commands()}, sampler.quiet()};
+}
+
+// What sets nothing off is gone through many at a time, where nobody wants to be shown each event. Not one
+// decision, mark or sample may differ for it, nor may anything that is saved.
+TEST_P(SingleSource, GoesQuietlyThroughWhatSetsNothingOff) {
+  std::size_t commands = 0;
+  std::uint64_t quiet = 0;
+  for (std::uint64_t seed = 0; seed < 48; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomWorld world(seed / 4, GetParam().mix, 900);
+    world.sources.erase(world.sources.begin() + 1, world.sources.end());
+    world.sources.front().feed_latency = GetParam().feed_latency;
+    const bool averages = seed % 2 == 0 && GetParam().mix == FeedMix::bars;
+    const bool prices = seed / 2 % 2 == 0;
+    const Sampled stepped = sampled(world, averages, prices, [](auto& simulation) {
+      while (simulation.has_data()) simulation.step();
+    });
+    const Sampled ran = sampled(world, averages, prices,
+                                [](auto& simulation) { EXPECT_TRUE(simulation.run([] { return true; })); });
+    EXPECT_EQ(stepped.quiet, 0U);
+    EXPECT_TRUE(stepped.seen == ran.seen);
+    EXPECT_TRUE(stepped.state == ran.state);
+    commands += stepped.commands;
+    quiet += ran.quiet;
+  }
+  EXPECT_GT(commands, 100U);
+  if (GetParam().mix == FeedMix::bars && GetParam().feed_latency < kMinute) {
+    EXPECT_GT(quiet, 1000U);
+  }
+}
+
 /// What is left of all positions, as far as the instruments' steps let it be closed; of coins those there
 /// are.
 std::int64_t steps_held(const RandomWorld& world, const portfolio::Portfolio& portfolio) {

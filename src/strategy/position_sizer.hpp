@@ -39,6 +39,10 @@ class PositionSizer {
   /// True if entries come with a stop or a target.
   [[nodiscard]] bool protects() const noexcept { return stop_atr_ > 0 || target_atr_ > 0; }
 
+  /// False if neither update() nor look_at_book() would do anything.
+  [[nodiscard]] bool watches_bars() const noexcept {
+    return needs_history_ || rule_.kind == portfolio::SizerKind::kelly;
+  }
   void update(const Instrument& instrument, const Bar& bar) noexcept {
     if (needs_history_) [[unlikely]]
       remember(instrument, bar);

@@ -19,6 +19,8 @@ class PositionTaker {
       : instrument_(instrument), sizer_(std::move(sizer)) {}
 
   [[nodiscard]] const PositionSizer& sizer() const noexcept { return sizer_; }
+  /// False if update() would do nothing.
+  [[nodiscard]] bool watches_bars() const noexcept { return sizer_.watches_bars(); }
   void update(const View& view, const Bar& bar) {
     sizer_.update(view.instrument(instrument_), bar);
     sizer_.look_at_book(view, instrument_);

@@ -74,7 +74,26 @@ class Strategy {
 
   virtual void save(Encoder& encoder) const = 0;
   virtual void load(Decoder& decoder) = 0;
+
+  // A strategy that tells from bars alone whether there is anything to do may be shown many of them before it
+  // sees the state again. on_bar() is then a look, and act() where that found something.
+  /// Looks at bars of its subscription, through look_one_by_one(), as on_bar() would; returns how many it has
+  /// looked at. 0: it wants to be told of each.
+  virtual std::size_t look_through(const BarRows& /*bars*/) { return 0; }
+  /// Does what is to be done about the last bar that it has looked at.
+  virtual void act(const View& /*view*/, const Bar& /*bar*/, Intents& /*out*/) {}
 };
+
+/// Shows the bars one after the other up to and with the first of which `look` says that there is something
+/// to do; returns how many those are. It is never shown a bar before that is decided about the one before it.
+template <class Look>
+[[nodiscard]] std::size_t look_one_by_one(const BarRows& bars, Look&& look) {
+  for (std::size_t row = 0; row < bars.count; ++row) {
+    if (look(bars.bar(row))) [[unlikely]]
+      return row + 1;
+  }
+  return bars.count;
+}
 
 /// What a strategy is made for.
 struct StrategyContext {

@@ -40,6 +40,10 @@ class CrossingAverages {
     }
     if (++oldest_of_fast_ == ring_.size()) [[unlikely]]
       oldest_of_fast_ = 0;
+    return side();
+  }
+  /// What the last push() has returned.
+  [[nodiscard]] int side() const noexcept {
     if (!full_) [[unlikely]]
       return 0;
     return (spread_ > 0 ? 1 : 0) - (spread_ < 0 ? 1 : 0);

@@ -48,12 +48,18 @@ std::size_t SmaCross::warmup_bars() const {
 
 void SmaCross::on_bar(const View& view, const Bar& bar, Intents& out) {
   taker_.update(view, bar);
-  const int side = averages_.push(bar.close.units);
-  if (side != side_ && side != 0) [[unlikely]]
-    change_side(side, view, bar, out);
+  if (look(bar)) [[unlikely]]
+    act(view, bar, out);
 }
 
-void SmaCross::change_side(std::int32_t side, const View& view, const Bar& bar, Intents& out) {
+std::size_t SmaCross::look_through(const BarRows& bars) {
+  if (taker_.watches_bars()) return 0;
+  return look_one_by_one(bars, [this](const Bar& bar) { return look(bar); });
+}
+
+void SmaCross::act(const View& view, const Bar& bar, Intents& out) {
+  const int side = averages_.side();
+  if (side == side_ || side == 0) return;
   const bool crossed = side_ != 0;
   side_ = side;
   if (crossed) taker_.take(view, side > 0 ? Direction::up : below_, bar.close, out);

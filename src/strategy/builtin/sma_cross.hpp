@@ -17,6 +17,8 @@ class SmaCross final : public ConfiguredStrategy<SmaCross> {
   [[nodiscard]] Subscriptions subscriptions() const override;
   [[nodiscard]] std::size_t warmup_bars() const override;
   void on_bar(const View& view, const Bar& bar, Intents& out) override;
+  std::size_t look_through(const BarRows& bars) override;
+  void act(const View& view, const Bar& bar, Intents& out) override;
   void on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
                Intents& /*out*/) override {
     taker_.on_fill(view);
@@ -29,7 +31,11 @@ class SmaCross final : public ConfiguredStrategy<SmaCross> {
   SmaCross(const StrategyContext& context, const Parameters& parameters, PositionSizer sizer);
   /// Averages of other lengths begin anew; a side other than the last one is then a crossing.
   void adopt(SmaCross& fresh);
-  void change_side(std::int32_t side, const View& view, const Bar& bar, Intents& out);
+  /// True if the fast average has come to the other side.
+  bool look(const Bar& bar) noexcept {
+    const int side = averages_.push(bar.close.units);
+    return side != side_ && side != 0;
+  }
 
   InstrumentId instrument_;
   Timeframe timeframe_;

@@ -53,6 +53,33 @@ class SimVenue {
       return;
     match(market, Trade(trade));
   }
+  /// Prices between which bars of a timeframe touch nothing of ours.
+  struct QuietRange {
+    std::int64_t below = INT64_MAX;  ///< the low of a bar must be above it
+    std::int64_t above = INT64_MIN;  ///< the high of a bar must be below it
+    [[nodiscard]] bool is_everything() const noexcept { return below == INT64_MIN && above == INT64_MAX; }
+  };
+  /// Holds until the venue is given something else, and until next_expiry(). Bars inside of it may be left
+  /// out, if on_quiet_bar() is told of the last of them.
+  [[nodiscard]] QuietRange quiet_range(InstrumentId instrument, Timeframe timeframe) const noexcept {
+    const Market& market = state_.markets[instrument.index()];
+    if (market.bar_period != timeframe.period_ns) return {};
+    return {market.quiet_low, market.quiet_high};
+  }
+  /// The same for trades.
+  [[nodiscard]] QuietRange quiet_range_of_trades(InstrumentId instrument) const noexcept {
+    const Market& market = state_.markets[instrument.index()];
+    if (market.automatic && market.level < FeedLevel::trades) return {};
+    return {market.quiet_low, market.quiet_high};
+  }
+  void on_quiet_trade(InstrumentId instrument, RawPrice price) noexcept {
+    state_.markets[instrument.index()].last = price;
+  }
+  void on_quiet_bar(const Bar& bar) noexcept {
+    Market& market = state_.markets[bar.instrument.index()];
+    market.last = bar.close;
+    market.bar_end = bar.ts_venue;
+  }
   void on_quote(const Quote& quote) {
     Market& market = state_.markets[quote.instrument.index()];
     if (!market.takes_quotes()) return;

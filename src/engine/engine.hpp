@@ -73,7 +73,7 @@ class Engine {
   /// is watched, aggregated, held back or being closed.
   [[nodiscard]] bool is_quiet(InstrumentId instrument) const noexcept {
     return !state_.safety.is_on() && listeners_[instrument.index()].aggregators.empty() &&
-           !state_.declared.holds_back(instrument) && !state_.flattening.is_active();
+           !state_.declared.holds_back(instrument) && !state_.flattening.is_under_way();
   }
   /// Takes bars one after the other, up to and with the first at which a strategy asks for something, and
   /// returns how many; each is as a step() with the next seq, the first with `first_seq`. The engine must be
@@ -239,10 +239,11 @@ std::size_t Engine::step_through(const BarRows& bars, std::uint64_t first_seq,
                                  const AfterMark& after_mark) noexcept {
   const auto& listeners = listeners_[bars.instrument.index()].bars;
   if (listeners.size() == 1 && listeners.front().timeframe == bars.timeframe) {
-    const std::size_t seen = listeners.front().strategy->look_through(bars);
-    if (seen != 0) {
-      take_looked_at(listeners.front(), bars, seen, first_seq, after_mark);
-      return seen;
+    strategy::BarWalk walk(bars);
+    listeners.front().strategy->look_through(walk);
+    if (walk.seen() != 0) {
+      take_looked_at(listeners.front(), bars, walk.seen(), first_seq, after_mark);
+      return walk.seen();
     }
   }
   for (std::size_t row = 0; row < bars.count; ++row) {

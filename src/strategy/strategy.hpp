@@ -36,6 +36,29 @@ struct Fact {
   std::string value;
 };
 
+/// Bars that lie ahead, shown one after the other. What has been shown has happened: a strategy acts after
+/// the last bar that it has seen, so none can act on one that is still to come.
+class BarWalk {
+ public:
+  explicit BarWalk(const BarRows& bars) noexcept : bars_(bars) {}
+
+  /// Shows the next bar, and the next, up to and with the first of which `look` says that there is something
+  /// to do.
+  template <class Look>
+  void show(Look&& look) {
+    std::size_t row = seen_;
+    bool is_found = false;
+    while (row < bars_.count && !is_found) is_found = look(bars_.bar(row++));
+    seen_ = row;
+  }
+  /// How many have been shown.
+  [[nodiscard]] std::size_t seen() const noexcept { return seen_; }
+
+ private:
+  BarRows bars_;
+  std::size_t seen_ = 0;
+};
+
 /// The port of M24: a strategy reads the const view and returns intents; it never calls out, has no clock and
 /// no chance, and cannot tell a backtest from live trading. Called by one thread. All state that decisions
 /// depend on goes through save() and load().
@@ -77,23 +100,11 @@ class Strategy {
 
   // A strategy that tells from bars alone whether there is anything to do may be shown many of them before it
   // sees the state again. on_bar() is then a look, and act() where that found something.
-  /// Looks at bars of its subscription, through look_one_by_one(), as on_bar() would; returns how many it has
-  /// looked at. 0: it wants to be told of each.
-  virtual std::size_t look_through(const BarRows& /*bars*/) { return 0; }
+  /// Looks at bars of its subscription as on_bar() would. Where it looks at none it is told of each.
+  virtual void look_through(BarWalk& /*bars*/) {}
   /// Does what is to be done about the last bar that it has looked at.
   virtual void act(const View& /*view*/, const Bar& /*bar*/, Intents& /*out*/) {}
 };
-
-/// Shows the bars one after the other up to and with the first of which `look` says that there is something
-/// to do; returns how many those are. It is never shown a bar before that is decided about the one before it.
-template <class Look>
-[[nodiscard]] std::size_t look_one_by_one(const BarRows& bars, Look&& look) {
-  for (std::size_t row = 0; row < bars.count; ++row) {
-    if (look(bars.bar(row))) [[unlikely]]
-      return row + 1;
-  }
-  return bars.count;
-}
 
 /// What a strategy is made for.
 struct StrategyContext {

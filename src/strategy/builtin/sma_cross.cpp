@@ -52,9 +52,8 @@ void SmaCross::on_bar(const View& view, const Bar& bar, Intents& out) {
     act(view, bar, out);
 }
 
-std::size_t SmaCross::look_through(const BarRows& bars) {
-  if (taker_.watches_bars()) return 0;
-  return look_one_by_one(bars, [this](const Bar& bar) { return look(bar); });
+void SmaCross::look_through(BarWalk& bars) {
+  if (!taker_.watches_bars()) bars.show([this](const Bar& bar) { return look(bar); });
 }
 
 void SmaCross::act(const View& view, const Bar& bar, Intents& out) {

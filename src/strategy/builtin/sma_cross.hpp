@@ -17,7 +17,7 @@ class SmaCross final : public ConfiguredStrategy<SmaCross> {
   [[nodiscard]] Subscriptions subscriptions() const override;
   [[nodiscard]] std::size_t warmup_bars() const override;
   void on_bar(const View& view, const Bar& bar, Intents& out) override;
-  std::size_t look_through(const BarRows& bars) override;
+  void look_through(BarWalk& bars) override;
   void act(const View& view, const Bar& bar, Intents& out) override;
   void on_fill(const View& view, const Fill& /*fill*/, const execution::Order& /*order*/,
                Intents& /*out*/) override {

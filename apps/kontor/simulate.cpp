@@ -52,8 +52,8 @@ class Jobs {
 /// How to see a failure again.
 void tell_failure(const faults::FaultOutcome& outcome) {
   if (outcome.report.violation.empty()) return;
-  fmt::print(stderr, "{}\n  again: kontor simulate --first {} --seeds 1 --minutes {}\n", line_of(outcome),
-             outcome.job.seed, outcome.job.minutes);
+  fmt::print(stderr, "{}\n  again: kontor simulate --first {} --seeds 1 --minutes {}\n",
+             fault_line_of(outcome), outcome.job.seed, outcome.job.minutes);
 }
 
 Result<int> simulate(const SimulateOptions& options, const Globals& globals) {
@@ -74,12 +74,12 @@ Result<int> simulate(const SimulateOptions& options, const Globals& globals) {
   const auto all = faults::run_batch(batch);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json) {
-    fmt::print("{}\n", json_of(all, seconds));
+    fmt::print("{}\n", fault_json_of(all, seconds));
   } else {
-    if (all.size() == 1) fmt::print("{}\n", line_of(all.front()));
-    fmt::print("{}\n", summary_of(all, seconds));
+    if (all.size() == 1) fmt::print("{}\n", fault_line_of(all.front()));
+    fmt::print("{}\n", fault_summary_of(all, seconds));
   }
-  return failures_in(all) == 0 ? 0 : 3;
+  return failed_runs_in(all) == 0 ? 0 : 3;
 }
 
 }  // namespace

@@ -11,12 +11,12 @@ namespace kontor::app {
 using faults::FaultOutcome;
 using faults::FaultReport;
 
-std::size_t failures_in(const std::vector<FaultOutcome>& all) {
+std::size_t failed_runs_in(const std::vector<FaultOutcome>& all) {
   return static_cast<std::size_t>(
       std::ranges::count_if(all, [](const auto& outcome) { return !outcome.report.violation.empty(); }));
 }
 
-std::string line_of(const FaultOutcome& outcome) {
+std::string fault_line_of(const FaultOutcome& outcome) {
   const auto& report = outcome.report;
   const auto& network = report.network;
   return fmt::format(
@@ -29,7 +29,7 @@ std::string line_of(const FaultOutcome& outcome) {
       network.reports_delayed, report.violation.empty() ? "every invariant held" : report.violation);
 }
 
-std::string summary_of(const std::vector<FaultOutcome>& all, double seconds) {
+std::string fault_summary_of(const std::vector<FaultOutcome>& all, double seconds) {
   FaultReport sum;
   std::uint64_t minutes = 0;
   for (const auto& [job, report] : all) {
@@ -40,7 +40,7 @@ std::string summary_of(const std::vector<FaultOutcome>& all, double seconds) {
     sum.network.reports_lost += report.network.reports_lost;
     sum.network.requests_lost += report.network.requests_lost;
   }
-  const std::size_t failed = failures_in(all);
+  const std::size_t failed = failed_runs_in(all);
   return fmt::format(
       "{} runs, {:.1f} days of trading in {:.1f} s: {} events, {} orders, {} kills, {} requests and {} "
       "reports lost; {}",
@@ -49,7 +49,7 @@ std::string summary_of(const std::vector<FaultOutcome>& all, double seconds) {
       failed == 0 ? "every invariant held" : fmt::format("{} FAILED", failed));
 }
 
-std::string json_of(const std::vector<FaultOutcome>& all, double seconds) {
+std::string fault_json_of(const std::vector<FaultOutcome>& all, double seconds) {
   research::TextBuffer text;
   research::JsonWriter json(text, research::JsonWriter::Layout::indented);
   json.begin_object();

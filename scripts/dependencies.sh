@@ -15,7 +15,7 @@ run_packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev
   libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libsqlite3-dev libbenchmark-dev
-  libhowardhinnant-date-dev tzdata
+  libhowardhinnant-date-dev tzdata libncurses-dev
 )
 node_packages=(nodejs npm)
 test_packages=(

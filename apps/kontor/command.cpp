@@ -14,10 +14,16 @@ namespace {
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a signal handler reaches nothing else
 std::atomic<bool> interrupt_seen{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+using Restore = void (*)() noexcept;
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a signal handler reaches nothing else
+std::atomic<Restore> restore_before_end{nullptr};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<Restore>::is_always_lock_free,
+              "a signal handler may only touch lock-free atomics");
 
 extern "C" void on_interrupt(int /*signal*/) {
-  if (interrupt_seen.exchange(true)) ::_exit(130);
+  if (!interrupt_seen.exchange(true)) return;
+  if (const Restore restore = restore_before_end.load()) restore();
+  ::_exit(130);
 }
 
 }  // namespace
@@ -52,6 +58,8 @@ void watch_interrupt() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }
+
+void before_forced_end(void (*restore)() noexcept) noexcept { restore_before_end.store(restore); }
 
 TimeNs wall_clock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(

@@ -37,6 +37,8 @@ bool interrupted() noexcept;
 const std::atomic<bool>* interrupt_flag() noexcept;
 /// From now on Ctrl-C sets interrupted() instead of ending the process.
 void watch_interrupt();
+/// What a second press of Ctrl-C does before it ends the process; only what a signal's handler may do.
+void before_forced_end(void (*restore)() noexcept) noexcept;
 
 /// What the machine's clock says, for stamps of files and locks.
 TimeNs wall_clock();

@@ -32,6 +32,14 @@ std::optional<EmergencyStop> emergency_stop_in(const fs::path& sessions) {
   return stop;
 }
 
+Result<void> check_emergency_stop(const fs::path& sessions) {
+  const auto stop = emergency_stop_in(sessions);
+  if (!stop) return {};
+  return fail(ErrorKind::usage,
+              fmt::format("an emergency stop stands since {}; 'kontor stop --lift' takes it back",
+                          format_time(stop->since)));
+}
+
 Result<void> write_emergency_stop(const fs::path& sessions, const EmergencyStop& stop) {
   const auto standing = emergency_stop_in(sessions);
   if (standing && (standing->flatten || !stop.flatten)) return {};

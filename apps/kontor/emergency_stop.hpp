@@ -17,6 +17,8 @@ struct EmergencyStop {
 /// The stop that stands for the sessions in `sessions`; nothing if there is none. A file that cannot be read
 /// or understood is a stop: whoever put it there wanted one.
 [[nodiscard]] std::optional<EmergencyStop> emergency_stop_in(const std::filesystem::path& sessions);
+/// Error usage where one stands: no session begins then.
+[[nodiscard]] Result<void> check_emergency_stop(const std::filesystem::path& sessions);
 /// Makes it stand, durable before this returns. A stop that stands already is only ever made stronger.
 [[nodiscard]] Result<void> write_emergency_stop(const std::filesystem::path& sessions,
                                                 const EmergencyStop& stop);

@@ -5,6 +5,7 @@
 #include "session/control_socket.hpp"
 #include "session_folder.hpp"
 #include "session_text.hpp"
+#include "session_watch.hpp"
 
 namespace kontor::app {
 namespace {
@@ -26,7 +27,10 @@ struct Word {
 
 constexpr Word kWords[] = {
     {"show", "How a running session stands: equity, positions, open orders",
-     "  kontor session show sma_cross\n  kontor session show sma_cross --json\n", Request::none},
+     "  kontor session show sma_cross\n  kontor session show sma_cross --json\n"
+     "  kontor session show sma_cross --watch     the view of 'session run', from any terminal; q leaves "
+     "it\n",
+     Request::none},
     {"pause", "No new risk until 'resume'; exits and what rests at the venue go on",
      "  kontor session pause sma_cross\n", Request::pause},
     {"resume", "Trade again, after a pause, a halt or a breaker that has tripped",
@@ -41,6 +45,7 @@ struct ControlOptions {
   std::string session;
   std::string reason;
   bool json = false;
+  bool watch = false;
 };
 
 /// What there is to say about a session that does not run.
@@ -61,11 +66,20 @@ Result<int> tell_absent(const std::string& name, const std::filesystem::path& fo
   return 0;
 }
 
+Result<int> watch(const std::string& name, const std::filesystem::path& folder) {
+  const auto has_ended = watch_session(folder);
+  const bool is_absent = has_ended ? *has_ended : has_ended.error().kind == ErrorKind::not_found;
+  if (is_absent) return tell_absent(name, folder, Request::none, false);
+  if (!has_ended) return std::unexpected(has_ended.error());
+  return 0;
+}
+
 Result<int> speak(const ControlOptions& options, Request request, const Globals& globals) {
   TRY(const auto folder, find_journal(globals.sessions, options.session));
   if (options.reason.size() > session::kMaxReason)
     return fail(ErrorKind::usage, fmt::format("--reason: expected up to {} bytes, found {}",
                                               session::kMaxReason, options.reason.size()));
+  if (options.watch) return watch(options.session, folder);
   const auto answer = session::ask(folder.string(), {request, options.reason},
                                    request == Request::stop ? kEndingTime : kAnswerTime);
   if (!answer && answer.error().kind == ErrorKind::not_found)
@@ -84,7 +98,11 @@ void add_session_control(CLI::App& parent, Globals& globals) {
     command->add_option("session", options->session, "A session's id")->required();
     if (word.request != Request::none)
       command->add_option("--reason", options->reason, "Why, for the journal and the events");
-    command->add_flag("--json", options->json, "Print how it stands as JSON");
+    CLI::Option* json = command->add_flag("--json", options->json, "Print how it stands as JSON");
+    if (word.request == Request::none)
+      command
+          ->add_flag("--watch", options->watch, "Show it until it ends, with keys to pause, resume, flatten")
+          ->excludes(json);
     set_action(*command, globals,
                [options, request = word.request, &globals] { return speak(*options, request, globals); });
   }

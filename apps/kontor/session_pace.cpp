@@ -58,6 +58,12 @@ session::Demand WallPace::listen(std::chrono::milliseconds longest) {
   }
   if (const auto stop = look_at_emergency_stop(); stop != session::Request::none) return stop;
   if (settings_.wants_to_be_read()) return {session::Request::change_settings, {}};
+  if (look_) {
+    if (const auto wanted = look_()) {
+      if (on_word_) on_word_("keyboard", *wanted);
+      return *wanted;
+    }
+  }
   auto demand = control_.wait(longest);
   has_to_answer_ = has_to_answer_ || demand.request != session::Request::none;
   return demand;

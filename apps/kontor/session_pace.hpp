@@ -26,10 +26,14 @@ class WallPace final : public session::Pace {
         sessions_(std::move(sessions)),
         print_(std::move(print)) {}
 
+  /// Is called as often as the pace listens, from 64 events at full speed to 50 ms of waiting between two
+  /// calls; gives what somebody at the screen wants.
+  void on_look(std::function<std::optional<session::Request>()> look) { look_ = std::move(look); }
+
   /// Says this before anybody else says anything.
   void say(session::Request request) noexcept { first_ = request; }
 
-  /// Tells of what is asked for by Ctrl-C and by the emergency stop.
+  /// Tells of what is asked for by Ctrl-C, by the emergency stop and at the screen.
   void on_word(std::function<void(std::string_view by, session::Request request)> tell) {
     on_word_ = std::move(tell);
   }
@@ -54,6 +58,7 @@ class WallPace final : public session::Pace {
   std::filesystem::path sessions_;
   std::function<void(const session::SessionStatus&)> print_;
   std::function<void(std::string_view, session::Request)> on_word_;
+  std::function<std::optional<session::Request>()> look_;
   std::optional<TimeNs> market_start_;
   Clock::time_point wall_start_;
   Clock::time_point next_print_;

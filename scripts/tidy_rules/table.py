@@ -29,9 +29,10 @@ EDGES = {
     "session": ("engine", "journal", "venue", "data", "simulation", "calendar"),
     "storage": ("session",),
     "faults": ("session", "simulation"),
+    "screen": ("session",),
     "emulator": ("net", "venue/sim", "model"),
     "api": ("model", "engine/view"),
-    "apps": ("research", "session", "storage", "faults", "journal", "emulator", "api", "venue/*"),
+    "apps": ("research", "session", "storage", "faults", "screen", "journal", "emulator", "api", "venue/*"),
 }
 
 # Headers that the build writes; they belong to no room.
@@ -146,6 +147,8 @@ FENCES = (
     Fence("libtorch and XGBoost", ("torch/*", "xgboost/*"), ("src/learn/*",), "models run outside the engine"),
     Fence("curl", ("curl/*",), ("src/data/fetch*",), "the archive download is the only transfer outside net"),
     Fence("SQLite", ("sqlite3*",), ("src/storage/database*",), "one wrapper turns its codes into errors and its handles into owners"),
+    Fence("ncurses", ("curses.h", "ncurses.h", "term.h", "ncursesw/*"), ("src/screen/terminal*.cpp",),
+          "hundreds of macros, and one place that brings the terminal back"),
     Fence(
         "compression",
         ("archive.h", "archive_entry.h", "zstd.h", "zstd_errors.h", "zlib.h"),

@@ -18,6 +18,38 @@ std::string_view text_of(Request request) {
   return request == Request::none ? kShow : boost::describe::enum_to_string(request, "");
 }
 
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+json::value time_or_null(TimeNs time) { return text_or_null(time == 0 ? std::string() : format_time(time)); }
+
+json::object object_of(const RunView& run) {
+  return {{"state", text_or_null(run.state)},
+          {"mode", text_or_null(run.mode)},
+          {"speed", text_or_null(run.speed)},
+          {"started", time_or_null(run.started)},
+          {"data_from", time_or_null(run.data_from)},
+          {"data_until", time_or_null(run.data_until)},
+          {"initial_equity", text_or_null(run.initial_equity ? run.initial_equity->format() : std::string())},
+          {"max_drawdown", run.max_drawdown}};
+}
+
+/// Throws as view_in() does.
+RunView run_in(const json::object& object) {
+  const auto text = [&](std::string_view key) {
+    const auto& value = object.at(key);
+    return value.is_null() ? std::string() : std::string(value.as_string());
+  };
+  const auto time = [&](std::string_view key) {
+    const auto written = text(key);
+    return written.empty() ? TimeNs{0} : parse_time(written).value();
+  };
+  RunView run{
+      text("state"),     text("mode"),       text("speed"), time("started"),
+      time("data_from"), time("data_until"), std::nullopt,  object.at("max_drawdown").to_number<double>()};
+  if (const auto equity = text("initial_equity"); !equity.empty())
+    run.initial_equity = Amount::parse(equity).value();
+  return run;
+}
+
 json::object object_of(const SessionView& view) {
   const SessionStatus& status = view.status;
   return {{"session", view.session},
@@ -40,7 +72,8 @@ json::object object_of(const SessionView& view) {
           {"configuration_last_change", json::value_from(view.settings.last)},
           {"positions", json::value_from(view.positions)},
           {"working_orders", json::value_from(view.orders)},
-          {"restraints", json::value_from(view.restraints)}};
+          {"restraints", json::value_from(view.restraints)},
+          {"run", object_of(view.run)}};
 }
 
 /// Throws what Boost.JSON throws where a member is missing or of another type.
@@ -71,6 +104,7 @@ SessionView view_in(const json::object& object) {
   // A session of an older build has none to tell.
   if (const auto* restraints = object.if_contains("restraints"))
     view.restraints = json::value_to<std::vector<RestraintLine>>(*restraints);
+  if (const auto* run = object.if_contains("run")) view.run = run_in(run->as_object());
   return view;
 }
 

@@ -30,7 +30,7 @@ Answer answer_of_a_session() {
                         2,
                         1,
                         *Amount::parse("12345.678901234567890123")};
-  answer.view.positions = {{"BTCUSDT@binance", 1, "-0.50000", "50000.10", "49999.90"}};
+  answer.view.positions = {{"BTCUSDT@binance", 1, "-0.50000", "50000.10", "49999.90", "0.10"}};
   answer.view.configuration_hash = "c0ffee";
   answer.view.settings = {2, 1'735'689'600'000'000'000, {"risk.cooldown: 1h → 30m"}};
   answer.view.orders = {
@@ -38,6 +38,8 @@ Answer answer_of_a_session() {
   answer.view.restraints = {{"account", "operator", "flattening", "", "", "", ""},
                             {"strategy 1", "drawdown", "halted", "0.21", "0.2", "2025-01-01T00:00:00Z", ""}};
   answer.log_levels = "info risk=debug";
+  answer.view.run = {
+      "PAUSED", "paper", "60", kDay, 2 * kDay, 3 * kDay, *Amount::parse("10000.000000000000000001"), 0.125};
   return answer;
 }
 
@@ -90,6 +92,27 @@ TEST(Control, AnswersAreReadAsTheyWereWritten) {
   EXPECT_EQ(read->view.orders.front().price, "49000.00");
   ASSERT_EQ(read->view.restraints.size(), 2U);
   EXPECT_EQ(read->view.restraints.back().threshold, "0.2");
+  EXPECT_EQ(read->view.positions.front().unrealized, "0.10");
+  EXPECT_EQ(read->view.run, answer.view.run);
+}
+
+TEST(Control, WhatIsNotKnownOfARunStaysUnknown) {
+  Answer answer = answer_of_a_session();
+  answer.view.run = {};
+  const auto read = parse_answer(answer_line(answer));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->view.run, RunView());
+}
+
+TEST(Control, ProgressIsKnownWhereTheDataIs) {
+  RunView run;
+  EXPECT_EQ(progress_of(run, kDay), std::nullopt);
+  run.data_from = kDay;
+  EXPECT_EQ(progress_of(run, kDay), std::nullopt);
+  run.data_until = 5 * kDay;
+  EXPECT_EQ(progress_of(run, 2 * kDay), 0.25);
+  EXPECT_EQ(progress_of(run, 0), 0.0);
+  EXPECT_EQ(progress_of(run, 9 * kDay), 1.0);
 }
 
 TEST(Control, ARefusalIsAnErrorWithItsReason) {

@@ -295,7 +295,22 @@ SessionView PaperSession::view() const {
           open_orders_of(state),
           restraints_of(state),
           journal_.identity().configuration.hash,
-          settings_};
+          settings_,
+          run_view()};
+}
+
+RunView PaperSession::run_view() const {
+  RunView run;
+  run.state = name_of(journal_.teller().state());
+  if (watch_.has_started()) run.initial_equity = watch_.initial();
+  run.max_drawdown = watch_.max_drawdown();
+  for (const auto& source : setup_.world.sources) {
+    if (source.series.series().empty()) continue;
+    const TimeNs first = source.series.series().first();
+    run.data_from = run.data_from == 0 ? first : std::min(run.data_from, first);
+    run.data_until = std::max(run.data_until, source.series.series().last());
+  }
+  return run;
 }
 
 SessionStatus PaperSession::status() const {

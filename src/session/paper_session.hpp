@@ -134,6 +134,7 @@ class PaperSession {
   void commit() { journal_.chronicle().commit(simulation_->now()); }
   void take_samples(TimeNs time);
   [[nodiscard]] SessionFigures figures() const;
+  [[nodiscard]] RunView run_view() const;
   Result<void> take_snapshot();
   Result<void> finish(std::string reason);
 

@@ -1,5 +1,7 @@
 #include "session/status.hpp"
 
+#include <algorithm>
+
 #include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
@@ -25,17 +27,24 @@ std::string text_of(const SettingChange& change) {
   return fmt::format("{}: {} → {}", change.key, value(change.before), value(change.after));
 }
 
+std::optional<double> progress_of(const RunView& run, TimeNs now) noexcept {
+  if (run.data_from == 0 || run.data_until <= run.data_from) return std::nullopt;
+  const auto passed = static_cast<double>(now - run.data_from);
+  return std::clamp(passed / static_cast<double>(run.data_until - run.data_from), 0.0, 1.0);
+}
+
 std::vector<PositionLine> positions_of(const engine::State& state) {
   std::vector<PositionLine> lines;
   for (std::uint32_t i = 0; i < state.portfolio.strategies(); ++i) {
     for (const auto& instrument : state.instruments.all()) {
       const Position& position = state.portfolio.book(StrategyId(i), instrument.id()).position;
       if (position.is_flat()) continue;
+      const RawPrice mark = state.portfolio.mark(instrument.id());
       const RawPrice average =
           instrument.round_price(position.average_price(instrument), Rounding::half_even);
       lines.push_back({instrument.name().format(), i, instrument.quantity(position.quantity).format(),
-                       instrument.price(average).format(),
-                       instrument.price(state.portfolio.mark(instrument.id())).format()});
+                       instrument.price(average).format(), instrument.price(mark).format(),
+                       position.unrealized(instrument, mark).format_fixed(2)});
     }
   }
   return lines;

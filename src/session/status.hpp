@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,9 @@ struct PositionLine {
   std::string quantity;       ///< signed
   std::string average_price;  ///< to the tick
   std::string mark;
-  BOOST_DESCRIBE_CLASS(PositionLine, (), (instrument, strategy, quantity, average_price, mark), (), ())
+  std::string unrealized{};  ///< profit at the mark, quote asset, two places
+  BOOST_DESCRIBE_CLASS(PositionLine, (), (instrument, strategy, quantity, average_price, mark, unrealized),
+                       (), ())
 };
 
 /// An order that is not closed, as a person reads it.
@@ -79,6 +82,22 @@ struct SettingsHistory {
 /// Every restraint, the operator's first.
 [[nodiscard]] std::vector<RestraintLine> restraints_of(const engine::State& state);
 
+/// The present run of a session: its state, how it is driven, and what has come of it.
+struct RunView {
+  std::string state{};   ///< of its life: `RUNNING`; empty, as the others: not told
+  std::string mode{};    ///< `paper`
+  std::string speed{};   ///< times the market's, or `max`
+  TimeNs started = 0;    ///< on the wall; 0: not told
+  TimeNs data_from = 0;  ///< times of the first and the last datum that it is fed with; 0: nobody knows
+  TimeNs data_until = 0;
+  std::optional<Amount> initial_equity{};  ///< once the account could be valued
+  double max_drawdown = 0;                 ///< since then, as a fraction of the peak
+  bool operator==(const RunView&) const = default;
+};
+
+/// How far it has come through its data, 0 … 1; nothing where nobody knows how much there is.
+[[nodiscard]] std::optional<double> progress_of(const RunView& run, TimeNs now) noexcept;
+
 /// Everything that a look from outside shows.
 struct SessionView {
   std::string session;
@@ -90,6 +109,7 @@ struct SessionView {
   std::vector<RestraintLine> restraints{};
   std::string configuration_hash{};  ///< of the one in force
   SettingsHistory settings{};
+  RunView run{};
 };
 
 }  // namespace kontor::session

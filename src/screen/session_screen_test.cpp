@@ -1,0 +1,207 @@
+#include "screen/session_screen.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontor::screen {
+namespace {
+
+session::LoggedEvent event_at(TimeNs time, std::uint64_t seq, session::EventType type, std::string message,
+                              session::EventLevel level = session::EventLevel::info) {
+  session::LoggedEvent event;
+  event.ts = time;
+  event.seq = seq;
+  event.type = type;
+  event.level = level;
+  event.message = std::move(message);
+  return event;
+}
+
+Amount amount(std::string_view text) { return *Amount::parse(text); }
+
+/// A session that has just begun to trade: nothing is held, nothing is open.
+SessionPicture fresh() {
+  SessionPicture picture;
+  auto& view = picture.view;
+  view.session = "sma_cross";
+  view.account = "paper/sma_cross";
+  view.asset = "USDT";
+  view.status.now = *parse_time("2025-01-04T12:34:00.05Z");
+  view.status.equity = amount("100000");
+  view.run = {"RUNNING",        "paper", "3600", kDay, *parse_time("2025-01-01"), *parse_time("2025-01-21"),
+              amount("100000"), 0};
+  return picture;
+}
+
+/// One that holds, waits, and is held back.
+SessionPicture busy() {
+  SessionPicture picture = fresh();
+  auto& view = picture.view;
+  view.status.trading = TradingState::restricted;
+  view.status.equity = amount("98765.4321");
+  view.status.events = 12'345;
+  view.status.orders = 17;
+  view.status.fills = 16;
+  view.status.refusals = 2;
+  view.run.state = "PAUSED";
+  view.run.max_drawdown = 0.0234;
+  view.settings.changes = 1;
+  view.positions = {{"BTCUSDT@binance", 0, "-0.50000", "50000.10", "49999.90", "0.10"},
+                    {"ETHUSDT@binance", 1, "12.3400", "3210.55", "3198.01", "-154.74"}};
+  for (std::uint64_t id = 18; id < 24; ++id)
+    view.orders.push_back(
+        {id, "ETHUSDT@binance", 1, "sell", "stop_limit", "12.3400", "0.0000", "3100.00", "acknowledged"});
+  view.restraints = {{"account", "operator", "restricted", "", "", "", ""},
+                     {"strategy 1", "drawdown", "warning", "0.021", "0.02", "2025-01-04T11:00:00Z", ""}};
+  const TimeNs noon = *parse_time("2025-01-04T12:00:00Z");
+  picture.events = {
+      event_at(noon, 40, session::EventType::order_submitted,
+               "Order 16: sell 12.34 ETHUSDT@binance at market"),
+      event_at(noon + kMinute, 41, session::EventType::fill,
+               "Order 16: sold 12.34 ETHUSDT@binance at 3210.55"),
+      event_at(noon + 2 * kMinute, 42, session::EventType::circuit_breaker,
+               "Breaker drawdown of strategy 1 warns:\n0.021 against 0.02", session::EventLevel::warning),
+      event_at(noon + 34 * kMinute, 43, session::EventType::mode_switch, "The session is PAUSED")};
+  picture.events_per_second = 59.7;
+  picture.runtime = kHour + 2 * kMinute + 3 * kSecond + 4 * kMillisecond;
+  return picture;
+}
+
+/// The screen as text; every line must be there and fit. Spaces at the ends of lines are left out.
+std::string drawn(const SessionPicture& picture, ViewState& state, Size size) {
+  const auto lines = session_screen(picture, state, size);
+  EXPECT_EQ(lines.size(), static_cast<std::size_t>(size.rows));
+  std::string text;
+  for (const auto& line : lines) {
+    EXPECT_LE(width_of(line), static_cast<std::size_t>(size.columns)) << text_of(line);
+    std::string shown = text_of(line);
+    shown.erase(shown.find_last_not_of(' ') + 1);
+    text += "\n" + shown;
+  }
+  return text + "\n";
+}
+
+std::string drawn(const SessionPicture& picture, Size size) {
+  ViewState state;
+  return drawn(picture, state, size);
+}
+
+TEST(SessionScreen, At80By24) {
+  EXPECT_EQ(drawn(busy(), {80, 24}), R"(
+GOLDEN1)");
+}
+
+TEST(SessionScreen, At60By16) {
+  EXPECT_EQ(drawn(busy(), {60, 16}), R"(
+GOLDEN2)");
+}
+
+TEST(SessionScreen, At40By10) {
+  EXPECT_EQ(drawn(busy(), {40, 10}), R"(
+GOLDEN3)");
+}
+
+TEST(SessionScreen, AWideOneHasEverything) {
+  EXPECT_EQ(drawn(busy(), {120, 30}), R"(
+GOLDEN4)");
+}
+
+TEST(SessionScreen, WhereNothingIsThereItSaysSo) {
+  EXPECT_EQ(drawn(fresh(), {80, 16}), R"(
+GOLDEN5)");
+}
+
+TEST(SessionScreen, EverySizeIsFilledAndNoLineIsTooLong) {
+  ViewState state;
+  for (const Dialog dialog : {Dialog::none, Dialog::help, Dialog::flatten}) {
+    for (int columns = 0; columns < 130; ++columns) {
+      for (int rows = 0; rows < 32; ++rows) {
+        state.dialog = dialog;
+        state.panel = static_cast<Panel>(rows % 3);
+        state.notice = columns % 2 == 0 ? "" : "something\nto be read";
+        drawn(busy(), state, {columns, rows});
+      }
+    }
+  }
+}
+
+TEST(SessionScreen, ThePanelThatIsSelectedKeepsItsPlace) {
+  ViewState state;
+  state.panel = Panel::events;
+  const auto small = drawn(busy(), state, {40, 7});
+  EXPECT_NE(small.find("Last events"), std::string::npos) << small;
+  EXPECT_EQ(small.find("Open orders"), std::string::npos) << small;
+}
+
+TEST(SessionScreen, ScrollsNoFurtherThanThereIs) {
+  ViewState state;
+  state.panel = Panel::orders;
+  state.offsets = {7, 1000, 1000};
+  const auto text = drawn(busy(), state, {80, 16});
+  EXPECT_EQ(state.offsets[0], 0U);
+  EXPECT_EQ(state.offsets[1], 6 - state.heights[1]);
+  EXPECT_NE(text.find("   23  ETHUSDT"), std::string::npos) << text;
+  EXPECT_EQ(text.find("   18  ETHUSDT"), std::string::npos) << text;
+  EXPECT_NE(text.find("12:00:00  Order 16: sell"), std::string::npos) << text;
+  EXPECT_EQ(text.find("is PAUSED"), std::string::npos) << text;
+}
+
+TEST(SessionScreen, AsksAndHelpsInsteadOfTheKeys) {
+  ViewState state;
+  state.dialog = Dialog::flatten;
+  EXPECT_NE(drawn(busy(), state, {80, 24}).find("\nWithdraw every order and close every position? y/n\n"),
+            std::string::npos);
+  EXPECT_NE(drawn(busy(), state, {40, 10}).find("\nClose everything? y/n\n"), std::string::npos);
+  state.dialog = Dialog::help;
+  const auto help = drawn(busy(), state, {80, 24});
+  EXPECT_NE(help.find("flatten: withdraw every order"), std::string::npos);
+  EXPECT_EQ(help.find("Positions"), std::string::npos);
+}
+
+TEST(SessionScreen, SaysWhatTheKeysDoHere) {
+  EXPECT_EQ(text_of(key_line(Seat::driver, Dialog::none, 80)),
+            "q stop  p pause  r resume  f flatten  Tab panel  ↑↓ scroll  ? help");
+  EXPECT_EQ(text_of(key_line(Seat::onlooker, Dialog::none, 30)), "q leave  p pause  f flatten");
+  EXPECT_EQ(text_of(key_line(Seat::no_keyboard, Dialog::none, 80)), "Ctrl-C stops in good order");
+}
+
+TEST(SessionScreen, NamesTheStateThatCounts) {
+  SessionPicture picture = fresh();
+  const auto badge = [&] { return head_lines(picture, {80, 24}).front().back(); };
+  EXPECT_EQ(badge(), (Run{"RUNNING", Style::good}));
+  picture.view.status.trading = TradingState::restricted;
+  EXPECT_EQ(badge(), (Run{"PAUSED", Style::warning}));
+  picture.view.status.by_schedule = true;
+  EXPECT_EQ(badge(), (Run{"OUTSIDE ITS SCHEDULE", Style::warning}));
+  picture.view.status.trading = TradingState::flattening;
+  EXPECT_EQ(badge(), (Run{"FLATTENING", Style::alarm}));
+  picture.view.run.state = "STARTING";
+  EXPECT_EQ(badge(), (Run{"STARTING", Style::warning}));
+  picture.view.run = {};
+  EXPECT_EQ(badge(), (Run{"FLATTENING", Style::alarm}));
+}
+
+TEST(SessionScreen, WhatIsNotKnownIsLeftOut) {
+  SessionPicture picture = fresh();
+  picture.view.run = {};
+  picture.view.account = picture.view.session;
+  const auto text = drawn(picture, {80, 8});
+  for (const auto* word : {"P&L", "drawdown", "Data", "Speed", "Runs"})
+    EXPECT_EQ(text.find(word), std::string::npos) << word;
+  EXPECT_NE(text.find("Equity 100000.00 USDT\n"), std::string::npos) << text;
+}
+
+TEST(SessionScreen, WordsFromOutsideAreNoCommandsForTheTerminal) {
+  SessionPicture picture = busy();
+  picture.view.session = "\x1b[2J";
+  picture.view.asset = "\x1b[2J";
+  picture.view.positions[0].instrument = "\x1b[2J";
+  picture.view.orders[0].status = "\x1b[2J";
+  picture.view.restraints[0].cause = "\x1b[2J";
+  picture.events[0].message = "\x1b[2J\a";
+  ViewState state;
+  state.notice = "\x1b[2J";
+  EXPECT_EQ(drawn(picture, state, {120, 40}).find_first_of("\x1b\a"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kontor::screen

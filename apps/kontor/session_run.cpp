@@ -28,6 +28,16 @@ struct SessionRunOptions {
   bool json = false;
 };
 
+/// The session with what only its driver knows.
+session::SessionView seen(const session::PaperSession& session, const SessionRunOptions& options,
+                          TimeNs started) {
+  auto view = session.view();
+  view.run.mode = "paper";
+  view.run.speed = options.speed;
+  view.run.started = started;
+  return view;
+}
+
 Result<int> run_session(const SessionRunOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals.sessions));
   TRY(const auto speed, parse_speed(options.speed));
@@ -60,13 +70,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   log->opened(session->restart(), place.id);
   if (!globals.quiet) tell_beginning(place, *session);
   std::string ending;
-  const auto look = [&, started = wall_clock()] {
-    auto view = session->view();
-    view.run.mode = "paper";
-    view.run.speed = options.speed;
-    view.run.started = started;
-    return view;
-  };
+  const auto look = [&, started = wall_clock()] { return seen(*session, options, started); };
   const auto answer = [&] { return session::Answer{look(), ending, log->levels()}; };
   TRY(auto control, session::ControlServer::open(place.folder.string(), answer, log->door()));
   watch_interrupt();

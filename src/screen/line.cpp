@@ -99,6 +99,7 @@ char ascii_of(char32_t code) noexcept {
     case U'×': return 'x';
     case U'↑': return '^';
     case U'↓': return 'v';
+    case U'–':
     case U'−': return '-';
     default: return '?';
   }
@@ -117,7 +118,7 @@ std::size_t width_of(std::string_view text) noexcept {
 
 std::size_t width_of(const Line& line) noexcept {
   std::size_t cells = 0;
-  for (const Run& run : line) cells += width_of(run.text);
+  for (const Piece& run : line) cells += width_of(run.text);
   return cells;
 }
 
@@ -158,7 +159,7 @@ std::string clip(std::string_view text, std::size_t width) {
 Line clip(const Line& line, std::size_t width) {
   Line clipped;
   std::size_t left = width;
-  for (const Run& run : line) {
+  for (const Piece& run : line) {
     const std::size_t cells = width_of(run.text);
     if (cells > left) {
       clipped.push_back({clip(run.text, left), run.style});
@@ -178,7 +179,7 @@ std::string fitted(std::string_view text, std::size_t width, Align align) {
 
 std::string text_of(const Line& line) {
   std::string text;
-  for (const Run& run : line) text += run.text;
+  for (const Piece& run : line) text += run.text;
   return text;
 }
 

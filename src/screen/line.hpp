@@ -21,14 +21,14 @@ enum class Style : std::uint8_t {
 };
 
 /// A piece of a line in one style.
-struct Run {
+struct Piece {
   std::string text;
   Style style = Style::plain;
-  bool operator==(const Run&) const = default;
+  bool operator==(const Piece&) const = default;
 };
 
 /// One row of the screen.
-using Line = std::vector<Run>;
+using Line = std::vector<Piece>;
 
 /// A terminal's size in character cells.
 struct Size {

@@ -73,6 +73,11 @@ Line money_line(const SessionPicture& picture, std::size_t width) {
   return joined(std::move(fields), width);
 }
 
+/// Whole seconds are fine enough for people.
+std::string runtime_text(DurationNs runtime) {
+  return runtime < kSecond ? "0s" : format_duration(runtime / kSecond * kSecond);
+}
+
 std::string speed_text(const std::string& speed) {
   return speed.empty() || speed == "max" ? speed : speed + "×";
 }
@@ -86,8 +91,7 @@ Line time_line(const SessionPicture& picture, std::size_t width) {
   if (!view.run.speed.empty())
     fields.push_back({labelled("Speed", speed_text(printable(view.run.speed))), 3});
   fields.push_back({{{fmt::format("{:.0f} events/s", picture.events_per_second), Style::plain}}, 2});
-  if (view.run.started != 0)
-    fields.push_back({labelled("Runs", format_duration(picture.runtime / kSecond * kSecond)), 4});
+  if (view.run.started != 0) fields.push_back({labelled("Up", runtime_text(picture.runtime)), 4});
   return joined(std::move(fields), width);
 }
 

@@ -115,12 +115,17 @@ Table table_of(const SessionPicture& picture, Panel panel, std::size_t width) {
   return {};
 }
 
-/// `── Positions 12, 3 to 7 ─────`.
+/// `─ Positions 3–7 of 12 ─────`.
 Line title_line(const Content& content, std::size_t first, std::size_t shown, bool is_selected,
                 std::size_t width) {
   std::string title(content.title);
-  if (content.rows != 0) title += fmt::format(" {}", content.rows);
-  if (shown < content.rows && shown != 0) title += fmt::format(", {} to {}", first + 1, first + shown);
+  if (shown == 1 && content.rows > 1) {
+    title += fmt::format(" {} of {}", first + 1, content.rows);
+  } else if (shown != 0 && shown < content.rows) {
+    title += fmt::format(" {}–{} of {}", first + 1, first + shown, content.rows);
+  } else if (content.rows != 0) {
+    title += fmt::format(" {}", content.rows);
+  }
   const Line line{
       {"─ ", Style::faint}, {title, is_selected ? Style::selected : Style::strong}, {" ", Style::faint}};
   Line whole = clip(line, width);

@@ -87,27 +87,123 @@ std::string drawn(const SessionPicture& picture, Size size) {
 
 TEST(SessionScreen, At80By24) {
   EXPECT_EQ(drawn(busy(), {80, 24}), R"(
-GOLDEN1)");
+sma_cross  paper/sma_cross                                                PAUSED
+Equity 98765.43 USDT  P&L -1234.57  -1.23 %  Max drawdown 2.34 %
+2025-01-04T12:34:00Z  Data 17.6 %  Speed 3600×  60 events/s  Up 1h 2m
+Orders 17  Fills 16  Refused 2  Events 12345  Configuration changes 1
+account restricted by operator  until told to resume
+strategy 1 warning by drawdown  0.021 against 0.02
+─ Positions 2 ──────────────────────────────────────────────────────────────────
+INSTRUMENT       STRATEGY  QUANTITY   AVERAGE      MARK      P&L
+BTCUSDT@binance         0  -0.50000  50000.10  49999.90     0.10
+ETHUSDT@binance         1   12.3400   3210.55   3198.01  -154.74
+─ Open orders 6 ────────────────────────────────────────────────────────────────
+INSTRUMENT       SIDE  TYPE        QUANTITY  FILLED    PRICE  STATUS
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged
+─ Last events 4 ────────────────────────────────────────────────────────────────
+01-04 12:00:00  Order 16: sell 12.34 ETHUSDT@binance at market
+01-04 12:01:00  Order 16: sold 12.34 ETHUSDT@binance at 3210.55
+01-04 12:02:00  Breaker drawdown of strategy 1 warns: 0.021 against 0.02
+01-04 12:34:00  The session is PAUSED
+q stop  p pause  r resume  f flatten  Tab panel  ↑↓ scroll  ? help
+)");
 }
 
 TEST(SessionScreen, At60By16) {
   EXPECT_EQ(drawn(busy(), {60, 16}), R"(
-GOLDEN2)");
+sma_cross  paper/sma_cross                            PAUSED
+Equity 98765.43 USDT  P&L -1234.57  -1.23 %
+2025-01-04T12:34:00Z  Data 17.6 %  Speed 3600×  60 events/s
+Orders 17  Fills 16  Refused 2  Events 12345
+account restricted by operator  until told to resume
+strategy 1 warning by drawdown  0.021 against 0.02
+─ Positions 2 ──────────────────────────────────────────────
+BTCUSDT@binance  -0.50000  50000.10  49999.90     0.10
+ETHUSDT@binance   12.3400   3210.55   3198.01  -154.74
+─ Open orders 1–2 of 6 ─────────────────────────────────────
+ETHUSDT@binance  sell   12.3400  3100.00  acknowledged
+ETHUSDT@binance  sell   12.3400  3100.00  acknowledged
+─ Last events 3–4 of 4 ─────────────────────────────────────
+01-04 12:02:00  Breaker drawdown of strategy 1 warns: 0.021…
+01-04 12:34:00  The session is PAUSED
+q stop  p pause  r resume  f flatten  Tab panel  ? help
+)");
 }
 
 TEST(SessionScreen, At40By10) {
   EXPECT_EQ(drawn(busy(), {40, 10}), R"(
-GOLDEN3)");
+sma_cross  paper/sma_cross        PAUSED
+Equity 98765.43 USDT  P&L -1234.57
+2025-01-04T12:34:00Z  Data 17.6 %
+account restricted by operator        +1
+─ Positions 2 ──────────────────────────
+BTCUSDT@binance  -0.50000     0.10
+ETHUSDT@binance   12.3400  -154.74
+─ Open orders 1 of 6 ───────────────────
+ETHUSDT@binance  sell   12.3400  3100.00
+q stop  p pause  r resume  f flatten
+)");
 }
 
 TEST(SessionScreen, AWideOneHasEverything) {
   EXPECT_EQ(drawn(busy(), {120, 30}), R"(
-GOLDEN4)");
+sma_cross  paper/sma_cross                                                                                        PAUSED
+Equity 98765.43 USDT  P&L -1234.57  -1.23 %  Max drawdown 2.34 %
+2025-01-04T12:34:00Z  Data 17.6 %  Speed 3600×  60 events/s  Up 1h 2m
+Orders 17  Fills 16  Refused 2  Events 12345  Configuration changes 1
+account restricted by operator  until told to resume
+strategy 1 warning by drawdown  0.021 against 0.02
+─ Positions 2 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+INSTRUMENT       STRATEGY  QUANTITY   AVERAGE      MARK      P&L
+BTCUSDT@binance         0  -0.50000  50000.10  49999.90     0.10
+ETHUSDT@binance         1   12.3400   3210.55   3198.01  -154.74
+─ Open orders 6 ────────────────────────────────────────────────────────────────────────────────────────────────────────
+ORDER  INSTRUMENT       SIDE  TYPE        QUANTITY  FILLED    PRICE  STATUS        STRATEGY
+   18  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+   19  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+   20  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+   21  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+   22  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+   23  ETHUSDT@binance  sell  stop_limit   12.3400  0.0000  3100.00  acknowledged         1
+─ Last events 4 ────────────────────────────────────────────────────────────────────────────────────────────────────────
+2025-01-04 12:00:00  order_submitted  Order 16: sell 12.34 ETHUSDT@binance at market
+2025-01-04 12:01:00  fill             Order 16: sold 12.34 ETHUSDT@binance at 3210.55
+2025-01-04 12:02:00  circuit_breaker  Breaker drawdown of strategy 1 warns: 0.021 against 0.02
+2025-01-04 12:34:00  mode_switch      The session is PAUSED
+
+
+
+
+
+
+q stop  p pause  r resume  f flatten  Tab panel  ↑↓ scroll  ? help
+)");
 }
 
 TEST(SessionScreen, WhereNothingIsThereItSaysSo) {
   EXPECT_EQ(drawn(fresh(), {80, 16}), R"(
-GOLDEN5)");
+sma_cross  paper/sma_cross                                               RUNNING
+Equity 100000.00 USDT  P&L 0.00  +0.00 %  Max drawdown 0.00 %
+2025-01-04T12:34:00Z  Data 17.6 %  Speed 3600×  0 events/s  Up 0s
+Orders 0  Fills 0  Refused 0  Events 0  Configuration changes 0
+─ Positions ────────────────────────────────────────────────────────────────────
+ No positions.
+─ Open orders ──────────────────────────────────────────────────────────────────
+ No open orders.
+─ Last events ──────────────────────────────────────────────────────────────────
+ No events yet.
+
+
+
+
+
+q stop  p pause  r resume  f flatten  Tab panel  ↑↓ scroll  ? help
+)");
 }
 
 TEST(SessionScreen, EverySizeIsFilledAndNoLineIsTooLong) {
@@ -136,12 +232,12 @@ TEST(SessionScreen, ScrollsNoFurtherThanThereIs) {
   ViewState state;
   state.panel = Panel::orders;
   state.offsets = {7, 1000, 1000};
-  const auto text = drawn(busy(), state, {80, 16});
+  const auto text = drawn(busy(), state, {120, 16});
   EXPECT_EQ(state.offsets[0], 0U);
   EXPECT_EQ(state.offsets[1], 6 - state.heights[1]);
   EXPECT_NE(text.find("   23  ETHUSDT"), std::string::npos) << text;
   EXPECT_EQ(text.find("   18  ETHUSDT"), std::string::npos) << text;
-  EXPECT_NE(text.find("12:00:00  Order 16: sell"), std::string::npos) << text;
+  EXPECT_NE(text.find("Order 16: sell 12.34"), std::string::npos) << text;
   EXPECT_EQ(text.find("is PAUSED"), std::string::npos) << text;
 }
 
@@ -167,17 +263,17 @@ TEST(SessionScreen, SaysWhatTheKeysDoHere) {
 TEST(SessionScreen, NamesTheStateThatCounts) {
   SessionPicture picture = fresh();
   const auto badge = [&] { return head_lines(picture, {80, 24}).front().back(); };
-  EXPECT_EQ(badge(), (Run{"RUNNING", Style::good}));
+  EXPECT_EQ(badge(), (Piece{"RUNNING", Style::good}));
   picture.view.status.trading = TradingState::restricted;
-  EXPECT_EQ(badge(), (Run{"PAUSED", Style::warning}));
+  EXPECT_EQ(badge(), (Piece{"PAUSED", Style::warning}));
   picture.view.status.by_schedule = true;
-  EXPECT_EQ(badge(), (Run{"OUTSIDE ITS SCHEDULE", Style::warning}));
+  EXPECT_EQ(badge(), (Piece{"OUTSIDE ITS SCHEDULE", Style::warning}));
   picture.view.status.trading = TradingState::flattening;
-  EXPECT_EQ(badge(), (Run{"FLATTENING", Style::alarm}));
+  EXPECT_EQ(badge(), (Piece{"FLATTENING", Style::alarm}));
   picture.view.run.state = "STARTING";
-  EXPECT_EQ(badge(), (Run{"STARTING", Style::warning}));
+  EXPECT_EQ(badge(), (Piece{"STARTING", Style::warning}));
   picture.view.run = {};
-  EXPECT_EQ(badge(), (Run{"FLATTENING", Style::alarm}));
+  EXPECT_EQ(badge(), (Piece{"FLATTENING", Style::alarm}));
 }
 
 TEST(SessionScreen, WhatIsNotKnownIsLeftOut) {
@@ -185,7 +281,7 @@ TEST(SessionScreen, WhatIsNotKnownIsLeftOut) {
   picture.view.run = {};
   picture.view.account = picture.view.session;
   const auto text = drawn(picture, {80, 8});
-  for (const auto* word : {"P&L", "drawdown", "Data", "Speed", "Runs"})
+  for (const auto* word : {"P&L", "drawdown", "Data", "Speed", "Up"})
     EXPECT_EQ(text.find(word), std::string::npos) << word;
   EXPECT_NE(text.find("Equity 100000.00 USDT\n"), std::string::npos) << text;
 }

@@ -220,7 +220,7 @@ void Terminal::put(const std::vector<Line>& lines) {
   ::werase(stdscr);
   for (std::size_t row = 0; row < lines.size(); ++row) {
     ::wmove(stdscr, static_cast<int>(row), 0);
-    for (const Run& run : lines[row]) {
+    for (const Piece& run : lines[row]) {
       set_style(run.style, has_colours_);
       const std::string shown = is_unicode_ ? run.text : ascii_of(run.text);
       ::waddnstr(stdscr, shown.data(), static_cast<int>(shown.size()));

@@ -8,7 +8,7 @@
 
 namespace kontor::app {
 
-std::string_view text_of(session::Ending ending) {
+std::string_view ending_text(session::Ending ending) {
   switch (ending) {
     case session::Ending::data_ended: return "the data has ended";
     case session::Ending::stopped: return "stopped";
@@ -50,7 +50,7 @@ std::string outcome_json(const SessionPlace& place, session::Ending ending,
   json.begin_object();
   json.member("session", std::string_view(place.id));
   json.member("folder", std::string_view(place.folder.native()));
-  json.member("ending", text_of(ending));
+  json.member("ending", ending_text(ending));
   json.member("continued", session.restart().continues);
   json.member("repeated_events", session.restart().repeated);
   json.key("time");
@@ -70,7 +70,7 @@ std::string outcome_json(const SessionPlace& place, session::Ending ending,
 std::string outcome_text(const SessionPlace& place, session::Ending ending,
                          const session::SessionStatus& status, const std::string& asset) {
   return fmt::format("{}\nSession {}: {}; {} events. 'kontor session replay {}' goes through it again.",
-                     line_of(status, asset), place.id, text_of(ending), status.events, place.id);
+                     line_of(status, asset), place.id, ending_text(ending), status.events, place.id);
 }
 
 }  // namespace kontor::app

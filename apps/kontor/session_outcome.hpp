@@ -12,7 +12,7 @@ namespace kontor::app {
 void tell_beginning(const SessionPlace& place, const session::PaperSession& session);
 
 /// `the data has ended`, `stopped`, …
-[[nodiscard]] std::string_view text_of(session::Ending ending);
+[[nodiscard]] std::string_view ending_text(session::Ending ending);
 /// How a run has ended and what came of it, for scripts. Equity is counted in `asset`.
 [[nodiscard]] std::string outcome_json(const SessionPlace& place, session::Ending ending,
                                        const session::PaperSession& session, const std::string& asset);

@@ -95,7 +95,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   const auto outcome = log->outcome_of(session->run(pace));
   viewer.reset();
   TRY(const auto how, outcome);
-  ending = text_of(how);
+  ending = ending_text(how);
   log->ended(ending, session->status());
   control.answer_ended();
   if (options.json) {

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "screen/line.hpp"
+
 namespace kontor::screen {
 namespace {
 
@@ -98,7 +100,7 @@ std::string HeldErrors::news() {
   const auto last = text.find_last_not_of('\n');
   if (last == std::string::npos) return {};
   text.resize(last + 1);
-  return text.substr(text.rfind('\n') + 1);  // from the beginning where it is a single line
+  return without_styles(text.substr(text.rfind('\n') + 1));  // from the beginning where it is a single line
 }
 
 }  // namespace kontor::screen

@@ -20,7 +20,7 @@ class HeldErrors {
   HeldErrors& operator=(const HeldErrors&) = delete;
   ~HeldErrors();
 
-  /// The last line that was written since this was asked the last time; empty: none was.
+  /// The last line that was written since this was asked the last time, without its colours; empty: none was.
   [[nodiscard]] std::string news();
 
   /// Lets out what the present one keeps; may be called by a signal's handler.

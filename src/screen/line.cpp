@@ -138,6 +138,21 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+std::string without_styles(std::string_view text) {
+  std::string bare;
+  while (!text.empty()) {
+    const std::size_t begin = std::min(text.find("\x1b["), text.size());
+    bare += text.substr(0, begin);
+    text.remove_prefix(begin);
+    if (text.empty()) break;
+    const std::size_t end = text.find_first_not_of("0123456789;", 2);
+    const bool is_style = end != std::string_view::npos && text[end] == 'm';
+    if (!is_style) bare += text.substr(0, 2);
+    text.remove_prefix(is_style ? end + 1 : 2);
+  }
+  return bare;
+}
+
 std::string ascii_of(std::string_view text) {
   std::string plain;
   for_each_character(text, [&](char32_t code, std::string_view /*bytes*/) {

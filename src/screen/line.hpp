@@ -45,6 +45,8 @@ struct Size {
 /// The text without what a terminal could take for a command: control characters and bytes that are no UTF-8
 /// become `?`, ends of lines and tabs a space.
 [[nodiscard]] std::string printable(std::string_view text);
+/// The text without the sequences by which terminals change colours (ECMA-48, select graphic rendition).
+[[nodiscard]] std::string without_styles(std::string_view text);
 /// The text in ASCII, for terminals that know nothing else; of the same width.
 [[nodiscard]] std::string ascii_of(std::string_view text);
 

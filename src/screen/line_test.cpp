@@ -38,6 +38,13 @@ TEST(ScreenLine, NothingThatATerminalWouldObeyGetsThrough) {
   EXPECT_EQ(printable("→ … – € 東 \U0001F600"), "→ … – € 東 \U0001F600");  // and all others do
 }
 
+TEST(ScreenLine, ColoursOfOthersAreTakenOut) {
+  EXPECT_EQ(without_styles("\x1b[1;33mwarning\x1b[0m: no"), "warning: no");
+  EXPECT_EQ(without_styles("\x1b[m"), "");
+  EXPECT_EQ(without_styles("\x1b[2Jx \x1b[1"), "\x1b[2Jx \x1b[1")
+      << "what is no colour stays, to be made harmless";
+}
+
 TEST(ScreenLine, AsciiIsAsWide) {
   EXPECT_EQ(ascii_of("── 60× → …"), "-- 60x > .");
   EXPECT_EQ(ascii_of("東"), "??");

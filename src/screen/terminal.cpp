@@ -31,6 +31,7 @@ struct Rescue {
   volatile std::sig_atomic_t is_up = 0;
   ClosingBytes closing{};
   termios modes{};
+  SCREEN* screen = nullptr;  ///< the library's own
 };
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): see above
 Rescue rescue;
@@ -152,7 +153,8 @@ Result<std::unique_ptr<Terminal>> Terminal::open() {
   terminal->is_unicode_ = std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0;
   termios modes{};
   ::tcgetattr(STDOUT_FILENO, &modes);
-  if (::newterm(nullptr, stdout, stdin) == nullptr)
+  rescue.screen = ::newterm(nullptr, stdout, stdin);
+  if (rescue.screen == nullptr)
     return fail(ErrorKind::io, "expected a terminal that can show a view, found one that can't; try --plain");
   rescue.closing = closing_bytes();
   rescue.modes = modes;
@@ -187,7 +189,7 @@ Terminal::~Terminal() {
   ::curs_set(1);
   ::endwin();
   ::tcsetattr(STDOUT_FILENO, TCSADRAIN, &rescue.modes);
-  ::delscreen(::set_term(nullptr));
+  ::delscreen(rescue.screen);
   std::setlocale(LC_CTYPE, locale_.c_str());
   errors_.reset();
 }

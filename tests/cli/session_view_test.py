@@ -158,12 +158,12 @@ class SessionView(SessionTestCase):
         terminal.wait_for("stays in force")
         terminal.press("q")
         after = self.ends_well(terminal)
-        self.assertIn("kontor: the configuration before stays in force", after)
+        self.assertRegex(after, "warning.*The configuration before stays in force: .*strategy.fast")
         self.assertIn("config_refused", self.session("events", "cross"))
 
     def test_a_terminal_without_colours_and_letters_gets_none(self):
         terminal = self.viewed(LC_ALL="C", NO_COLOR="1")
-        shown = terminal.screen(24, 80)
+        shown = terminal.screen(30, 100)
         self.assertTrue(shown.isascii())
         self.assertIn("3600x", shown)
         self.assertNotIn("\x1b[32m", terminal.output)

@@ -11,6 +11,8 @@ std::optional<Request> type(ViewState& state, char character) {
   return press(state, {Key::character, character});
 }
 
+void hit(ViewState& state, Key key) { static_cast<void>(press(state, {key, 0})); }
+
 TEST(ScreenKeys, SayWhatTheSessionHasToDo) {
   ViewState state;
   EXPECT_EQ(type(state, 'q'), Request::stop);
@@ -47,30 +49,30 @@ TEST(ScreenKeys, AnyKeyTakesTheHelpAwayAndDoesNothingElse) {
 
 TEST(ScreenKeys, SelectPanelsInACircle) {
   ViewState state;
-  press(state, {Key::tab, 0});
+  hit(state, Key::tab);
   EXPECT_EQ(state.panel, Panel::orders);
-  press(state, {Key::tab, 0});
-  press(state, {Key::tab, 0});
+  hit(state, Key::tab);
+  hit(state, Key::tab);
   EXPECT_EQ(state.panel, Panel::positions);
-  press(state, {Key::back_tab, 0});
+  hit(state, Key::back_tab);
   EXPECT_EQ(state.panel, Panel::events);
 }
 
 TEST(ScreenKeys, ScrollThePanelThatIsSelected) {
   ViewState state;
   state.heights = {5, 5, 5};
-  press(state, {Key::down, 0});
-  press(state, {Key::page_down, 0});
+  hit(state, Key::down);
+  hit(state, Key::page_down);
   EXPECT_EQ(state.offsets, (PerPanel{6, 0, 0}));
-  press(state, {Key::up, 0});
+  hit(state, Key::up);
   type(state, 'k');
   EXPECT_EQ(state.offsets[0], 4U);
-  press(state, {Key::page_up, 0});
+  hit(state, Key::page_up);
   EXPECT_EQ(state.offsets[0], 0U);
-  press(state, {Key::back_tab, 0});
-  press(state, {Key::up, 0});
+  hit(state, Key::back_tab);
+  hit(state, Key::up);
   EXPECT_EQ(state.offsets, (PerPanel{0, 0, 1})) << "events count from the last one back";
-  press(state, {Key::end, 0});
+  hit(state, Key::end);
   EXPECT_EQ(state.offsets[2], 0U);
 }
 

@@ -152,7 +152,7 @@ def stage_tsan(run):
 
 
 def stage_fuzz(run):
-    build = run.build("fuzz", "fuzzers")
+    build = run.build("asan", "fuzzers")  # the stage before has built them with what they test
     fuzzers = sorted(path for path in build.rglob("*_fuzz") if path.is_file() and os.access(path, os.X_OK))
     if not fuzzers:
         run.count.fail("fuzz", f"no programs named *_fuzz below {build.relative_to(ROOT)}")

@@ -1,5 +1,8 @@
 #include "screen/terminal_strings.hpp"
 
+#include <bit>
+#include <cstdint>
+
 #include <unistd.h>
 
 #define NCURSES_NOMACROS 1
@@ -15,7 +18,7 @@ namespace {
 const char* capability(const char* name) {
   const char* text = ::tigetstr(name);
   // The library says "there is no such thing" by another pointer than nullptr.
-  return text == reinterpret_cast<const char*>(-1) ? nullptr : text;
+  return std::bit_cast<std::intptr_t>(text) == -1 ? nullptr : text;
 }
 
 // The library hands over byte by byte, to a function without anything else.

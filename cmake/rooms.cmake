@@ -1,8 +1,9 @@
-# A room is a folder below src/: one library from its sources, one test program from its *_test.cpp.
+# A room is a folder below src/: one library from its sources, one test program from its *_test.cpp. FUZZED rooms
+# read bytes of strangers: with KONTOR_FUZZ their code tells the fuzzers where it went.
 set_property(GLOBAL PROPERTY KONTOR_ROOMS "")
 
 function(kontor_room path)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZED" "" "LINK" ${ARGN})
   string(REPLACE "/" "_" name ${path})
   set(root ${PROJECT_SOURCE_DIR}/src/${path})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/*.cpp)
@@ -12,6 +13,9 @@ function(kontor_room path)
     target_include_directories(kontor_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(kontor_${name} PUBLIC ${ARG_LINK})
     target_precompile_headers(kontor_${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
+    if(KONTOR_FUZZ AND ARG_FUZZED)
+      target_compile_options(kontor_${name} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
   else()
     add_library(kontor_${name} INTERFACE)
     target_include_directories(kontor_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)

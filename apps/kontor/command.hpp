@@ -61,6 +61,7 @@ void add_journal_show(CLI::App& journal, Globals& globals);
 void add_journal_export(CLI::App& journal, Globals& globals);
 void add_journal_verify(CLI::App& journal, Globals& globals);
 void add_log(CLI::App& parent, Globals& globals);
+void add_preflight(CLI::App& app, Globals& globals);
 void add_report(CLI::App& parent, Globals& globals);
 void add_runs(CLI::App& parent, Globals& globals);
 void add_session_control(CLI::App& session, Globals& globals);

@@ -77,7 +77,7 @@ _kontor() {{
   case "$current" in
     -*) ;;
     *) case "$path" in
-      "backtest") COMPREPLY=($(compgen -f -X '!*.toml' -- "$current") $(compgen -d -- "$current")); return ;;
+      "backtest"|"preflight") COMPREPLY=($(compgen -f -X '!*.toml' -- "$current") $(compgen -d -- "$current")); return ;;
       "data import") COMPREPLY=($(compgen -f -- "$current")); return ;;
       "strategies") words="{4}" ;;
       "indicator") words="{5}" ;;

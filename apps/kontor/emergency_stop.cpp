@@ -15,6 +15,21 @@ namespace fs = std::filesystem;
 constexpr const char* kFile = "KILL";
 constexpr std::string_view kStop = "stop";
 constexpr std::string_view kFlatten = "flatten";
+constexpr std::string_view kTest = "test";
+constexpr const char* kTestedFile = "KILL-TESTED";
+
+std::string_view word_of(const EmergencyStop& stop) {
+  if (stop.is_test) return kTest;
+  return stop.flatten ? kFlatten : kStop;
+}
+
+Result<void> publish_line(const fs::path& folder, const char* name, const std::string& line) {
+  journal::PosixFileSystem files;
+  TRY_VOID(files.make_folder(folder.string()));
+  const auto bytes = std::as_bytes(std::span(line));
+  TRY(const auto file, journal::publish_file(files, folder.string(), name, std::span(&bytes, 1)));
+  return {};
+}
 
 }  // namespace
 
@@ -28,6 +43,7 @@ std::optional<EmergencyStop> emergency_stop_in(const fs::path& sessions) {
   std::ifstream file(path);
   file >> word >> since;
   stop.flatten = word == kFlatten;
+  stop.is_test = word == kTest;
   if (const auto time = parse_time(since)) stop.since = *time;
   return stop;
 }
@@ -42,13 +58,35 @@ Result<void> check_emergency_stop(const fs::path& sessions) {
 
 Result<void> write_emergency_stop(const fs::path& sessions, const EmergencyStop& stop) {
   const auto standing = emergency_stop_in(sessions);
-  if (standing && (standing->flatten || !stop.flatten)) return {};
-  journal::PosixFileSystem files;
-  TRY_VOID(files.make_folder(sessions.string()));
-  const auto text = fmt::format("{} {}\n", stop.flatten ? kFlatten : kStop, format_time(stop.since));
-  const auto bytes = std::as_bytes(std::span(text));
-  TRY(const auto file, journal::publish_file(files, sessions.string(), kFile, std::span(&bytes, 1)));
-  return {};
+  const bool is_enough = standing && !standing->is_test && (standing->flatten || !stop.flatten);
+  if (is_enough) return {};
+  return publish_line(sessions, kFile, fmt::format("{} {}\n", word_of(stop), format_time(stop.since)));
+}
+
+Result<void> try_emergency_stop(const fs::path& sessions, TimeNs now) {
+  TRY_VOID(check_emergency_stop(sessions));
+  TRY_VOID(write_emergency_stop(sessions, {.flatten = false, .since = now, .is_test = true}));
+  if (check_emergency_stop(sessions))
+    return fail(ErrorKind::internal,
+                "expected the emergency stop to keep sessions from beginning, it does not");
+  const auto standing = emergency_stop_in(sessions);
+  if (!standing || !standing->is_test)
+    return fail(ErrorKind::usage, "expected to test the emergency stop alone, found somebody else using it");
+  TRY_VOID(lift_emergency_stop(sessions));
+  TRY_VOID(check_emergency_stop(sessions));
+  return note_stop_test(sessions, now);
+}
+
+Result<void> note_stop_test(const fs::path& sessions, TimeNs now) {
+  return publish_line(sessions, kTestedFile, format_time(now) + "\n");
+}
+
+std::optional<TimeNs> last_stop_test(const fs::path& sessions) {
+  std::ifstream file(sessions / kTestedFile);
+  std::string text;
+  file >> text;
+  const auto time = parse_time(text);
+  return time ? std::optional(*time) : std::nullopt;
 }
 
 Result<void> lift_emergency_stop(const fs::path& sessions) {

@@ -123,6 +123,7 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_strategies(app, globals);
   add_report(app, globals);
   add_runs(app, globals);
+  add_preflight(app, globals);
   add_session(app, globals);
   add_log(app, globals);
   add_stop(app, globals);

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 /// How long a word from outside may wait.
 constexpr std::chrono::milliseconds kLongestSleep = 50ms;
 constexpr auto kBetweenLines = 1s;
+constexpr auto kStandStill = 1s;
 constexpr auto kBetweenStopLooks = 1s;
 /// Clock, socket and status are only looked at every so many events: each costs more than an event.
 constexpr std::uint64_t kEventsBetweenLooks = 64;
@@ -92,6 +93,14 @@ session::Demand WallPace::wait(TimeNs due, const std::function<void()>& idle) {
     if (demand.request != session::Request::none || left <= 0ms) return demand;
     idle();
   }
+}
+
+std::optional<session::Demand> WallPace::stand_still() {
+  if (speed_) return std::nullopt;
+  const auto until = Clock::now() + kStandStill;
+  session::Demand demand;
+  while (demand.request == session::Request::none && Clock::now() < until) demand = listen(kLongestSleep);
+  return demand;
 }
 
 void WallPace::show(const session::PaperSession& session) {

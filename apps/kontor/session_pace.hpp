@@ -42,6 +42,8 @@ class WallPace final : public session::Pace {
   std::optional<session::SettingsWord> settings(const journal::Configuration& in_force) override {
     return settings_.read(in_force);
   }
+  /// At full speed time is nobody's: the market waits.
+  std::optional<session::Demand> stand_still() override;
   void show(const session::PaperSession& session) override;
 
  private:

@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "emergency_stop.hpp"
 #include "journal/posix_file_system.hpp"
+#include "preflight_facts.hpp"
 #include "run_log.hpp"
 #include "session_making.hpp"
 #include "session_outcome.hpp"
@@ -44,6 +45,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
   TRY(const auto config, research::load_config(options.config, options.overrides));
   const std::string name = name_of_session(options.id, config, options.config);
   TRY(const auto place, place_of_session(globals.sessions, name, options.fresh));
+  TRY_VOID(session::refuse_unless_passed(session::preflight(place_facts(globals.sessions, place.lock))));
   journal::PosixFileSystem files;
   TRY_VOID(files.make_folder(place.lock.parent_path().string()));
   TRY(auto lock, journal::AccountLock::acquire(

@@ -26,6 +26,18 @@ std::string settings_text(const session::SettingsHistory& settings) {
                      fmt::join(settings.last, ", "));
 }
 
+/// What is wrong with the disk, and since when.
+std::string disk_text(const session::SessionView& view) {
+  if (view.disk_fault.empty()) return {};
+  std::string since;
+  for (const auto& line : view.restraints) {
+    if (line.cause == "disk") since = fmt::format(" since {}", line.since);
+  }
+  return fmt::format(
+      "  The journal cannot be written{}: {}. Exits and cancels go on; entries are withdrawn.\n", since,
+      view.disk_fault);
+}
+
 std::string orders_text(const std::vector<session::OrderLine>& orders) {
   if (orders.empty()) return "  No open orders.";
   std::string text = fmt::format("  {:<22} {:>8} {:<5} {:<13} {:>14} {:>14} {:>14}  {}", "ORDER", "STRATEGY",
@@ -54,6 +66,7 @@ std::string restraints_text(const std::vector<session::RestraintLine>& restraint
 
 std::string state_of(const session::Answer& answer) {
   if (!answer.ending.empty()) return answer.ending;
+  if (answer.view.status.by_disk) return "paused, the disk cannot be written";
   if (answer.view.status.trading == TradingState::restricted)
     return answer.view.status.by_schedule ? "outside its schedule" : "paused";
   return boost::describe::enum_to_string(answer.view.status.trading, "");
@@ -67,10 +80,10 @@ std::string line_of(const session::SessionStatus& status, const std::string& ass
 
 std::string text_of(const session::Answer& answer) {
   const auto& view = answer.view;
-  return fmt::format("Session {} on account {}: {}\n  {}\n{}{}{}", view.session, view.account,
-                     state_of(answer), line_of(view.status, view.asset), settings_text(view.settings),
-                     restraints_text(view.restraints), positions_text(view.positions),
-                     orders_text(view.orders));
+  return fmt::format("Session {} on account {}: {}\n  {}\n{}{}{}{}", view.session, view.account,
+                     state_of(answer), line_of(view.status, view.asset), disk_text(view),
+                     settings_text(view.settings), restraints_text(view.restraints),
+                     positions_text(view.positions), orders_text(view.orders));
 }
 
 std::string state_of(const std::optional<session::LastSeen>& seen) {

@@ -20,13 +20,15 @@ std::string fault_line_of(const FaultOutcome& outcome) {
   const auto& report = outcome.report;
   const auto& network = report.network;
   return fmt::format(
-      "seed {}: {} events, {} orders, {} fills, {} kills, {} disk failures, {} disconnects; of {} requests "
+      "seed {}: {} events, {} orders, {} fills, {} kills, {} disk failures ({} lived through, {} died in), "
+      "{} disconnects; of {} requests "
       "{} lost, "
       "{} refused, {} too late; of {} reports {} lost, {} repeated, {} delayed; {}",
       report.seed, report.events, report.orders, report.fills, report.kills, report.disk_failures,
-      report.disconnects, network.requests, network.requests_lost, network.requests_refused,
-      network.requests_too_late, network.reports, network.reports_lost, network.reports_repeated,
-      network.reports_delayed, report.violation.empty() ? "every invariant held" : report.violation);
+      report.disk_recoveries, report.disk_crashes, report.disconnects, network.requests,
+      network.requests_lost, network.requests_refused, network.requests_too_late, network.reports,
+      network.reports_lost, network.reports_repeated, network.reports_delayed,
+      report.violation.empty() ? "every invariant held" : report.violation);
 }
 
 std::string fault_summary_of(const std::vector<FaultOutcome>& all, double seconds) {
@@ -37,16 +39,21 @@ std::string fault_summary_of(const std::vector<FaultOutcome>& all, double second
     sum.events += report.events;
     sum.orders += report.orders;
     sum.kills += report.kills;
+    sum.disk_recoveries += report.disk_recoveries;
+    sum.disk_crashes += report.disk_crashes;
+    sum.unrecorded += report.unrecorded;
+    sum.orphans += report.orphans;
     sum.network.reports_lost += report.network.reports_lost;
     sum.network.requests_lost += report.network.requests_lost;
   }
   const std::size_t failed = failed_runs_in(all);
   return fmt::format(
       "{} runs, {:.1f} days of trading in {:.1f} s: {} events, {} orders, {} kills, {} requests and {} "
-      "reports lost; {}",
+      "reports lost; {} failures of the disk lived through, {} died in, {} commands unrecorded, {} orders "
+      "found; {}",
       all.size(), static_cast<double>(minutes) / 1'440, seconds, sum.events, sum.orders, sum.kills,
-      sum.network.requests_lost, sum.network.reports_lost,
-      failed == 0 ? "every invariant held" : fmt::format("{} FAILED", failed));
+      sum.network.requests_lost, sum.network.reports_lost, sum.disk_recoveries, sum.disk_crashes,
+      sum.unrecorded, sum.orphans, failed == 0 ? "every invariant held" : fmt::format("{} FAILED", failed));
 }
 
 std::string fault_json_of(const std::vector<FaultOutcome>& all, double seconds) {
@@ -65,6 +72,10 @@ std::string fault_json_of(const std::vector<FaultOutcome>& all, double seconds) 
     json.member("fills", report.fills);
     json.member("kills", report.kills);
     json.member("disk_failures", report.disk_failures);
+    json.member("disk_recoveries", report.disk_recoveries);
+    json.member("disk_crashes", report.disk_crashes);
+    json.member("unrecorded", report.unrecorded);
+    json.member("orphans", report.orphans);
     json.member("disconnects", report.disconnects);
     json.member("manual_trades", report.manual_trades);
     json.member("requests", report.network.requests);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <future>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct StopOptions {
   bool all = false;
   bool flatten = false;
   bool lift = false;
+  bool test = false;
   bool json = false;
   std::uint64_t seconds = 60;
 };
@@ -115,11 +117,33 @@ Result<int> lift(const Globals& globals) {
   return 0;
 }
 
+/// A stop that sessions have obeyed proves more than any test.
+bool is_proof(const std::vector<Outcome>& outcomes) {
+  const bool all_gone = std::ranges::all_of(outcomes, &Outcome::is_gone);
+  return all_gone && std::ranges::any_of(outcomes, [](const Outcome& one) { return one.after.has_value(); });
+}
+
+Result<int> test_stop(const Globals& globals) {
+  const auto names = sessions_in(globals.sessions);
+  const auto answers = ask_all(names, Request::none, kLookTime, globals);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (is_absent(answers[i])) continue;
+    return fail(ErrorKind::usage,
+                fmt::format("expected no session to run during the test, found {}; 'kontor stop "
+                            "--all' ends them all, which is a test as well",
+                            names[i]));
+  }
+  TRY_VOID(try_emergency_stop(globals.sessions, wall_clock()));
+  fmt::print("The emergency stop works: while it stood no session could begin. It is lifted again.\n");
+  return 0;
+}
+
 Result<int> stop(const StopOptions& options, const Globals& globals) {
   if (options.lift) return lift(globals);
+  if (options.test) return test_stop(globals);
   if (!options.all) {
     return fail(ErrorKind::usage,
-                "expected --all, to stop every session, or --lift, to take a stop back; "
+                "expected --all, to stop every session, --lift, to take a stop back, or --test; "
                 "'kontor session stop ID' stops one");
   }
   TRY(const auto outcomes, stop_sessions(options, globals));
@@ -135,6 +159,7 @@ Result<int> stop(const StopOptions& options, const Globals& globals) {
   } else {
     fmt::print("{}The stop stands, for sessions that begin as well, until 'kontor stop --lift'.\n", text);
   }
+  if (is_proof(outcomes)) TRY_VOID(note_stop_test(globals.sessions, wall_clock()));
   return all_stopped ? 0 : 1;
 }
 
@@ -145,11 +170,16 @@ void add_stop(CLI::App& app, Globals& globals) {
       add_command(app, "stop", "Emergency stop: every session withdraws what could open a position, and ends",
                   "  kontor stop --all               protection and positions stay at the venue\n"
                   "  kontor stop --all --flatten     closes every position first\n"
-                  "  kontor stop --lift              lets sessions begin again\n");
+                  "  kontor stop --lift              lets sessions begin again\n"
+                  "  kontor stop --test              proves that it works, while no session runs\n");
   auto options = std::make_shared<StopOptions>();
   command->add_flag("--all", options->all, "Every session below --sessions");
   command->add_flag("--flatten", options->flatten, "Withdraw every order and close every position");
   command->add_flag("--lift", options->lift, "Take the stop back")->excludes("--all")->excludes("--flatten");
+  command->add_flag("--test", options->test, "Make it stand for a moment, see that it works, note the time")
+      ->excludes("--all")
+      ->excludes("--flatten")
+      ->excludes("--lift");
   command->add_flag("--json", options->json, "Print what came of it as JSON");
   command->add_option("--timeout", options->seconds, "Seconds to wait for sessions to end")
       ->check(whole_number())

@@ -147,6 +147,7 @@ FENCES = (
     Fence("libtorch and XGBoost", ("torch/*", "xgboost/*"), ("src/learn/*",), "models run outside the engine"),
     Fence("curl", ("curl/*",), ("src/data/fetch*",), "the archive download is the only transfer outside net"),
     Fence("SQLite", ("sqlite3*",), ("src/storage/database*",), "one wrapper turns its codes into errors and its handles into owners"),
+    Fence("time zones", ("date/*",), ("src/calendar/time_zone.cpp",), "what clocks show is asked in one place"),
     Fence("ncurses", ("curses.h", "ncurses.h", "term.h", "ncursesw/*"), ("src/screen/terminal*.cpp",),
           "hundreds of macros, and one place that brings the terminal back"),
     Fence(

@@ -163,9 +163,10 @@ bool LogFile::has(std::uint32_t number) const {
   return fs::exists(numbered(number, false), ignored) || fs::exists(numbered(number, true), ignored);
 }
 
-Result<void> LogFile::rotate() {
+/// Gives every older file the next number, as far as there is a gap, and takes the number 1 for the current
+/// one; with a count of 1 that one goes. A current file that somebody has removed is no hindrance.
+Result<void> LogFile::move_up() {
   std::error_code error;
-  archive_.reset();  // its file is about to get another name; it is packed under that
   remove_beyond();
   std::uint32_t gap = 1;
   while (gap + 1 < bounds_.count && has(gap)) ++gap;
@@ -180,13 +181,23 @@ Result<void> LogFile::rotate() {
   } else {
     fs::rename(current, numbered(1, false), error);
   }
-  if (error) return fail(ErrorKind::io, fmt::format("{}: {}", current.string(), error.message()));
-  may_have_work_ = true;
+  if (!error || error == std::errc::no_such_file_or_directory) return {};
+  return fail(ErrorKind::io, fmt::format("{}: {}", current.string(), error.message()));
+}
+
+Result<void> LogFile::rotate() {
+  archive_.reset();  // its file is about to get another name; it is packed under that
+  TRY_VOID(move_up());
   const int old = std::exchange(file_, -1);
   if (auto opened = open_current(); !opened) {
-    file_ = old;  // better in an old file than nowhere
+    // Better in an old file than nowhere; under its old name, so that nobody packs or moves what still grows.
+    std::error_code ignored;
+    fs::rename(numbered(1, false), folder_ / kLogFile, ignored);
+    close_if_open(file_);
+    file_ = old;
     return opened;
   }
+  may_have_work_ = true;
   ::close(old);
   return {};
 }

@@ -53,7 +53,6 @@ class LogFile {
 
   /// Of the last line that was there when it was opened; zero: none.
   [[nodiscard]] std::uint64_t last_seq() const noexcept { return last_seq_; }
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
@@ -61,6 +60,7 @@ class LogFile {
 
   [[nodiscard]] Result<void> lock();
   [[nodiscard]] Result<void> open_current();
+  [[nodiscard]] Result<void> move_up();
   [[nodiscard]] Result<void> rotate();
   [[nodiscard]] Result<void> write(std::string_view lines);
   [[nodiscard]] std::size_t fitting(std::string_view lines) const noexcept;

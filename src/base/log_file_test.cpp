@@ -201,32 +201,41 @@ TEST(LogFile, AFolderHasOneWriter) {
   EXPECT_TRUE(LogFile::open(folder.path(), kSmall));
 }
 
-/// No file of this process grows beyond so many bytes while this lives.
-class FullDisk {
+/// A limit of the system on this process while this lives.
+class ProcessLimit {
  public:
-  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
+  ProcessLimit(__rlimit_resource resource, rlim_t most)
+      : resource_(resource), handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(resource_, &before_);
+    const rlimit limit{most, before_.rlim_max};
+    ::setrlimit(resource_, &limit);
   }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-  ~FullDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
+  ProcessLimit(const ProcessLimit&) = delete;
+  ProcessLimit& operator=(const ProcessLimit&) = delete;
+  ~ProcessLimit() {
+    ::setrlimit(resource_, &before_);
     std::signal(SIGXFSZ, handler_);
   }
 
  private:
+  __rlimit_resource resource_;
   rlimit before_{};
   void (*handler_)(int);
 };
+
+/// The number that the next file to be opened gets.
+rlim_t next_descriptor() {
+  const int next = ::dup(STDIN_FILENO);
+  ::close(next);
+  return static_cast<rlim_t>(next);
+}
 
 TEST(LogFile, AFullDiskLeavesNoHalfLineAndIsTriedAgain) {
   const TemporaryFolder folder;
   auto log = LogFile::open(folder.path(), {100'000, 3}).value();
   write_lines(log, 1, 2);
   {
-    const FullDisk full(400);
+    const ProcessLimit full(RLIMIT_FSIZE, 400);
     const auto done = log.append(numbered_line(3));
     ASSERT_TRUE(done.failure);
     EXPECT_EQ(done.failure->kind, ErrorKind::no_space);
@@ -234,6 +243,36 @@ TEST(LogFile, AFullDiskLeavesNoHalfLineAndIsTriedAgain) {
   }
   write_lines(log, 4, 4);
   EXPECT_EQ(seqs_in(folder.path()), (std::vector<std::uint64_t>{1, 2, 4}));
+}
+
+TEST(LogFile, GoesOnWithAnotherFileWhereSomebodyHasRemovedTheOneThatIsWritten) {
+  const TemporaryFolder folder;
+  auto log = LogFile::open(folder.path(), kSmall).value();
+  write_lines(log, 1, 8);
+  fs::remove(folder / "kontor.log");
+  write_lines(log, 9, 20);
+  EXPECT_FALSE(log.take_rotation_failure());
+  do_all_work(log);
+  auto expected = numbers(1, 6);  // 7 to 12 were in the file that is gone
+  for (const std::uint64_t seq : numbers(13, 20)) expected.push_back(seq);
+  EXPECT_EQ(seqs_in(folder.path()), expected);
+}
+
+TEST(LogFile, WhereNoOtherFileCanBeBegunItGrowsUntilOneCan) {
+  const TemporaryFolder folder;
+  auto log = LogFile::open(folder.path(), kSmall).value();
+  write_lines(log, 1, 5);
+  {
+    const ProcessLimit full(RLIMIT_NOFILE, next_descriptor());
+    write_lines(log, 6, 15);
+    do_all_work(log);
+  }
+  EXPECT_TRUE(log.take_rotation_failure());
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("kontor.log"));
+  write_lines(log, 16, 22);
+  do_all_work(log);
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("kontor.log", "kontor.log.1", "kontor.log.2.gz"));
+  EXPECT_EQ(seqs_in(folder.path()), numbers(1, 22));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kSeqKey = R"("seq":)";
 /// The seq stands behind the time, at the front of the line.
 constexpr std::size_t kSeqWithin = 64;
+constexpr std::string_view kColourEnd = "\x1b[0m";
 
 void append_json_value(std::string& out, const std::string& text) { append_json_text(out, text); }
 void append_json_value(std::string& out, double number) { append_json_number(out, number); }
@@ -22,19 +23,23 @@ void append_json_value(std::string& out, Number number) {
   fmt::format_to(std::back_inserter(out), "{}", number);
 }
 
-bool needs_quotes(std::string_view text) noexcept {
-  return text.empty() || text.find_first_of(" =\"\n\t") != std::string_view::npos;
+/// The ANSI colour in which a level is shown.
+std::string_view log_colour(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::debug: return "\x1b[2m";
+    case LogLevel::info: return "\x1b[32m";
+    case LogLevel::warning: return "\x1b[33m";
+    case LogLevel::error: return "\x1b[31m";
+    case LogLevel::critical: return "\x1b[1;31m";
+    case LogLevel::off: break;
+  }
+  return "";
 }
 
-void append_plain_value(std::string& out, const std::string& text) {
-  const bool quoted = needs_quotes(text);
-  if (quoted) out += '"';
-  append_printable(out, text);
-  if (quoted) out += '"';
-}
+const std::string& plain_text_of(const std::string& text) { return text; }
 template <class Value>
-void append_plain_value(std::string& out, Value value) {
-  fmt::format_to(std::back_inserter(out), "{}", value);
+std::string plain_text_of(Value value) {
+  return fmt::format("{}", value);
 }
 
 }  // namespace
@@ -93,37 +98,42 @@ void append_printable(std::string& out, std::string_view text) {
   }
 }
 
-std::string_view log_colour(LogLevel level) noexcept {
-  switch (level) {
-    case LogLevel::debug: return "\x1b[2m";
-    case LogLevel::info: return "\x1b[32m";
-    case LogLevel::warning: return "\x1b[33m";
-    case LogLevel::error: return "\x1b[31m";
-    case LogLevel::critical: return "\x1b[1;31m";
-    case LogLevel::off: break;
+void append_plain_head(std::string& out, std::string_view time, LogLevel level, std::string_view component,
+                       bool in_colour) {
+  std::string who;
+  append_printable(who, component);
+  fmt::format_to(std::back_inserter(out), "{} {}{:<8}{} {:<14} ", time, in_colour ? log_colour(level) : "",
+                 name_of(level), in_colour ? kColourEnd : "", who);
+}
+
+void append_plain_fact(std::string& out, std::string_view key, std::string_view value) {
+  const bool quoted = value.empty() || value.find_first_of(" =\"\n\t") != std::string_view::npos;
+  out += "  ";
+  append_printable(out, key);
+  out += quoted ? "=\"" : "=";
+  append_printable(out, value);
+  if (quoted) out += '"';
+}
+
+void append_plain_end(std::string& out, std::string_view correlation) {
+  if (!correlation.empty()) {
+    out += "  [";
+    append_printable(out, correlation);
+    out += ']';
   }
-  return "";
+  out += '\n';
 }
 
 void append_console_line(std::string& out, const LogRecord& record, bool in_colour) {
   const std::string time = log_time_text(record.ts);
   constexpr std::size_t kClock = sizeof("2025-05-04T") - 1;
-  fmt::format_to(std::back_inserter(out), "{} {}{:<8}{} {:<14} ", std::string_view(time).substr(kClock, 12),
-                 in_colour ? log_colour(record.level) : "", name_of(record.level),
-                 in_colour ? kLogColourEnd : "", name_of(record.component));
+  append_plain_head(out, std::string_view(time).substr(kClock, 12), record.level, name_of(record.component),
+                    in_colour);
   append_printable(out, record.message);
-  for (const auto& field : record.fields) {
-    out += "  ";
-    append_printable(out, field.key);
-    out += '=';
-    std::visit([&](const auto& value) { append_plain_value(out, value); }, field.value);
-  }
-  if (!record.correlation.empty()) {
-    out += "  [";
-    append_printable(out, record.correlation);
-    out += ']';
-  }
-  out += '\n';
+  for (const auto& field : record.fields)
+    std::visit([&](const auto& value) { append_plain_fact(out, field.key, plain_text_of(value)); },
+               field.value);
+  append_plain_end(out, record.correlation);
 }
 
 std::uint64_t seq_of_log_line(std::string_view line) noexcept {

@@ -24,12 +24,17 @@ void append_console_line(std::string& out, const LogRecord& record, bool in_colo
 /// `2025-05-04T15:33:00.123456Z`: always to the microsecond, so that lines align and sort.
 [[nodiscard]] std::string log_time_text(TimeNs time);
 
-/// The ANSI colour in which a level is shown, and what ends it.
-[[nodiscard]] std::string_view log_colour(LogLevel level) noexcept;
-inline constexpr std::string_view kLogColourEnd = "\x1b[0m";
-
 /// Appends a text so that it stays on its line and in its place: control characters become escapes.
 void append_printable(std::string& out, std::string_view text);
+
+// The parts of a line for people, whether it comes from a record or was read from a file.
+/// Time, level and component, each in its column.
+void append_plain_head(std::string& out, std::string_view time, LogLevel level, std::string_view component,
+                       bool in_colour);
+/// `  key=value`, the value in quotes where it would not hold together without them.
+void append_plain_fact(std::string& out, std::string_view key, std::string_view value);
+/// What the line is about, and its end.
+void append_plain_end(std::string& out, std::string_view correlation);
 
 /// Reads the `seq` of a line that append_log_line wrote; zero where there is none.
 [[nodiscard]] std::uint64_t seq_of_log_line(std::string_view line) noexcept;

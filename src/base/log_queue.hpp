@@ -25,7 +25,6 @@ class LogQueue {
   /// How many were dropped since this was asked before.
   [[nodiscard]] LogCounts take_dropped();
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
  private:

@@ -8,11 +8,13 @@ namespace {
 
 using testing::ElementsAre;
 
-LogRecord queued(LogLevel level, std::string message) {
-  LogRecord record;
-  record.level = level;
-  record.message = std::move(message);
-  return record;
+void push(LogQueue& queue, std::initializer_list<std::pair<LogLevel, const char*>> messages) {
+  for (const auto& [level, message] : messages) {
+    LogRecord record;
+    record.level = level;
+    record.message = message;
+    queue.push(std::move(record));
+  }
 }
 
 std::vector<std::string> messages_of(LogQueue& queue) {
@@ -23,25 +25,23 @@ std::vector<std::string> messages_of(LogQueue& queue) {
 
 TEST(LogQueue, GivesRecordsInTheOrderInWhichTheyCame) {
   LogQueue queue(10);
-  queue.push(queued(LogLevel::error, "a"));
-  queue.push(queued(LogLevel::debug, "b"));
-  queue.push(queued(LogLevel::info, "c"));
-  queue.push(queued(LogLevel::debug, "d"));
+  push(queue,
+       {{LogLevel::error, "a"}, {LogLevel::debug, "b"}, {LogLevel::info, "c"}, {LogLevel::debug, "d"}});
   EXPECT_THAT(messages_of(queue), ElementsAre("a", "b", "c", "d"));
   EXPECT_TRUE(queue.empty());
 }
 
 TEST(LogQueue, WhenItIsFullDebugGoesFirstThenInfoOldestFirst) {
   LogQueue queue(4);
-  queue.push(queued(LogLevel::info, "i1"));
-  queue.push(queued(LogLevel::debug, "d1"));
-  queue.push(queued(LogLevel::debug, "d2"));
-  queue.push(queued(LogLevel::warning, "w1"));
-  queue.push(queued(LogLevel::info, "i2"));     // d1 goes
-  queue.push(queued(LogLevel::warning, "w2"));  // d2 goes
-  queue.push(queued(LogLevel::debug, "d3"));    // nothing is lower: it goes itself
-  queue.push(queued(LogLevel::info, "i3"));     // the same
-  queue.push(queued(LogLevel::error, "e1"));    // i1 goes
+  push(queue, {{LogLevel::info, "i1"},
+               {LogLevel::debug, "d1"},
+               {LogLevel::debug, "d2"},
+               {LogLevel::warning, "w1"},
+               {LogLevel::info, "i2"},     // d1 goes
+               {LogLevel::warning, "w2"},  // d2 goes
+               {LogLevel::debug, "d3"},    // nothing is lower: it goes itself
+               {LogLevel::info, "i3"},     // the same
+               {LogLevel::error, "e1"}});  // i1 goes
   EXPECT_THAT(messages_of(queue), ElementsAre("w1", "i2", "w2", "e1"));
   EXPECT_THAT(queue.take_dropped(), ElementsAre(3, 2, 0, 0, 0));
   EXPECT_THAT(queue.take_dropped(), ElementsAre(0, 0, 0, 0, 0));
@@ -49,8 +49,8 @@ TEST(LogQueue, WhenItIsFullDebugGoesFirstThenInfoOldestFirst) {
 
 TEST(LogQueue, FullOfTheWorstItKeepsWhatCameFirst) {
   LogQueue queue(2);
-  for (const auto* message : {"c1", "c2", "c3"}) queue.push(queued(LogLevel::critical, message));
-  queue.push(queued(LogLevel::debug, "d"));
+  push(queue, {{LogLevel::critical, "c1"}, {LogLevel::critical, "c2"}, {LogLevel::critical, "c3"}});
+  push(queue, {{LogLevel::debug, "d"}});
   EXPECT_THAT(messages_of(queue), ElementsAre("c1", "c2"));
   EXPECT_THAT(queue.take_dropped(), ElementsAre(1, 0, 0, 0, 1));
 }

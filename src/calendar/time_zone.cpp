@@ -48,8 +48,6 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
   }
 }
 
-std::string TimeZone::name() const { return std::string(zone_->name()); }
-
 TimeNs TimeZone::local_of(TimeNs instant) const {
   const Seconds offset = zone_->get_info(instant_in_seconds(instant)).offset;
   return instant + offset.count() * kSecond;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +21,6 @@ class TimeZone {
   /// probably meant), io (there is no database).
   [[nodiscard]] static Result<TimeZone> find(std::string_view name);
 
-  [[nodiscard]] std::string name() const;
   /// What the clocks show at an instant.
   [[nodiscard]] TimeNs local_of(TimeNs instant) const;
   /// Every instant at which the clocks come to show this local time: two in an hour that exists twice; the

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/ascii.hpp"
 #include "data/csv_number.hpp"
 
 namespace kontor::data {
@@ -124,8 +125,8 @@ constexpr std::string_view kKnownUnused[] = {
 std::string simple_name(std::string_view name) {
   std::string simple;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') simple += static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) simple += c;
+    const char low = lower_case(c);
+    if ((low >= 'a' && low <= 'z') || (low >= '0' && low <= '9')) simple += low;
   }
   return simple;
 }

@@ -6,19 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "model/types.hpp"
 
 namespace kontor::data {
 namespace {
 
 std::string shown_field(std::string_view field) { return printable(trimmed_field(field), 64); }
-
-bool equal_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-         });
-}
 
 /// A venue's textual trade id (a UUID, say) as 63 bits: FNV-1a 64, finished by a multiply-shift.
 std::int64_t hashed_id(std::string_view text) noexcept {
@@ -256,7 +250,7 @@ bool CsvParser::trade_id(const CsvScanner& scanner, std::int64_t& id) {
 bool CsvParser::side(const CsvScanner& scanner, bool& sell) {
   const std::size_t field = column(CsvRole::side);
   const std::string_view text = trimmed_field(scanner.field(field));
-  const auto is = [&](std::string_view word) { return equal_ignoring_case(text, word); };
+  const auto is = [&](std::string_view word) { return equals_in_any_case(text, word); };
   sell = is("sell") || is("s") || is("ask") || is("a");
   if (sell || is("buy") || is("b") || is("bid")) return true;
   return refuse(scanner, field, "a side (buy or sell, bid or ask)");
@@ -266,8 +260,8 @@ bool CsvParser::flag(const CsvScanner& scanner, CsvRole role, bool& value) {
   if (!has(role)) return true;
   const std::size_t field = column(role);
   const std::string_view text = trimmed_field(scanner.field(field));
-  value = text == "1" || equal_ignoring_case(text, "true");
-  if (value || text == "0" || equal_ignoring_case(text, "false")) return true;
+  value = text == "1" || equals_in_any_case(text, "true");
+  if (value || text == "0" || equals_in_any_case(text, "false")) return true;
   return refuse(scanner, field, "true or false, 1 or 0");
 }
 

@@ -14,32 +14,55 @@ void Engine::carry_out(StrategyId strategy) noexcept {
   intents_.clear();
 }
 
-bool Engine::submit(NewOrder order) noexcept {
+std::optional<RejectReason> Engine::submit(const NewOrder& order) noexcept {
   auto approved = state_.risk.check(risk_view(order.strategy, order.instrument), order);
-  if (!approved) {
-    outputs_.add(RefusedIntent{order.strategy, order.instrument, std::move(approved.error().reasons), {}});
-    return false;
+  if (approved) {
+    send(*approved);
+    return std::nullopt;
   }
-  emit(state_.orders.submit(*approved, state_.now).request);
-  return true;
+  const RejectReason reason = approved.error().reasons.front();
+  outputs_.add(RefusedIntent{order.strategy, order.instrument, std::move(approved.error().reasons), {}});
+  return reason;
+}
+
+/// A group that the engine keeps is its own affair: the venue gets orders without one.
+void Engine::send(const execution::Approved<NewOrder>& approved) noexcept {
+  NewOrder order = state_.orders.submit(approved, state_.now).request;
+  if (stale_after_ != 0) set_own_timer(OwnTimer::stale_orders, state_.now + stale_after_);
+  if (order.group.value != 0 && state_.protection.keeps(order.group)) order.group = {};
+  emit(order);
+}
+
+void Engine::ask_to_cancel(OrderId id) noexcept {
+  const InstrumentId instrument = state_.orders.find(id)->request.instrument;
+  if (state_.orders.request_cancel(id, state_.now)) emit(CancelOrder{id, instrument});
+}
+
+std::optional<RejectReason> Engine::ask_to_amend(StrategyId strategy, const AmendOrder& amend) noexcept {
+  auto approved = state_.risk.check(risk_view(strategy, amend.instrument), amend);
+  if (approved) {
+    if (state_.orders.request_amend(*approved, state_.now)) emit(approved->get());
+    return std::nullopt;
+  }
+  const RejectReason reason = approved.error().reasons.front();
+  outputs_.add(RefusedIntent{strategy, amend.instrument, std::move(approved.error().reasons), {}});
+  return reason;
 }
 
 void Engine::cancel(StrategyId strategy, OrderId id) noexcept {
   const auto* order = state_.orders.find(id);
   if (order == nullptr || order->request.strategy != strategy) return;
-  const InstrumentId instrument = order->request.instrument;
-  if (state_.orders.request_cancel(id, state_.now)) emit(CancelOrder{id, instrument});
+  if (order->request.group.value != 0)
+    state_.protection.waive(*order, state_.instruments[order->request.instrument]);
+  ask_to_cancel(id);
 }
 
 void Engine::amend(StrategyId strategy, const AmendOrder& amend) noexcept {
   const auto* order = state_.orders.find(amend.id);
   if (order == nullptr || order->request.strategy != strategy) return;
-  auto approved = state_.risk.check(risk_view(strategy, amend.instrument), amend);
-  if (!approved) {
-    outputs_.add(RefusedIntent{strategy, amend.instrument, std::move(approved.error().reasons), {}});
-    return;
-  }
-  if (state_.orders.request_amend(*approved, state_.now)) emit(approved->get());
+  const bool is_refused = ask_to_amend(strategy, amend).has_value();
+  if (!is_refused && order->request.group.value != 0)
+    state_.protection.move_target(*order, amend.limit_price);
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::PlaceOrder& intent) noexcept {
@@ -76,6 +99,18 @@ NewOrder stop_leg(const NewOrder& order, RawPrice stop_price) noexcept {
   return leg;
 }
 
+NewOrder stop_leg(const strategy::PlaceBracket& bracket, const NewOrder& entry) noexcept {
+  NewOrder leg = stop_leg(entry, bracket.stop_price);
+  if (bracket.trailing_offset.units != 0) {
+    leg.type = OrderType::trailing_stop;
+    leg.trailing_offset = bracket.trailing_offset;
+  } else if (bracket.stop_limit.units != 0) {
+    leg.type = OrderType::stop_limit;
+    leg.limit_price = bracket.stop_limit;
+  }
+  return leg;
+}
+
 NewOrder target_leg(const NewOrder& order, RawPrice target_price) noexcept {
   NewOrder leg = leg_of(order, GroupRole::take_profit);
   leg.type = OrderType::limit;
@@ -83,18 +118,37 @@ NewOrder target_leg(const NewOrder& order, RawPrice target_price) noexcept {
   return leg;
 }
 
+/// A group of these orders, the entry first if there is one.
+execution::ProtectedGroup group_of(std::span<const NewOrder> orders, execution::GroupKeeper keeper) {
+  execution::ProtectedGroup group;
+  group.id = orders.front().group;
+  group.strategy = orders.front().strategy;
+  group.instrument = orders.front().instrument;
+  group.keeper = keeper;
+  for (const NewOrder& order : orders) {
+    if (auto* leg = group.leg_of(order.role)) {
+      leg->wanted = order;
+      leg->is_of_venue = keeper == execution::GroupKeeper::venue;
+      if (leg->is_of_venue) leg->order = order.id;
+    } else {
+      group.entry = order.id;
+    }
+  }
+  return group;
+}
+
 }  // namespace
 
-/// Sends all of them or none: an entry whose stop was refused would be an unprotected position. The legs are
-/// asked for first, so that risk counts the entry only if it goes out.
-void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
+/// True if risk lets all of them pass; they are in approved_ then, the last one first. The legs are asked for
+/// first, so that risk counts the entry only if it goes out; `entry` is its size, zero where there is none.
+bool Engine::approve_together(std::span<const NewOrder> orders, RawQuantity entry) noexcept {
   approved_.clear();
   RefusedIntent refused{orders.front().strategy, orders.front().instrument, {}, {}};
   const risk::RiskView view = risk_view(refused.strategy, refused.instrument);
   for (std::size_t i = orders.size(); i > 0; --i) {
     const bool counts = i > 1 || refused.reasons.empty();
     if (!counts) break;
-    auto approved = state_.risk.check(view, orders[i - 1], orders.front().quantity);
+    auto approved = state_.risk.check(view, orders[i - 1], entry);
     if (approved) {
       approved_.push_back(*approved);
       continue;
@@ -107,12 +161,9 @@ void Engine::submit_together(std::span<const NewOrder> orders) noexcept {
   if (state_.orders.open_count() + orders.size() > execution::OrderManager::kMaxOpenOrders) {
     refused.reasons.push_back(RejectReason::too_many_orders);
   }
-  if (!refused.reasons.empty()) {
-    outputs_.add(std::move(refused));
-    return;
-  }
-  for (std::size_t i = orders.size(); i > 0; --i)
-    emit(state_.orders.submit(approved_[i - 1], state_.now).request);
+  const bool passes = refused.reasons.empty();
+  if (!passes) outputs_.add(std::move(refused));
+  return passes;
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::PlaceBracket& intent) noexcept {
@@ -123,10 +174,18 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceBracket& intent
   entry.strategy = strategy;
   entry.role = GroupRole::entry;
   entry.group = state_.orders.reserve_group();
-  if (intent.stop_price.units != 0) orders[count++] = stop_leg(entry, intent.stop_price);
+  if (intent.stop_price.units != 0) orders[count++] = stop_leg(intent, entry);
   if (intent.target_price.units != 0) orders[count++] = target_leg(entry, intent.target_price);
-  for (std::size_t i = 0; i < count; ++i) orders[i].id = state_.orders.reserve_id();
-  submit_together(std::span(orders).first(count));
+  const auto keeper = state_.protection.keeper(entry.instrument);
+  // Legs that the engine keeps are sent when there is something to protect.
+  const std::size_t sent = keeper == execution::GroupKeeper::engine ? 1 : count;
+  for (std::size_t i = 0; i < sent; ++i) orders[i].id = state_.orders.reserve_id();
+  const auto group = std::span(orders).first(count);
+  // An entry whose stop was refused would be an unprotected position.
+  if (!approve_together(group, entry.quantity)) return;
+  state_.protection.add(group_of(group, keeper));
+  for (std::size_t i = 0; i < sent; ++i) send(approved_[count - 1 - i]);
+  protect(entry.group);
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther& intent) noexcept {
@@ -136,12 +195,25 @@ void Engine::carry_out(StrategyId strategy, const strategy::PlaceOneCancelsOther
   held.side = opposite(intent.side);
   held.quantity = intent.quantity;
   held.group = state_.orders.reserve_group();
-  NewOrder stop = stop_leg(held, intent.stop_price);
-  stop.id = state_.orders.reserve_id();
-  NewOrder target = target_leg(held, intent.target_price);
-  target.id = state_.orders.reserve_id();
-  if (submit(stop))
-    submit(target);  // a stop without its target still protects, a target without its stop does not
+  std::array<NewOrder, 2> legs = {stop_leg(held, intent.stop_price), target_leg(held, intent.target_price)};
+  const auto keeper = state_.protection.keeper(held.instrument);
+  if (keeper == execution::GroupKeeper::venue) {
+    for (NewOrder& leg : legs) leg.id = state_.orders.reserve_id();
+  }
+  if (keeper == execution::GroupKeeper::engine && !approve_together(legs, {})) return;
+  auto group = group_of(legs, keeper);
+  group.opened = held.quantity;
+  state_.protection.add(group);
+  if (keeper == execution::GroupKeeper::venue) submit_pair(legs);
+  protect(held.group);
+}
+
+/// A stop without its target still protects, a target without its stop does not.
+void Engine::submit_pair(const std::array<NewOrder, 2>& legs) noexcept {
+  auto* group = state_.protection.find(legs[0].group);
+  const bool has_stop = !submit(legs[0]);
+  if (!has_stop) group->stop.wanted.reset();
+  if (!has_stop || submit(legs[1])) group->target.wanted.reset();
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::CancelIntent& intent) noexcept {
@@ -157,6 +229,7 @@ void Engine::carry_out(StrategyId strategy, const strategy::CancelAllIntent& int
       ids.push_back(order.id());
   });
   for (const OrderId id : ids) cancel(strategy, id);
+  state_.protection.waive_all(strategy, intent.instrument);
 }
 
 void Engine::carry_out(StrategyId strategy, const strategy::AmendIntent& intent) noexcept {

@@ -13,12 +13,15 @@ Engine::Engine(EngineSettings settings)
              portfolio::Portfolio(settings.instruments, settings.reporting_asset, settings.strategies.size()),
              execution::OrderManager(),
              execution::DeclaredOrders(settings.strategies.size(), settings.instruments.size()),
+             execution::Protection(settings.protection, std::move(settings.groups),
+                                   settings.instruments.size()),
              risk::RiskEngine(settings.risk, settings.strategies.size(), settings.instruments.size()),
              Timers(),
              {},
              Flattening(settings.strategies.size(), settings.instruments.size()),
              TradingState::running,
              TradingState::running,
+             std::nullopt,
              risk::SafetyChain(settings.risk.breakers, settings.strategies.size(),
                                settings.instruments.size()),
              Agreement::equal,
@@ -26,7 +29,8 @@ Engine::Engine(EngineSettings settings)
              0,
              kTimeMin},
       strategies_(std::move(settings.strategies)),
-      listeners_(settings.instruments.size()) {
+      listeners_(settings.instruments.size()),
+      stale_after_(settings.stale_after) {
   for (std::size_t i = 0; i < settings.feeds.size(); ++i) listeners_[i].feed = settings.feeds[i];
   for (const auto& [asset, price] : settings.fixed_prices) state_.portfolio.set_fixed_price(asset, price);
   views_.reserve(strategies_.size());
@@ -159,7 +163,23 @@ void Engine::order_changed(const execution::Order* order) noexcept {
   const execution::Order changed = *order;
   if (!changed.is_open()) order_closed(changed);
   look_again(changed);
+  if (changed.request.group.value != 0) protect(changed.request.group);
   go_on_retreating();
+}
+
+/// The order is at an end that nobody on this side has asked for.
+void Engine::order_gone(const execution::Order* order) noexcept {
+  if (order == nullptr) return;
+  hold_back(order, &execution::Declaration::on_gone);
+  if (order->request.group.value != 0) state_.protection.on_gone(*order, state_.now);
+  order_changed(order);
+}
+
+void Engine::order_not_amended(const execution::Order* order) noexcept {
+  if (order == nullptr) return;
+  hold_back(order, &execution::Declaration::on_amend_refused);
+  if (order->request.group.value != 0) state_.protection.on_amend_refused(*order, state_.now);
+  order_changed(order);
 }
 
 void Engine::order_closed(const execution::Order& closed) noexcept {
@@ -192,23 +212,18 @@ void Engine::step(const EventHeader& header, const OrderAccepted& report) noexce
 }
 void Engine::step(const EventHeader& header, const OrderRejected& report) noexcept {
   begin(header);
-  const auto* order = watch_rejection(state_.orders.on_rejected(report, state_.now), report.reason);
-  hold_back(order, &execution::Declaration::on_gone);
-  order_changed(order);
+  order_gone(watch_rejection(state_.orders.on_rejected(report, state_.now), report.reason));
 }
 void Engine::step(const EventHeader& header, const OrderCanceled& report) noexcept {
   begin(header);
   const auto* before = state_.orders.find(report.order);
   const bool asked = before != nullptr && before->status == OrderStatus::pending_cancel;
   const auto* order = state_.orders.on_canceled(report, state_.now);
-  if (!asked) hold_back(order, &execution::Declaration::on_gone);
-  order_changed(order);
+  asked ? order_changed(order) : order_gone(order);
 }
 void Engine::step(const EventHeader& header, const OrderExpired& report) noexcept {
   begin(header);
-  const auto* order = state_.orders.on_expired(report, state_.now);
-  hold_back(order, &execution::Declaration::on_gone);
-  order_changed(order);
+  order_gone(state_.orders.on_expired(report, state_.now));
 }
 void Engine::step(const EventHeader& header, const OrderAmended& report) noexcept {
   begin(header);
@@ -216,28 +231,32 @@ void Engine::step(const EventHeader& header, const OrderAmended& report) noexcep
 }
 void Engine::step(const EventHeader& header, const OrderTriggered& report) noexcept {
   begin(header);
-  order_changed(state_.orders.on_triggered(report, state_.now));
+  const auto* order = state_.orders.on_triggered(report, state_.now);
+  if (order != nullptr && order->request.group.value != 0) state_.protection.on_triggered(*order, state_.now);
+  order_changed(order);
 }
 void Engine::step(const EventHeader& header, const CancelRejected& report) noexcept {
   begin(header);
   const auto* order = watch_rejection(state_.orders.on_cancel_rejected(report, state_.now), report.reason);
   hold_back(order, &execution::Declaration::on_cancel_refused);
+  if (order != nullptr && order->request.group.value != 0)
+    state_.protection.on_cancel_refused(*order, state_.now);
   order_changed(order);
 }
 void Engine::step(const EventHeader& header, const AmendRejected& report) noexcept {
   begin(header);
-  const auto* order = watch_rejection(state_.orders.on_amend_rejected(report, state_.now), report.reason);
-  hold_back(order, &execution::Declaration::on_amend_refused);
-  order_changed(order);
+  order_not_amended(watch_rejection(state_.orders.on_amend_rejected(report, state_.now), report.reason));
 }
 void Engine::step(const EventHeader& header, const OrderUnresolved& report) noexcept {
   begin(header);
-  state_.orders.on_unresolved(report, state_.now);
+  const auto* order = state_.orders.on_unresolved(report, state_.now);
+  if (order != nullptr && order->request.group.value != 0) protect(order->request.group);
 }
 
 /// No order that we know of, but our money: the venue has closed a position by itself, or executed an order
 /// that is not ours or was closed too long ago.
 void Engine::book_unattributed(const Fill& fill) noexcept {
+  state_.orders.skip_ids_before(OrderId(fill.order.value + 1));
   if (!state_.orders.remember_trade(fill)) return;
   const auto parts = state_.portfolio.book_liquidation(fill);
   for (const auto& part : parts) {
@@ -247,6 +266,7 @@ void Engine::book_unattributed(const Fill& fill) noexcept {
     order.request.side = fill.side;
     outputs_.add(FillBooked{part.fill, order.request, part.booked, state_.portfolio.equity()});
     watch_fill(part.strategy, part.fill, part.booked);
+    if (!state_.protection.empty()) protect_held(part.strategy, fill.instrument);
     strategies_[part.strategy.index()]->on_fill(view_for(part.strategy), part.fill, order, intents_);
     if (!intents_.empty()) carry_out(part.strategy);
   }
@@ -263,14 +283,30 @@ void Engine::step(const EventHeader& header, const Fill& fill) noexcept {
   const execution::Order order = *changed;
   const StrategyId strategy = order.request.strategy;
   if (auto* declaration = declaration_of(order)) declaration->on_fill(order, fill.quantity);
+  if (order.request.group.value != 0) state_.protection.on_fill(order, fill.quantity);
   const auto booked = state_.portfolio.book_fill(strategy, fill);
   outputs_.add(FillBooked{fill, order.request, booked, state_.portfolio.equity()});
   if (order.status == OrderStatus::filled) outputs_.add(order);
   watch_fill(strategy, fill, booked);
+  if (!state_.protection.empty()) [[unlikely]]
+    protect_held(strategy, fill.instrument);
   strategies_[strategy.index()]->on_fill(view_for(strategy), fill, order, intents_);
   if (!intents_.empty()) carry_out(strategy);
   look_again(order);
   go_on_retreating();
+}
+
+/// What is still wanted is decided again by whoever wants it, with what the books know by now: the order
+/// itself is withdrawn.
+void Engine::step(const EventHeader& header, const OrderFound& found) noexcept {
+  begin(header);
+  state_.orders.skip_ids_before(OrderId(found.order.value + 1));
+  if (state_.orders.find(found.order) == nullptr) emit(CancelOrder{found.order, found.instrument});
+}
+
+void Engine::step(const EventHeader& header, const OrderIdsSkipped& skipped) noexcept {
+  begin(header);
+  state_.orders.skip_ids_before(skipped.next);
 }
 
 /// A payment that is told again is booked once.
@@ -300,13 +336,16 @@ void Engine::step(const EventHeader& header, const CostRestated& restated) noexc
 void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
   begin(header);
   state_.timers.fired(timer, state_.now);
-  if (timer.strategy == kNoStrategy) {
-    state_.safety.on_time(safety_view());
-    obey_safety_chain();
-    return;
-  }
+  if (timer.strategy == kNoStrategy) return own_timer_fired(static_cast<OwnTimer>(timer.timer));
   strategies_[timer.strategy.index()]->on_timer(view_for(timer.strategy), timer.timer, intents_);
   if (!intents_.empty()) carry_out(timer.strategy);
+}
+
+void Engine::own_timer_fired(OwnTimer timer) noexcept {
+  if (timer == OwnTimer::protection) return protect_all();
+  if (timer == OwnTimer::stale_orders) return withdraw_stale_orders();
+  state_.safety.on_time(safety_view());
+  obey_safety_chain();
 }
 
 // ---- snapshot
@@ -315,7 +354,7 @@ void Engine::step(const EventHeader& header, const TimerFired& timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 9;
+constexpr std::uint32_t kSnapshotVersion = 12;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
@@ -324,12 +363,14 @@ void visit_state(StateType& state, Visit&& visit) {
   visit(state.portfolio);
   visit(state.orders);
   visit(state.declared);
+  visit(state.protection);
   visit(state.risk);
   visit(state.timers);
   visit(state.aggregators);
   visit(state.flattening);
   visit(state.trading);
   visit(state.schedule);
+  visit(state.disk_failed_at);
   visit(state.safety);
   visit(state.agreement);
   visit(state.fundings);

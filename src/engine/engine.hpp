@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +32,10 @@ struct EngineSettings {
   std::vector<InstrumentFeed> feeds;  ///< by InstrumentId; what is missing is fed one-minute bars
   /// Prices in the reporting asset of assets that no instrument values.
   std::vector<std::pair<AssetId, Decimal>> fixed_prices;
+  execution::ProtectionSettings protection{};
+  /// An order that waits for its price for so long is withdrawn; 0: none is.
+  DurationNs stale_after = 0;
+  std::vector<execution::GroupKeeper> groups{};  ///< by InstrumentId; what is missing: the venue keeps them
 };
 
 /// The fold: (state, event) → (state', outputs). No clock, no chance, no I/O; the same in backtest, paper,
@@ -69,11 +75,15 @@ class Engine {
   void step(const EventHeader& header, const CostRestated& restated) noexcept;
   void step(const EventHeader& header, const ConnectionChanged& change) noexcept;
   void step(const EventHeader& header, const ClockOffsetMeasured& measured) noexcept;
+  void step(const EventHeader& header, const DiskChanged& change) noexcept;
+  void step(const EventHeader& header, const OrderFound& found) noexcept;
+  void step(const EventHeader& header, const OrderIdsSkipped& skipped) noexcept;
   /// True if a bar of the instrument is a price and something to show to its strategies, and no more: nothing
   /// is watched, aggregated, held back or being closed.
   [[nodiscard]] bool is_quiet(InstrumentId instrument) const noexcept {
     return !state_.safety.is_on() && listeners_[instrument.index()].aggregators.empty() &&
-           !state_.declared.holds_back(instrument) && !state_.flattening.is_under_way();
+           !state_.declared.holds_back(instrument) && !state_.flattening.is_under_way() &&
+           !state_.protection.watches(instrument);
   }
   /// Takes bars one after the other, up to and with the first at which a strategy asks for something, and
   /// returns how many; each is as a step() with the next seq, the first with `first_seq`. The engine must be
@@ -92,6 +102,8 @@ class Engine {
   [[nodiscard]] TimeNs next_timer() const noexcept { return state_.timers.next_due(); }
   /// What the driver has to bring back as an event at next_timer(); there must be one.
   [[nodiscard]] TimerFired due_timer() const noexcept { return state_.timers.next(); }
+  /// True if a fill of the open order could make a position larger; amended as was asked for, if it was.
+  [[nodiscard]] bool adds_risk(OrderId order) const noexcept;
   [[nodiscard]] std::size_t strategies() const noexcept { return strategies_.size(); }
 
   /// The whole state, strategies included, in the journal's binary form; equal states give equal bytes.
@@ -151,7 +163,15 @@ class Engine {
   void deliver_bar(const Listeners& listeners, const Bar& bar) noexcept;
   void deliver_and_aggregate(const Listeners& listeners, const Bar& bar) noexcept;
   void order_changed(const execution::Order* order) noexcept;
+  void order_gone(const execution::Order* order) noexcept;
+  void order_not_amended(const execution::Order* order) noexcept;
   void order_closed(const execution::Order& closed) noexcept;
+  void own_timer_fired(OwnTimer timer) noexcept;
+  void set_own_timer(OwnTimer timer, TimeNs at) noexcept {
+    if (state_.timers.bring_forward(timer, at)) outputs_.add_timer();
+  }
+  [[nodiscard]] bool can_go_stale(const execution::Order& order) noexcept;
+  void withdraw_stale_orders() noexcept;
   [[nodiscard]] execution::Declaration* declaration_of(const execution::Order& order) noexcept;
   void hold_back(const execution::Order* order,
                  void (execution::Declaration::*answer)(const execution::Order&)) noexcept;
@@ -159,6 +179,8 @@ class Engine {
   void market_moved(InstrumentId instrument) noexcept {
     if (state_.declared.holds_back(instrument)) [[unlikely]]
       try_again(instrument);
+    if (state_.protection.watches(instrument)) [[unlikely]]
+      protect_at_prices(instrument);
     go_on_retreating();
   }
   void try_again(InstrumentId instrument) noexcept;
@@ -188,6 +210,7 @@ class Engine {
   template <class IsUnwanted>
   bool withdraw(const IsUnwanted& is_unwanted) noexcept;
   void withdraw_entries() noexcept;
+  void give_up_unsent(const DiskChanged& change) noexcept;
   [[nodiscard]] bool adds_risk(const execution::Order& order) const noexcept;
   /// Turns what the strategy has asked for into commands.
   void carry_out(StrategyId strategy) noexcept;
@@ -200,9 +223,25 @@ class Engine {
   void carry_out(StrategyId strategy, const strategy::DesireOrders& intent) noexcept;
   void carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept;
   void carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept;
-  bool submit(NewOrder order) noexcept;
-  void submit_together(std::span<const NewOrder> orders) noexcept;
+  /// Sends an order that risk lets pass; otherwise why it does not.
+  std::optional<RejectReason> submit(const NewOrder& order) noexcept;
+  [[nodiscard]] bool approve_together(std::span<const NewOrder> orders, RawQuantity entry) noexcept;
+  void submit_pair(const std::array<NewOrder, 2>& legs) noexcept;
+  void send(const execution::Approved<NewOrder>& order) noexcept;
+  void ask_to_cancel(OrderId order) noexcept;
+  std::optional<RejectReason> ask_to_amend(StrategyId strategy, const AmendOrder& amend) noexcept;
   void amend(StrategyId strategy, const AmendOrder& amend) noexcept;
+  // Protection of what is held.
+  [[nodiscard]] execution::ProtectionView protection_view(InstrumentId instrument) const noexcept;
+  void protect(GroupId id) noexcept;
+  void tell_protection();
+  void take_step(execution::ProtectedGroup& group, const execution::ProtectionStep& step) noexcept;
+  void place_leg(execution::ProtectedGroup& group, NewOrder leg) noexcept;
+  template <class Concerns>
+  void protect_where(const Concerns& concerns) noexcept;
+  void protect_all() noexcept;
+  void protect_at_prices(InstrumentId instrument) noexcept;
+  void protect_held(StrategyId strategy, InstrumentId instrument) noexcept;
   void cancel(StrategyId strategy, OrderId order) noexcept;
   void end_declaration(StrategyId strategy, OrderId order) noexcept;
   void work_towards_declaration(StrategyId strategy, InstrumentId instrument) noexcept;
@@ -225,8 +264,10 @@ class Engine {
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;
   std::vector<strategy::View> views_;  ///< by StrategyId
   std::vector<Listeners> listeners_;
+  DurationNs stale_after_;
   strategy::Intents intents_;
   std::vector<execution::Approved<NewOrder>> approved_;
+  std::vector<GroupId> touched_;  ///< groups that are being looked after
   execution::DesiredOrdersDiffer differ_;
   Outputs outputs_;
   std::string identity_;  ///< of the settings, as far as snapshots depend on them

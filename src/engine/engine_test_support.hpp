@@ -40,7 +40,9 @@ class Arena {
     risk.account.max_open_orders = 40;
     risk.account.cooldown = kSecond;
     const InstrumentFeed feed{fed_.period_ns == 0 ? BarSource::trades : BarSource::bars, fed_};
-    return {table_, *table_.find_asset("USDT"), risk, std::move(strategies), {feed, feed}, {}};
+    EngineSettings made{table_, *table_.find_asset("USDT"), risk, std::move(strategies), {feed, feed}, {}};
+    if (seed_ % 2 == 1) made.groups.assign(table_.size(), execution::GroupKeeper::engine);
+    return made;
   }
   [[nodiscard]] const InstrumentTable& table() const noexcept { return table_; }
 

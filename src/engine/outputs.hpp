@@ -6,6 +6,7 @@
 #include "execution/order_state.hpp"
 #include "model/breaker.hpp"
 #include "model/event.hpp"
+#include "model/protection.hpp"
 #include "portfolio/portfolio.hpp"
 #include "risk/risk_engine.hpp"
 
@@ -30,7 +31,8 @@ struct FillBooked {
 /// Everything that one step decided, in order: what goes to the venue and what an audit, a replay or a report
 /// needs. Filled through add() only.
 struct Outputs {
-  std::vector<BreakerChanged> breakers;  ///< to be recorded before the commands
+  std::vector<BreakerChanged> breakers;        ///< to be recorded before the commands
+  std::vector<ProtectionChanged> protections;  ///< the same
   std::vector<Command> commands;
   std::vector<RefusedIntent> refused;
   std::vector<FillBooked> fills;
@@ -40,6 +42,10 @@ struct Outputs {
   [[nodiscard]] bool empty() const noexcept { return decisions == 0; }
   void add(const BreakerChanged& change) {
     breakers.push_back(change);
+    ++decisions;
+  }
+  void add(const ProtectionChanged& change) {
+    protections.push_back(change);
     ++decisions;
   }
   void add(const Command& command) {
@@ -61,6 +67,7 @@ struct Outputs {
   void add_timer() noexcept { ++decisions; }
   void clear() noexcept {
     breakers.clear();
+    protections.clear();
     commands.clear();
     refused.clear();
     fills.clear();

@@ -61,6 +61,15 @@ void Engine::settle_flattening() noexcept {
   if (!is_wanted) state_.flattening.end();
 }
 
+bool Engine::adds_risk(OrderId id) const noexcept {
+  const auto* found = state_.orders.find(id);
+  if (found == nullptr || !found->is_open()) return false;
+  execution::Order order = *found;
+  if (order.status == OrderStatus::pending_amend)
+    order.quantity = std::max(order.quantity, order.asked_quantity);
+  return adds_risk(order);
+}
+
 /// True if a fill of the order could make a position larger.
 bool Engine::adds_risk(const execution::Order& order) const noexcept {
   const NewOrder& request = order.request;
@@ -85,6 +94,27 @@ bool Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
   return !unwanted.empty();
 }
 
+/// Legs protect for as long as there is something to protect, and a list of desired orders says itself what
+/// it wants; any other order was decided on for a market that may be gone.
+bool Engine::can_go_stale(const execution::Order& order) noexcept {
+  const NewOrder& request = order.request;
+  if (risk::is_protective(request.role) || request.role == GroupRole::flatten) return false;
+  return !execution::is_governed(request) ||
+         !state_.declared.of(request.strategy, request.instrument).stands();
+}
+
+void Engine::withdraw_stale_orders() noexcept {
+  TimeNs next = kTimeMax;
+  withdraw([&](const execution::Order& order) {
+    if (!can_go_stale(order)) return false;
+    const TimeNs due = order.ts_created + stale_after_;
+    const bool is_stale = due <= state_.now;
+    next = std::min(next, is_stale ? state_.now + kMinute : due);  // a cancel may come to nothing
+    return is_stale;
+  });
+  if (next != kTimeMax) set_own_timer(OwnTimer::stale_orders, next);
+}
+
 /// What is to be done after every event until nothing is left to withdraw or to close.
 void Engine::retreat() noexcept {
   const bool withdraws = state_.flattening.withdraws_now(state_.now);
@@ -92,13 +122,35 @@ void Engine::retreat() noexcept {
   if (state_.flattening.is_active()) flatten(withdraws);
 }
 
+/// Commands that never left were refused by nobody.
+void Engine::give_up_unsent(const DiskChanged& change) noexcept {
+  for (const OrderId id : change.unsent) {
+    order_gone(state_.orders.on_rejected({id, RejectReason::not_recorded}, state_.now));
+  }
+  for (const OrderId id : change.unsent_amendments) {
+    order_not_amended(state_.orders.on_amend_rejected({id, RejectReason::not_recorded}, state_.now));
+  }
+}
+
+void Engine::step(const EventHeader& header, const DiskChanged& change) noexcept {
+  begin(header);
+  if (change.works) {
+    state_.disk_failed_at.reset();
+  } else if (!state_.disk_failed_at) {
+    state_.disk_failed_at = state_.now;
+  }
+  give_up_unsent(change);
+  if (!change.works) withdraw_entries();
+}
+
 /// Withdraws what could open or enlarge a position wherever nothing may. An order of which nobody knows
 /// whether it works, or the cancel of which the venue refuses, is tried again as long as it is open.
 void Engine::withdraw_entries() noexcept {
   const bool is_any_left = withdraw([this](const execution::Order& order) {
     const NewOrder& request = order.request;
-    return state_.trading_of(request.strategy, request.instrument) == TradingState::halted &&
-           adds_risk(order);
+    const TradingState trading = state_.trading_of(request.strategy, request.instrument);
+    const bool may_nothing_rest = trading == TradingState::halted || state_.disk_failed_at;
+    return may_nothing_rest && trading != TradingState::flattening && adds_risk(order);
   });
   state_.flattening.set_withdrawing(is_any_left, state_.now);
 }
@@ -117,8 +169,9 @@ void Engine::flatten(bool withdraws) noexcept {
   bool is_done = true;
   for (std::uint32_t i = 0; i < strategies_.size(); ++i) {
     for (const auto& instrument : state_.instruments.all()) {
-      if (is_flattened(StrategyId(i), instrument.id()))
-        is_done = close_position(StrategyId(i), instrument) && is_done;
+      if (!is_flattened(StrategyId(i), instrument.id())) continue;
+      state_.protection.waive_all(StrategyId(i), instrument.id());
+      is_done = close_position(StrategyId(i), instrument) && is_done;
     }
   }
   if (is_done) end_flattening();

@@ -60,12 +60,7 @@ void Engine::obey_safety_chain() noexcept {
     outputs_.add(change);
   }
   state_.safety.clear_changes();
-  // Who waits for a later time is woken early, finds nothing to do and waits again: that costs less than to
-  // tell the driver of every move.
-  if (const TimeNs due = state_.safety.next_due(); due < state_.timers.safety()) {
-    state_.timers.set_safety(due);
-    outputs_.add_timer();
-  }
+  set_own_timer(OwnTimer::safety, state_.safety.next_due());
   if (halts) withdraw_entries();
   if (flattens) {
     state_.flattening.begin(state_.now);

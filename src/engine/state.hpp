@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
+
 #include "engine/bar_aggregator.hpp"
 #include "engine/flattening.hpp"
 #include "engine/timers.hpp"
 #include "execution/declared_orders.hpp"
 #include "execution/order_manager.hpp"
+#include "execution/protection.hpp"
 #include "model/instrument.hpp"
 #include "model/market_state.hpp"
 #include "portfolio/portfolio.hpp"
@@ -23,12 +26,14 @@ struct State {
   portfolio::Portfolio portfolio;
   execution::OrderManager orders;
   execution::DeclaredOrders declared;
+  execution::Protection protection;
   risk::RiskEngine risk;
   Timers timers;
   std::vector<BarAggregator> aggregators;
   Flattening flattening;
   TradingState trading = TradingState::running;   ///< the operator's word
   TradingState schedule = TradingState::running;  ///< the schedule's
+  std::optional<TimeNs> disk_failed_at{};         ///< since when nothing can be recorded
   risk::SafetyChain safety;
   Agreement agreement = Agreement::equal;
   execution::TradeDeduplicator fundings{kFundingsKept};  ///< the last payments
@@ -49,8 +54,14 @@ struct State {
   [[nodiscard]] bool is_news(TradingState wanted) const {
     return wanted != trading || (wanted == TradingState::running && safety.has_tripped());
   }
-  /// What was said from outside: by the operator or by the schedule, whichever allows less.
-  [[nodiscard]] TradingState word() const noexcept { return risk::stricter(trading, schedule); }
+  /// What a disk that fails leaves: exits, which have to be possible without a record of them.
+  [[nodiscard]] TradingState of_disk() const noexcept {
+    return disk_failed_at ? TradingState::restricted : TradingState::running;
+  }
+  /// What was said from outside: by the operator, the schedule or the disk, whichever allows least.
+  [[nodiscard]] TradingState word() const noexcept {
+    return risk::stricter(risk::stricter(trading, schedule), of_disk());
+  }
   /// What may be done in the account: that word, or that of its breakers.
   [[nodiscard]] TradingState trading_of_account() const noexcept {
     return risk::stricter(word(), safety.of_account());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -11,9 +12,12 @@
 
 namespace kontor::engine {
 
+/// Timers that the engine keeps for its own parts.
+enum class OwnTimer : std::uint8_t { safety, protection, stale_orders };
+
 /// Timers that strategies have set, by due time; equal times fire in the order in which they were set. Beside
-/// them there is one of the safety chain's, which is moved rather than set again, and fires before those of
-/// the same time. The driver asks when the next one is due and brings it back as an event, and that event
+/// them there are the engine's own, which are moved rather than set again, and fire before those of the same
+/// time. The driver asks when the next one is due and brings it back as an event, and that event
 /// takes it out: the engine has no clock, and a replay of the events leaves the same timers behind.
 class Timers {
  public:
@@ -24,23 +28,32 @@ class Timers {
     timers_.push_back({at, next_seq_++, body});
     std::push_heap(timers_.begin(), timers_.end());
   }
-  /// Moves the safety chain's timer; kTimeMax: there is none.
-  void set_safety(TimeNs at) noexcept { safety_ = at; }
-  [[nodiscard]] TimeNs safety() const noexcept { return safety_; }
+  /// Moves one of the engine's own; kTimeMax: there is none.
+  void set(OwnTimer timer, TimeNs at) noexcept { own_[static_cast<std::size_t>(timer)] = at; }
+  /// Moves it if that brings it forward; who waits for a later time is woken early, finds nothing to do and
+  /// waits again. True if it was moved.
+  bool bring_forward(OwnTimer timer, TimeNs at) noexcept {
+    if (at >= due(timer)) return false;
+    set(timer, at);
+    return true;
+  }
+  [[nodiscard]] TimeNs due(OwnTimer timer) const noexcept { return own_[static_cast<std::size_t>(timer)]; }
   /// kTimeMax where none is set.
   [[nodiscard]] TimeNs next_due() const noexcept {
-    return timers_.empty() ? safety_ : std::min(safety_, timers_.front().at);
+    const TimeNs own = *first_own();
+    return timers_.empty() ? own : std::min(own, timers_.front().at);
   }
   /// The timer that is due next; there must be one.
   [[nodiscard]] TimerFired next() const noexcept {
     ASSERT(next_due() != kTimeMax);
-    if (safety_ <= next_due()) return {kNoStrategy, 0};
+    const auto own = first_own();
+    if (*own <= next_due()) return {kNoStrategy, static_cast<std::uint64_t>(own - own_.begin())};
     return timers_.front().body;
   }
   /// Takes the next timer out if it is this one and due at `now`. A firing that nobody has set is no fault.
   void fired(const TimerFired& body, TimeNs now) noexcept {
     if (body.strategy == kNoStrategy) {
-      if (safety_ <= now) safety_ = kTimeMax;
+      if (body.timer < own_.size() && own_[body.timer] <= now) own_[body.timer] = kTimeMax;
       return;
     }
     if (timers_.empty() || timers_.front().at > now) return;
@@ -61,11 +74,16 @@ class Timers {
     BOOST_DESCRIBE_CLASS(Entry, (), (at, seq, body), (), ())
   };
 
+  using Own = std::array<TimeNs, 3>;
+  [[nodiscard]] Own::const_iterator first_own() const noexcept {
+    return std::min_element(own_.begin(), own_.end());
+  }
+
   std::vector<Entry> timers_;
   std::uint64_t next_seq_ = 0;
-  TimeNs safety_ = kTimeMax;
+  Own own_ = {kTimeMax, kTimeMax, kTimeMax};  ///< by OwnTimer
 
-  BOOST_DESCRIBE_CLASS(Timers, (), (), (), (timers_, next_seq_, safety_))
+  BOOST_DESCRIBE_CLASS(Timers, (), (), (), (timers_, next_seq_, own_))
 };
 
 }  // namespace kontor::engine

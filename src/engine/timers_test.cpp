@@ -83,19 +83,19 @@ TEST(TimersProperty, AgreeWithAStableSortAndSurviveTheirBinaryForm) {
 TEST(Timers, TheSafetyChainsIsMovedAndGoesFirst) {
   Timers timers;
   timers.set(20, timer(0, 1));
-  timers.set_safety(20);
+  timers.set(OwnTimer::safety, 20);
   EXPECT_EQ(timers.next().strategy, kNoStrategy);
-  timers.set_safety(30);
+  timers.set(OwnTimer::safety, 30);
   EXPECT_EQ(timers.next_due(), 20);
   EXPECT_EQ(timers.next().strategy, StrategyId(0));
-  timers.set_safety(10);
+  timers.set(OwnTimer::safety, 10);
   timers.fired({kNoStrategy, 0}, 9);
   EXPECT_EQ(timers.next_due(), 10) << "too early";
   const auto restored = decode<Timers>(encode(timers));
   ASSERT_TRUE(restored);
-  EXPECT_EQ(restored->safety(), 10);
+  EXPECT_EQ(restored->due(OwnTimer::safety), 10);
   timers.fired(timers.next(), 10);
-  EXPECT_EQ(timers.safety(), kTimeMax);
+  EXPECT_EQ(timers.due(OwnTimer::safety), kTimeMax);
   EXPECT_EQ(fire(timers), 1U);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,8 @@ class OrderManager {
   /// The id that the next order gets.
   [[nodiscard]] OrderId next_id() const noexcept { return OrderId(next_id_); }
   OrderId reserve_id() noexcept { return OrderId(next_id_++); }
+  /// Gives no id before `next` any more: somebody has it already.
+  void skip_ids_before(OrderId next) noexcept { next_id_ = std::max(next_id_, next.value); }
   GroupId reserve_group() noexcept { return GroupId(next_group_++); }
 
   /// Takes an approved order into the books as `sent`: it is pending in the state before it leaves.

@@ -30,7 +30,7 @@ FaultPlan FaultPlan::of(std::uint64_t seed) {
   plan.between_disconnects = between(random, kHour);
   plan.between_silences = between(random, 2 * kHour);
   plan.between_kills = between(random, 2 * kHour);
-  plan.between_disk_failures = between(random, 6 * kHour);
+  plan.between_disk_failures = between(random, seed % 5 == 1 ? 20 * kMinute : 6 * kHour);
   plan.between_manual_trades = between(random, 2 * kHour);
   plan.between_market_gaps = between(random, 3 * kHour);
   plan.between_clock_jumps = between(random, 3 * kHour);

@@ -25,7 +25,7 @@ struct FaultPlan {
   DurationNs between_disconnects = 0;  ///< 0: never
   DurationNs between_silences = 0;     ///< messages are lost and nobody notices at first
   DurationNs between_kills = 0;
-  DurationNs between_disk_failures = 0;
+  DurationNs between_disk_failures = 0;  ///< of every fifth seed minutes, else hours
   DurationNs between_manual_trades = 0;
   DurationNs between_market_gaps = 0;  ///< no market data for a while
   DurationNs between_clock_jumps = 0;

@@ -24,10 +24,12 @@ FaultRun::FaultRun(std::uint64_t seed, std::uint64_t minutes)
       world_(seed, minutes),
       chance_(seed ^ 0x5EEDULL),
       files_(seed),
-      venue_(world_.instruments(), world_.venue(), plan_, seed,
-             [this](const venue::Input& input) {
-               if (session_) guard(session_->take(input, here()));
-             }),
+      venue_(
+          world_.instruments(), world_.venue(), plan_, seed,
+          [this](const venue::Input& input) {
+            if (session_) guard(session_->take(input, here()));
+          },
+          [this](const Command& command) { return check_sent(command); }),
       market_there_(world_.sources(), simulation::FeedSide::venue),
       market_here_(world_.sources(), simulation::FeedSide::received),
       planned_(kIncidents) {
@@ -75,13 +77,16 @@ void FaultRun::begin_process() {
   }
   restart_at_ = kTimeMax;
   session_ = std::move(*opened);
-  const std::uint64_t highest = venue_.highest_sent();
-  if (session_->engine().state().orders.next_id().value <= highest)
-    violate(fmt::format("order {} left and is not in the journal", highest));
-  guard(session_->begin(here()));
+  const auto next_id = [this] { return session_->engine().state().orders.next_id().value; };
+  if (next_id() <= highest_recorded_)
+    violate(fmt::format("order {} left and is not in the journal", highest_recorded_));
+  guard(session_->begin(here()), true);
+  if (session_ && next_id() <= venue_.highest_sent())
+    violate(fmt::format("the id {} will be given twice", next_id()));
 }
 
 void FaultRun::end_process() {
+  knows_failure_ = false;
   if (session_) report_.events = std::max(report_.events, session_->events());
   session_.reset();
   lock_.reset();
@@ -90,19 +95,22 @@ void FaultRun::end_process() {
 
 void FaultRun::kill(journal::Loss loss) {
   ++report_.kills;
+  const bool was_failing = mended_at_ != kTimeMax && session_;
+  if (was_failing && session_->engine().state().disk_failed_at) ++report_.disk_crashes;
   end_process();
   files_.restart(loss);
-  mended_at_ = kTimeMax;
+  mend_disk();
   restart_at_ = now_ + static_cast<DurationNs>(chance_.below(60)) * kSecond;
 }
 
-/// Whatever the disk does is part of the game; anything else is not.
-void FaultRun::guard(Result<void> outcome) {
-  if (outcome) return;
-  const bool is_disk = files_.crashed() || outcome.error().kind == ErrorKind::no_space ||
-                       outcome.error().kind == ErrorKind::io;
-  if (!is_disk) violate(fmt::format("the session failed: {}", outcome.error().message));
+/// A process that dies is part of the game, and so is one that cannot begin where nothing can be written. One
+/// that runs goes on, whatever the disk does.
+void FaultRun::guard(Result<void> outcome, bool begins) {
   if (files_.crashed()) return kill(static_cast<journal::Loss>(chance_.below(4)));
+  if (outcome) return;
+  const ErrorKind kind = outcome.error().kind;
+  const bool is_disk = begins && (kind == ErrorKind::no_space || kind == ErrorKind::io);
+  if (!is_disk) violate(fmt::format("the session failed: {}", outcome.error().message));
   end_process();
   restart_at_ = now_ + 10 * kSecond;
 }
@@ -125,12 +133,7 @@ void FaultRun::happen(Incident incident) {
     case Incident::crash:
       plan(incident, plan_.between_kills);
       return files_.crash_at(files_.steps() + chance_.below(3'000));
-    case Incident::disk:
-      plan(incident, plan_.between_disk_failures);
-      ++report_.disk_failures;
-      files_.fail_changes(chance_.below(2) == 0 ? ErrorKind::no_space : ErrorKind::io);
-      mended_at_ = now_ + static_cast<DurationNs>(chance_.below(120)) * kSecond;
-      return;
+    case Incident::disk: plan(incident, plan_.between_disk_failures); return fail_disk();
     case Incident::disconnect:
       plan(incident, plan_.between_disconnects);
       ++report_.disconnects;
@@ -157,6 +160,32 @@ void FaultRun::happen(Incident incident) {
       jumped_back_ = static_cast<DurationNs>(chance_.below(3'000)) * kMillisecond;
       return;
   }
+}
+
+/// For seconds up to minutes; now and then the process dies meanwhile.
+void FaultRun::fail_disk() {
+  ++report_.disk_failures;
+  disk_fails_ = true;
+  switch (chance_.below(4)) {
+    case 0: files_.fail_changes(ErrorKind::no_space); break;
+    case 1: files_.fail_changes(ErrorKind::io); break;
+    case 2: files_.fail_syncs(true); break;
+    default: files_.fill_up(chance_.below(4'000)); disk_fails_ = false;  // something still fits
+  }
+  const std::uint64_t longest = chance_.below(6) == 0 ? 900 : 120;
+  const auto seconds = 1 + chance_.below(longest);
+  mended_at_ = now_ + static_cast<DurationNs>(seconds) * kSecond;
+  if (chance_.below(3) != 0) return;
+  auto& killed = planned_[static_cast<std::size_t>(Incident::kill)];
+  killed.incident = Incident::kill;
+  killed.at = now_ + static_cast<DurationNs>(chance_.below(seconds)) * kSecond;
+}
+
+void FaultRun::mend_disk() {
+  mended_at_ = kTimeMax;
+  disk_fails_ = false;
+  works_since_ = now_;
+  files_.mend();
 }
 
 /// Whoever was cut off knows it then, and so does who was deaf without noticing.
@@ -218,10 +247,7 @@ void FaultRun::step() {
   }
   if (network == next) return venue_.step();
   if (here_at == next) return step_market_here();
-  if (mended_at_ == next) {
-    mended_at_ = kTimeMax;
-    return files_.mend();
-  }
+  if (mended_at_ == next) return mend_disk();
   if (connected_at_ == next) return connect_again();
   if (planned->at == next) return happen(planned->incident);
   if (session_) return guard(session_->advance(here()));
@@ -230,9 +256,61 @@ void FaultRun::step() {
 
 // ---- what must hold
 
+bool FaultRun::only_reduces(const NewOrder& order) const {
+  const bool is_marked = order.reduce_only || order.role == GroupRole::stop_loss ||
+                         order.role == GroupRole::take_profit || order.role == GroupRole::flatten;
+  if (is_marked) return true;
+  const RawQuantity own =
+      session_->engine().state().portfolio.book(order.strategy, order.instrument).position.quantity;
+  const std::int64_t closes = order.side == Side::sell ? own.units : -own.units;
+  return order.quantity.units <= closes;
+}
+
+/// What must be in the journal when it leaves, and what may leave although nothing can be recorded.
+bool FaultRun::check_sent(const Command& command) {
+  if (files_.crashed()) return false;
+  const bool is_failing = disk_fails_ || session_->engine().state().disk_failed_at;
+  if (is_failing) ++report_.unrecorded;
+  if (const auto* order = std::get_if<NewOrder>(&command.body)) {
+    const bool adds_risk = !only_reduces(*order);
+    if (is_failing && adds_risk)
+      violate(fmt::format("order {} adds risk and left while the disk failed", order->id.value));
+    const bool is_doubtful = mended_at_ != kTimeMax || session_->engine().state().disk_failed_at;
+    if (adds_risk || !is_doubtful) highest_recorded_ = std::max(highest_recorded_, order->id.value);
+  }
+  const auto* amend = std::get_if<AmendOrder>(&command.body);
+  const auto* order = amend == nullptr ? nullptr : session_->engine().state().orders.find(amend->id);
+  if (order == nullptr || !is_failing) return true;
+  NewOrder amended = order->request;
+  amended.quantity = amend->quantity - order->filled;
+  if (!only_reduces(amended))
+    violate(fmt::format("an amendment of order {} left while the disk failed", amend->id.value));
+  return true;
+}
+
+/// Told that the disk fails, the session withdraws its entries; told or not, it is over when the disk works.
+void FaultRun::check_disk() {
+  const auto& state = session_->engine().state();
+  const bool was_known = std::exchange(knows_failure_, state.disk_failed_at.has_value());
+  if (was_known && !knows_failure_) ++report_.disk_recoveries;
+  constexpr DurationNs kLongestRecovery = 10 * kSecond;
+  if (knows_failure_ && mended_at_ == kTimeMax && now_ > works_since_ + kLongestRecovery)
+    violate("the disk works and the session does not notice");
+  if (was_known || !knows_failure_) return;
+  state.orders.for_each_open([&](const execution::Order& order) {
+    NewOrder left = order.request;
+    left.quantity = order.quantity - order.filled;
+    const bool works =
+        order.status == OrderStatus::acknowledged || order.status == OrderStatus::partially_filled;
+    if (works && !only_reduces(left))
+      violate(fmt::format("order {} stays although the disk fails", order.id().value));
+  });
+}
+
 void FaultRun::check_step() {
   if (!venue_.violation().empty()) violate(venue_.violation());
   if (!session_) return;
+  check_disk();
   const auto& state = session_->engine().state();
   for (std::uint32_t i = 0; i < world_.instruments().asset_count(); ++i) {
     if (!state.portfolio.ledger().residue(AssetId(i)).is_zero())
@@ -246,6 +324,31 @@ void FaultRun::check_step() {
     if (sum != state.portfolio.position(instrument.id()).quantity)
       violate(fmt::format("the strategies' positions in {} do not sum to the account's",
                           instrument.name().format()));
+  }
+  check_legs();
+}
+
+/// Of a leg there is one order at a time, whatever became of the one before.
+void FaultRun::check_legs() {
+  std::vector<std::pair<GroupId, GroupRole>> legs;
+  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
+    if (order.request.group.value != 0) legs.emplace_back(order.request.group, order.request.role);
+  });
+  std::ranges::sort(legs);
+  if (std::ranges::adjacent_find(legs) != legs.end()) violate("two orders of one leg are open");
+}
+
+/// Once all is calm, what a bracket holds has its stop.
+void FaultRun::check_protection() {
+  for (const auto& group : session_->engine().state().protection.groups()) {
+    if (group.bare_since == kTimeMax) continue;
+    const auto* stop = session_->engine().state().orders.find(group.stop.order);
+    violate(
+        fmt::format("group {} is without a confirmed stop for the {} it holds: order {} is {}, {} refusals, "
+                    "the last {}{}",
+                    group.id.value, group.open().units, group.stop.order.value,
+                    stop == nullptr ? -1 : static_cast<int>(stop->status), group.stop.refusals,
+                    static_cast<int>(group.stop.reason), group.is_leaving ? ", leaving" : ""));
   }
 }
 
@@ -276,8 +379,7 @@ std::string FaultRun::why_unsettled() const {
 void FaultRun::calm_down() {
   for (auto& planned : planned_) planned.at = kTimeMax;
   venue_.calm_down();
-  mended_at_ = kTimeMax;
-  files_.mend();
+  mend_disk();
   files_.crash_at(UINT64_MAX);
   gap_until_ = kTimeMin;
   if (connected_at_ != kTimeMax) connect_again();
@@ -297,6 +399,7 @@ void FaultRun::settle() {
 
 void FaultRun::check_end() {
   if (!report_.violation.empty()) return;
+  check_protection();
   const auto& state = session_->engine().state();
   const auto account = venue_.truth().account(world_.instruments(), venue_.exchange(), now_, kTimeMax);
   for (const auto& difference : session::differences_of(state, account)) {
@@ -323,20 +426,33 @@ void FaultRun::check_replay() {
   if (engine.snapshot() != state) return violate("the replay comes to another state");
   auto reader = journal::Reader::open(files_, kFolder);
   if (!reader) return violate(reader.error().message);
-  std::vector<BookLevelChange> changes;
   for (;;) {
     const auto record = reader->next();
     if (!record) return violate(record.error().message);
     if (*record == nullptr) return;
-    if ((*record)->type != journal::RecordType::order_rejected) continue;
-    const auto event = journal::event_in(**record, changes);
-    if (!event) return violate(event.error().message);
-    const auto& rejected = std::get<OrderRejected>(event->body);
-    const bool is_given_up =
-        rejected.reason == RejectReason::never_arrived || rejected.reason == RejectReason::venue_unavailable;
-    if (is_given_up && venue_.truth().find(rejected.order) != nullptr)
-      violate(fmt::format("order {} was given up, and the venue has it", rejected.order.value));
+    check_record(**record);
   }
+}
+
+void FaultRun::check_record(const journal::Record& record) {
+  using journal::RecordType;
+  const bool is_of_interest = record.type == RecordType::order_rejected ||
+                              record.type == RecordType::disk_changed ||
+                              record.type == RecordType::order_found;
+  if (!is_of_interest) return;
+  std::vector<BookLevelChange> changes;
+  const auto event = journal::event_in(record, changes);
+  if (!event) return violate(event.error().message);
+  const auto give_up = [this](OrderId order) {
+    if (venue_.truth().find(order) != nullptr)
+      violate(fmt::format("order {} was given up, and the venue has it", order.value));
+  };
+  if (std::holds_alternative<OrderFound>(event->body)) ++report_.orphans;
+  if (const auto* disk = std::get_if<DiskChanged>(&event->body)) std::ranges::for_each(disk->unsent, give_up);
+  const auto* rejected = std::get_if<OrderRejected>(&event->body);
+  if (rejected != nullptr && (rejected->reason == RejectReason::never_arrived ||
+                              rejected->reason == RejectReason::venue_unavailable))
+    give_up(rejected->order);
 }
 
 FaultReport FaultRun::run() {
@@ -359,7 +475,7 @@ FaultReport FaultRun::run() {
   settle();
   check_end();
   check_replay();
-  report_.orders = venue_.highest_sent();
+  report_.orders = venue_.sent_orders();
   report_.fills = venue_.truth().fills();
   report_.network = venue_.counts();
   return report_;

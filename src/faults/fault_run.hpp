@@ -19,6 +19,10 @@ struct FaultReport {
   std::uint64_t fills = 0;
   std::uint64_t kills = 0;
   std::uint64_t disk_failures = 0;
+  std::uint64_t disk_recoveries = 0;  ///< that a session lived to see
+  std::uint64_t disk_crashes = 0;     ///< of a session that could not write
+  std::uint64_t unrecorded = 0;       ///< commands that left while the disk failed
+  std::uint64_t orphans = 0;          ///< orders that a later run found at the venue
   std::uint64_t disconnects = 0;
   std::uint64_t manual_trades = 0;
   FaultCounts network;
@@ -31,11 +35,12 @@ struct FaultReport {
 /// simulated disk, against a simulated venue behind a faulty network, killed and started again, on virtual
 /// time and in one thread.
 ///
-/// After every step: the ledger sums to zero, the account's position is the sum of its strategies', and no
-/// order left twice. After every restart: the journal knows of every order that ever left. At the end, when
-/// the faults are over: session and venue agree on every balance, position and open order, nothing is
-/// unknown, a replay of the journal comes to the same state, and no order was given up that the venue has
-/// taken.
+/// After every step: the ledger sums to zero, the account's position is the sum of its strategies', no order
+/// left twice, and nothing that adds risk left while the disk failed; once the session knows that it does, no
+/// entry is left working. After every restart: the journal knows of every order that left and added risk, and
+/// no id of any other is given again. At the end, when the faults are over: session and venue agree on every
+/// balance, position and open order, nothing is unknown, a replay of the journal comes to the same state, and
+/// no order was given up that the venue has taken.
 class FaultRun {
  public:
   FaultRun(std::uint64_t seed, std::uint64_t minutes);
@@ -54,18 +59,26 @@ class FaultRun {
   void begin_process();
   void end_process();
   void kill(journal::Loss loss);
-  void guard(Result<void> outcome);
+  void guard(Result<void> outcome, bool begins = false);
   void step();
   void step_market_at_venue();
   void step_market_here();
   void happen(Incident incident);
   void plan(Incident incident, DurationNs mean);
   void connect_again();
+  void fail_disk();
+  void mend_disk();
   void calm_down();
   void settle();
   void check_step();
+  void check_legs();
+  void check_protection();
+  bool check_sent(const Command& command);
+  void check_disk();
+  [[nodiscard]] bool only_reduces(const NewOrder& order) const;
   void check_end();
   void check_replay();
+  void check_record(const journal::Record& record);
   void violate(std::string what);
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] std::string why_unsettled() const;
@@ -86,9 +99,13 @@ class FaultRun {
   FaultReport report_;
   TimeNs now_ = kTimeMin;
   TimeNs restart_at_ = kTimeMax;
-  TimeNs mended_at_ = kTimeMax;     ///< the disk
-  TimeNs connected_at_ = kTimeMax;  ///< again
-  TimeNs gap_until_ = kTimeMin;     ///< no market data before
+  TimeNs mended_at_ = kTimeMax;         ///< the disk
+  std::uint64_t highest_recorded_ = 0;  ///< id of the last order that must be in the journal
+  bool disk_fails_ = false;             ///< so that nothing at all can be recorded
+  bool knows_failure_ = false;          ///< the session does
+  TimeNs works_since_ = kTimeMin;       ///< the disk, again
+  TimeNs connected_at_ = kTimeMax;      ///< again
+  TimeNs gap_until_ = kTimeMin;         ///< no market data before
   DurationNs jumped_back_ = 0;
 };
 

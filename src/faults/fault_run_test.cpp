@@ -32,6 +32,8 @@ TEST(FaultRun, EveryKindOfFaultComesUp) {
     sum.fills += report.fills;
     sum.kills += report.kills;
     sum.disk_failures += report.disk_failures;
+    sum.disk_recoveries += report.disk_recoveries;
+    sum.unrecorded += report.unrecorded;
     sum.disconnects += report.disconnects;
     sum.manual_trades += report.manual_trades;
     sum.network.requests_lost += report.network.requests_lost;
@@ -45,6 +47,8 @@ TEST(FaultRun, EveryKindOfFaultComesUp) {
   EXPECT_GT(sum.fills, 500U);
   EXPECT_GT(sum.kills, 20U);
   EXPECT_GT(sum.disk_failures, 3U);
+  EXPECT_GT(sum.disk_recoveries, 10U);
+  EXPECT_GT(sum.unrecorded, 10U);
   EXPECT_GT(sum.disconnects, 20U);
   EXPECT_GT(sum.manual_trades, 10U);
   EXPECT_GT(sum.network.requests_lost, 20U);

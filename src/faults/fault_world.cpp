@@ -98,6 +98,7 @@ engine::EngineSettings FaultWorld::engine_settings() const {
                               simulation::feeds_of(sources_, instruments_.size()),
                               {}};
   made.risk.account.max_open_orders = 40;
+  if (seed_ % 3 == 0) made.groups = {execution::GroupKeeper::engine};
   RandomStrategySettings settings;
   settings.seed = seed_;
   settings.instruments = {InstrumentId(0)};

@@ -13,11 +13,13 @@ constexpr DurationNs kRequestTimeout = 3 * kSecond;
 
 FaultyVenue::FaultyVenue(const InstrumentTable& instruments, const sim::SimSettings& settings,
                          const FaultPlan& plan, std::uint64_t seed,
-                         std::function<void(const venue::Input&)> deliver)
+                         std::function<void(const venue::Input&)> deliver,
+                         std::function<bool(const Command&)> watch)
     : instruments_(instruments),
       plan_(plan),
       chance_(seed ^ 0x4E7ULL),
       deliver_(std::move(deliver)),
+      watch_(std::move(watch)),
       exchange_(instruments, settings) {}
 
 TimeNs FaultyVenue::next_time() const noexcept {
@@ -57,9 +59,12 @@ void FaultyVenue::note_sent(const Command& command) {
 }
 
 void FaultyVenue::send(std::span<const Command> request) {
-  ++counts_.requests;
   std::vector<Command> commands(request.begin(), request.end());
-  for (const auto& command : commands) note_sent(command);
+  for (const auto& command : commands) {
+    if (!watch_(command)) return;
+    note_sent(command);
+  }
+  ++counts_.requests;
   if (happens(plan_.refuse_request)) {
     ++counts_.requests_refused;
     return fail(commands, venue::Failure::refused, usual_delay());

@@ -32,9 +32,11 @@ class FaultyVenue final : public venue::Venue {
   /// A request from further in the future is refused.
   static constexpr DurationNs kStampAhead = kSecond;
 
-  /// `instruments` must outlive it. What it tells goes to `deliver`.
+  /// `instruments` must outlive it. What it tells goes to `deliver`. What it is sent is shown to `watch`
+  /// first; false: whoever sends it is dead, and it never leaves.
   FaultyVenue(const InstrumentTable& instruments, const sim::SimSettings& settings, const FaultPlan& plan,
-              std::uint64_t seed, std::function<void(const venue::Input&)> deliver);
+              std::uint64_t seed, std::function<void(const venue::Input&)> deliver,
+              std::function<bool(const Command&)> watch);
 
   [[nodiscard]] DurationNs request_validity() const noexcept override { return kValidity; }
   void send(std::span<const Command> request) override;
@@ -65,7 +67,8 @@ class FaultyVenue final : public venue::Venue {
   [[nodiscard]] bool is_quiet() const noexcept { return under_way_.empty(); }
 
   [[nodiscard]] const FaultCounts& counts() const noexcept { return counts_; }
-  /// Ids of all orders that ever left the session.
+  /// How many orders ever left the session, and the highest of their ids.
+  [[nodiscard]] std::size_t sent_orders() const noexcept { return sent_.size(); }
   [[nodiscard]] std::uint64_t highest_sent() const noexcept { return highest_sent_; }
   /// The first thing that no session may ever do; empty: none was done.
   [[nodiscard]] const std::string& violation() const noexcept { return violation_; }
@@ -96,6 +99,7 @@ class FaultyVenue final : public venue::Venue {
   FaultPlan plan_;
   Prng chance_;
   std::function<void(const venue::Input&)> deliver_;
+  std::function<bool(const Command&)> watch_;
   sim::SimVenue exchange_;
   VenueTruth truth_;
   std::vector<UnderWay> under_way_;  ///< a heap

@@ -104,6 +104,7 @@ Result<void> AccountLock::check() {
   TRY(const std::uint64_t size, file_->size());
   if (size == size_) return {};
   const auto last = last_line(*file_, path_);
+  is_lost_ = true;
   return fail(ErrorKind::io,
               fmt::format("the account was taken over: expected token {} to be the last in {}, found {}",
                           token_, path_, last ? last->text : last.error().message));
@@ -114,6 +115,7 @@ Result<void> AccountLock::check_name(FileSystem& files) {
   TRY(const auto named, files.open(path_, Access::read));
   TRY(const LastLine last, last_line(*named, path_));
   if (last.text == line_) return {};
+  is_lost_ = true;
   return fail(ErrorKind::io,
               fmt::format("the account was taken over: expected token {} to be the last in {}, found {}",
                           token_, path_, last.text.empty() ? "an empty list" : last.text));

@@ -36,6 +36,8 @@ class AccountLock {
   [[nodiscard]] Result<void> check();
   /// The same by the name of the file, so that a list that was removed or replaced is found out, too.
   [[nodiscard]] Result<void> check_name(FileSystem& files);
+  /// True once one of them has found another holder; false where nothing but the disk stood in their way.
+  [[nodiscard]] bool is_lost() const noexcept { return is_lost_; }
 
  private:
   AccountLock(std::unique_ptr<File> file, std::string path)
@@ -47,6 +49,7 @@ class AccountLock {
   std::string line_;
   std::uint64_t token_ = 0;
   std::uint64_t size_ = 0;  ///< of the list, up to and with our line
+  bool is_lost_ = false;
 };
 
 }  // namespace kontor::journal

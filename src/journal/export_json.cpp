@@ -232,6 +232,7 @@ Result<std::optional<std::string_view>> Exporter::line(const Record& record) {
     case RecordType::intent_refused: return write_payload<IntentRefused>(record);
     case RecordType::fill_booked: return write_payload<FillBooked>(record);
     case RecordType::breaker_changed: return write_payload<BreakerChanged>(record);
+    case RecordType::protection_changed: return write_payload<ProtectionChanged>(record);
     case RecordType::closed: return write_payload<Closed>(record);
     default: return std::optional<std::string_view>();
   }

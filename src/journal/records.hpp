@@ -15,6 +15,7 @@
 #include "model/breaker.hpp"
 #include "model/event.hpp"
 #include "model/instrument.hpp"
+#include "model/protection.hpp"
 
 namespace kontor::journal {
 
@@ -53,6 +54,9 @@ enum class RecordType : std::uint16_t {
   cost_restated,
   connection_changed,
   clock_offset_measured,
+  disk_changed,
+  order_found,
+  order_ids_skipped,
 
   // Outputs: a Command, 512 + the index of its body; and what was decided against.
   new_order = 512,
@@ -61,18 +65,20 @@ enum class RecordType : std::uint16_t {
   intent_refused = 768,  ///< IntentRefused
   fill_booked,           ///< FillBooked
   breaker_changed,       ///< BreakerChanged
+  protection_changed,    ///< ProtectionChanged
 };
 BOOST_DESCRIBE_ENUM(RecordType, manifest, snapshot, instruments, configuration, snapshot_taken, session_event,
                     closed, bar, quote, trade, book_update, funding_rate, order_accepted, order_rejected,
                     order_canceled, order_expired, order_amended, order_triggered, cancel_rejected,
                     amend_rejected, order_unresolved, fill, funding_payment, transfer, timer_fired,
                     trading_state_changed, settings_changed, account_compared, cost_restated,
-                    connection_changed, clock_offset_measured, new_order, cancel_order, amend_order,
-                    intent_refused, fill_booked, breaker_changed)
+                    connection_changed, clock_offset_measured, disk_changed, order_found, order_ids_skipped,
+                    new_order, cancel_order, amend_order, intent_refused, fill_booked, breaker_changed,
+                    protection_changed)
 
 inline constexpr std::uint16_t kFirstEvent = static_cast<std::uint16_t>(RecordType::bar);
 inline constexpr std::uint16_t kFirstCommand = static_cast<std::uint16_t>(RecordType::new_order);
-static_assert(static_cast<std::size_t>(RecordType::clock_offset_measured) - kFirstEvent + 1 ==
+static_assert(static_cast<std::size_t>(RecordType::order_ids_skipped) - kFirstEvent + 1 ==
                   std::variant_size_v<EventBody>,
               "every kind of event has a record type: name the new one at the end of its block");
 static_assert(static_cast<std::size_t>(RecordType::amend_order) - kFirstCommand + 1 ==
@@ -85,7 +91,7 @@ constexpr RecordType type_of(const CommandBody& body) noexcept {
   return static_cast<RecordType>(kFirstCommand + body.index());
 }
 constexpr bool is_event(RecordType type) noexcept {
-  return type >= RecordType::bar && type <= RecordType::clock_offset_measured;
+  return type >= RecordType::bar && type <= RecordType::order_ids_skipped;
 }
 constexpr bool is_command(RecordType type) noexcept {
   return type >= RecordType::new_order && type <= RecordType::amend_order;
@@ -195,6 +201,8 @@ template <>
 inline constexpr RecordType kTypeOf<FillBooked> = RecordType::fill_booked;
 template <>
 inline constexpr RecordType kTypeOf<BreakerChanged> = RecordType::breaker_changed;
+template <>
+inline constexpr RecordType kTypeOf<ProtectionChanged> = RecordType::protection_changed;
 template <>
 inline constexpr RecordType kTypeOf<Closed> = RecordType::closed;
 

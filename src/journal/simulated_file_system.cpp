@@ -82,6 +82,7 @@ void SimulatedFileSystem::mend() noexcept {
   crash_at_ = UINT64_MAX;
   failure_ = ErrorKind::internal;
   syncs_fail_ = false;
+  capacity_ = UINT64_MAX;
 }
 
 Result<void> SimulatedFileSystem::change(std::uint64_t steps, std::string_view doing,
@@ -106,16 +107,20 @@ Result<void> SimulatedFileSystem::append(Node& node, std::span<const std::byte> 
     if (!crashed_) put(data.first(data.size() / 2));
     return changed;
   }
-  if (const std::uint64_t filled = used(); data.size() > capacity_ - std::min(filled, capacity_)) {
-    put(data.first(capacity_ - std::min(filled, capacity_)));
+  if (capacity_ != UINT64_MAX && data.size() > room()) {
+    put(data.first(room()));
     return broken(ErrorKind::no_space, "write", path, "No space left on device");
   }
   put(data);
   return {};
 }
 
+std::uint64_t SimulatedFileSystem::room() const {
+  const std::uint64_t filled = used();
+  return filled < capacity_ ? capacity_ - filled : 0;
+}
+
 std::uint64_t SimulatedFileSystem::used() const {
-  if (capacity_ == UINT64_MAX) return 0;  // nobody asks
   std::uint64_t bytes = 0;
   for (const auto& [path, node] : names_) bytes += node->content.size();
   return bytes;

@@ -36,6 +36,8 @@ class SimulatedFileSystem final : public FileSystem {
   void mend() noexcept;
   /// Bytes that fit in all files together.
   void set_capacity(std::uint64_t bytes) noexcept { capacity_ = bytes; }
+  /// Only so many bytes more fit, until mend().
+  void fill_up(std::uint64_t left) { capacity_ = used() + left; }
   [[nodiscard]] bool crashed() const noexcept { return crashed_; }
   [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
 
@@ -72,6 +74,7 @@ class SimulatedFileSystem final : public FileSystem {
   [[nodiscard]] Result<void> change(std::uint64_t steps, std::string_view doing, const std::string& path);
   [[nodiscard]] Result<void> append(Node& node, std::span<const std::byte> data, const std::string& path);
   [[nodiscard]] std::uint64_t used() const;
+  [[nodiscard]] std::uint64_t room() const;
   void names_changed() { possible_names_.push_back(names_); }
   void lose(Node& node, Loss loss);
 

@@ -87,9 +87,7 @@ bool Writer::must_sync(TimeNs now, Batch batch) const noexcept {
 
 Result<void> Writer::still_ours() {
   if (options_.lock == nullptr) return {};
-  auto checked = options_.lock->check();
-  fenced_ = fenced_ || !checked;
-  return checked;
+  return options_.lock->check();
 }
 
 Result<void> Writer::write() {
@@ -121,11 +119,7 @@ Result<void> Writer::roll(TimeNs now) {
   for (const FamilyFile& family : families_) due = due || family.file_size() >= options_.segment_bytes;
   if (!due) return {};
   TRY_VOID(write_and_sync(now));
-  if (options_.lock != nullptr) {
-    auto checked = options_.lock->check_name(*files_);
-    fenced_ = fenced_ || !checked;
-    TRY_VOID(std::move(checked));
-  }
+  if (options_.lock != nullptr) TRY_VOID(options_.lock->check_name(*files_));
   for (const Family family : kOrder) {
     if (file_of(family).file_size() < options_.segment_bytes) continue;
     TRY_VOID(file_of(family).begin_segment(*files_, identity_, next_seq_, now));
@@ -166,7 +160,7 @@ Result<void> Writer::close(TimeNs now, std::string reason) {
 
 Result<void> Writer::reopen(TimeNs now) {
   if (!failure_) return {};
-  if (fenced_ || lost_) return std::unexpected(*failure_);
+  if (!can_reopen()) return std::unexpected(*failure_);
   const auto again = [&]() -> Result<void> {
     TRY_VOID(still_ours());
     for (FamilyFile& family : families_) TRY_VOID(family.rewind(*files_));

@@ -81,6 +81,7 @@ class Writer {
   void append(TimeNs ts, const IntentRefused& refused) noexcept { append_payload(ts, refused); }
   void append(TimeNs ts, const FillBooked& booked) noexcept { append_payload(ts, booked); }
   void append(TimeNs ts, const BreakerChanged& change) noexcept { append_payload(ts, change); }
+  void append(TimeNs ts, const ProtectionChanged& change) noexcept { append_payload(ts, change); }
   void append(TimeNs ts, const SnapshotTaken& snapshot) noexcept { append_payload(ts, snapshot); }
   void append(TimeNs ts, const SessionEvent& event) noexcept { append_payload(ts, event); }
   /// Also what the manifests of later segments say.
@@ -101,8 +102,12 @@ class Writer {
 
   /// What made the writer fail; nothing while it works.
   [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
-  /// Tries again after a failure: cuts the files back to what is durable and writes the rest. Not after
-  /// another holder took the account, and not after more was appended than could be kept.
+  /// False once nothing helps: another holder took the account, or more was appended than could be kept.
+  [[nodiscard]] bool can_reopen() const noexcept {
+    return !lost_ && (options_.lock == nullptr || !options_.lock->is_lost());
+  }
+  /// Tries again after a failure: cuts the files back to what is durable and writes the rest, where
+  /// can_reopen().
   [[nodiscard]] Result<void> reopen(TimeNs now);
 
  private:
@@ -135,7 +140,6 @@ class Writer {
   std::uint64_t durable_through_;
   TimeNs last_sync_;
   std::optional<Error> failure_;
-  bool fenced_ = false;
   bool lost_ = false;
 };
 

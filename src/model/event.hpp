@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 
@@ -84,7 +86,7 @@ struct CostRestated {
 };
 /// The strategy of timers that belong to none: the safety chain's own.
 inline constexpr StrategyId kNoStrategy{UINT32_MAX};
-/// A strategy's timer is due, or with kNoStrategy one of the safety chain.
+/// A strategy's timer is due, or with kNoStrategy one of the engine's own.
 struct TimerFired {
   StrategyId strategy;
   std::uint64_t timer = 0;
@@ -127,6 +129,29 @@ struct ClockOffsetMeasured {
   BOOST_DESCRIBE_CLASS(ClockOffsetMeasured, (), (offset_ns), (), ())
 };
 
+/// The session's journal cannot be written any more, or can again. As long as it can't, no new risk is taken
+/// and what could open or enlarge a position is withdrawn; what only reduces risk goes on, although nothing
+/// of it is recorded before it leaves.
+struct DiskChanged {
+  bool works = true;
+  std::string cause{};                       ///< what the system says; empty where it works
+  std::vector<OrderId> unsent{};             ///< new orders that were decided last and never left …
+  std::vector<OrderId> unsent_amendments{};  ///< … and orders whose amendment did not
+  BOOST_DESCRIBE_CLASS(DiskChanged, (), (works, cause, unsent, unsent_amendments), (), ())
+};
+/// The venue has an open order of ours that the books do not know: it left while nothing could be recorded.
+struct OrderFound {
+  OrderId order;
+  InstrumentId instrument;
+  BOOST_DESCRIBE_CLASS(OrderFound, (), (order, instrument), (), ())
+};
+/// Ids before `next` may have been given to orders that the journal does not hold: a run ended without
+/// saying so. None of them is given again.
+struct OrderIdsSkipped {
+  OrderId next;
+  BOOST_DESCRIBE_CLASS(OrderIdsSkipped, (), (next), (), ())
+};
+
 /// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
 struct EventHeader {
   std::uint64_t seq = 0;
@@ -140,7 +165,8 @@ using EventBody =
     std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, OrderAccepted, OrderRejected, OrderCanceled,
                  OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
                  Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged, SettingsChanged,
-                 AccountCompared, CostRestated, ConnectionChanged, ClockOffsetMeasured>;
+                 AccountCompared, CostRestated, ConnectionChanged, ClockOffsetMeasured, DiskChanged,
+                 OrderFound, OrderIdsSkipped>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

@@ -45,7 +45,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, none, price_off_tick, 
                               max_leverage, max_open_orders, trading_halted, trades_per_day, cooldown,
                               expiry_in_past, instrument_quarantined, short_not_allowed, self_trade,
                               duplicate_order, max_open_positions, order_rate, reserve, account_not_compared,
-                              never_arrived, venue_unavailable, circuit_breaker)
+                              never_arrived, venue_unavailable, circuit_breaker, not_recorded)
 
 /// Everything that is asked of a venue for one order. Raw units of the instrument.
 struct NewOrder {

@@ -120,7 +120,10 @@ engine::EngineSettings engine_settings(BacktestSetup& setup) {
           setup.risk,
           std::move(setup.strategies),
           setup.feeds.empty() ? simulation::feeds_of(setup.sources, setup.instruments.size()) : setup.feeds,
-          setup.fixed_prices};
+          setup.fixed_prices,
+          setup.protection,
+          setup.stale_after,
+          setup.groups};
 }
 
 Result<RunResult> run_backtest(BacktestSetup setup) {

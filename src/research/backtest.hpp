@@ -49,6 +49,9 @@ struct BacktestSetup {
   RunJournal* journal = nullptr;  ///< optional
   /// What the engine will be fed with, by instrument; empty: as the sources say.
   std::vector<engine::InstrumentFeed> feeds{};
+  execution::ProtectionSettings protection{};
+  DurationNs stale_after = 0;                    ///< orders that wait for so long are withdrawn; 0: none is
+  std::vector<execution::GroupKeeper> groups{};  ///< by instrument; what is missing: the venue keeps them
 };
 
 /// The settings of a run's engine; takes the strategies out of the setup.

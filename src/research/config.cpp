@@ -8,6 +8,7 @@
 
 #include "base/nearest.hpp"
 #include "research/config_breakers.hpp"
+#include "research/config_live.hpp"
 #include "research/config_log.hpp"
 #include "research/config_reader.hpp"
 #include "research/config_rules.hpp"
@@ -20,6 +21,11 @@ using data::DataKind;
 
 constexpr std::array<std::string_view, 5> kFeedNames = {"bar", "trade", "quote", "book", "funding"};
 constexpr std::array<std::string_view, 2> kKindNames = {"spot", "linear_perpetual"};
+constexpr std::array<std::string_view, 2> kKeeperNames = {"venue", "engine"};
+constexpr std::array<std::string_view, 2> kWithoutStopNames = {"alert", "close"};
+
+/// What is done about a position whose stop cannot be had.
+enum class WithoutStop : std::uint8_t { alert, close };
 
 std::vector<DataKind> read_feed(ConfigReader& reader, const std::vector<DataKind>& fallback) {
   std::vector<std::string> names;
@@ -70,9 +76,12 @@ class Loader {
       read_limits(table, config_.limits);
       read_account_breakers(table, config_.breakers);
     });
+    reader.table("protection", [&](ConfigReader& table) { read_protection(table); });
     // Without the table there is no schedule, and nothing of one in the effective configuration.
     if (root_.contains("session"))
       reader.table("session", [&](ConfigReader& table) { config_.schedule = read_schedule(table); });
+    // The same: what says nothing of live trading keeps its hash.
+    reader.optional_table("live", [&](ConfigReader& table) { config_.live = read_live(table); });
     reader.table("report", [&](ConfigReader& table) { read_report(table); });
     reader.table("log", [&](ConfigReader& table) { config_.log = read_log(table); });
     effective_.erase("log");
@@ -141,6 +150,15 @@ class Loader {
     config_.venue.rules = default_rules_.rules;
   }
 
+  void read_protection(ConfigReader& table) {
+    auto& protection = config_.protection;
+    protection.confirm_within = table.duration("confirm_within", protection.confirm_within);
+    protection.stop_limit_within = table.duration("stop_limit_within", protection.stop_limit_within);
+    config_.stale_after = table.duration("stale_after", 0);
+    protection.flattens =
+        read_choice(table, "without_stop", WithoutStop::alert, kWithoutStopNames) == WithoutStop::close;
+  }
+
   void read_report(ConfigReader& table) {
     config_.trials = static_cast<std::uint64_t>(table.integer("trials", 1, 1, 1'000'000'000));
     config_.trial_sharpe_deviation = table.optional_decimal("trial_sharpe_deviation", kTiny, kHuge);
@@ -170,6 +188,7 @@ class Loader {
     const auto name = read_name(table, "name", table.text("name", ""));
     InstrumentConfig instrument = default_instrument(name.value_or(InstrumentName{}));
     instrument.kind = read_choice(table, "kind", instrument.kind, kKindNames);
+    instrument.brackets = read_choice(table, "brackets", instrument.brackets, kKeeperNames);
     instrument.base = table.text("base", instrument.base);
     instrument.quote = table.text("quote", instrument.quote);
     if (name && (instrument.base.empty() || instrument.quote.empty())) {
@@ -407,6 +426,7 @@ std::map<std::string, std::set<std::string>, std::less<>> known_config_keys() {
                                                 "data_age", "connection", "clock_offset"})}};
   const toml::table root{{"account", toml::table{{"deposit", toml::array{toml::table{}}}}},
                          {"session", toml::table{}},
+                         {"live", toml::table{}},
                          {"venue", toml::table{{"maintenance", toml::array{tier}}}},
                          {"instrument", toml::array{instrument}},
                          {"risk", risk},

@@ -9,7 +9,9 @@
 #include "base/log_settings.hpp"
 #include "calendar/schedule.hpp"
 #include "data/dataset.hpp"
+#include "execution/protection.hpp"
 #include "model/instrument.hpp"
+#include "model/live_settings.hpp"
 #include "research/config_symbol.hpp"
 #include "risk/risk_engine.hpp"
 #include "strategy/strategy.hpp"
@@ -43,6 +45,7 @@ struct InstrumentConfig {
   RulesConfig rules;
   risk::Limits limits;
   risk::Breakers breakers;
+  execution::GroupKeeper brackets = execution::GroupKeeper::venue;
 };
 
 /// One [[strategy]]: it runs once per instrument, each with its own book.
@@ -73,8 +76,11 @@ struct BacktestConfig {
   std::vector<StrategyConfig> strategies;
   risk::Limits limits;
   risk::Breakers breakers;
+  execution::ProtectionSettings protection;
+  DurationNs stale_after = 0;                    ///< orders that wait for so long are withdrawn; 0: none is
   LogSettings log{};                             ///< of a session; not in the effective configuration
   std::optional<calendar::Schedule> schedule{};  ///< of a session; a backtest knows none
+  LiveSettings live{};                           ///< of a session; no orders depend on it
   std::string effective_toml;                    ///< every key with the value that holds
 };
 

@@ -77,6 +77,12 @@ std::vector<std::string> keys_of(const SettingsChanged& change) {
   return keys;
 }
 
+TEST_F(ConfigChange, TheRampToRealMoneyIsNoneOfARunningSessionsMatters) {
+  const auto outcome = change({"live.phase=alpha"});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_FALSE(*outcome);
+}
+
 TEST_F(ConfigChange, NothingIsNoChange) {
   const auto outcome = change({});
   ASSERT_TRUE(outcome) << outcome.error().message;

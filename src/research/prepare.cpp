@@ -285,6 +285,13 @@ Result<BacktestSetup> PreparedBacktest::make_setup(std::span<const strategy::Par
     TRY(const AssetId asset, instruments_.find_asset(instrument.rules.other_fee_asset));
     setup.fixed_prices.emplace_back(asset, instrument.rules.rules.other_fee_price);
   }
+  setup.protection = config_.protection;
+  setup.stale_after = config_.stale_after;
+  setup.groups.resize(instruments_.size());
+  for (const auto& instrument : config_.instruments) {
+    TRY(const InstrumentId id, instruments_.find(instrument.name));
+    setup.groups[id.index()] = instrument.brackets;
+  }
   if (sources_.empty()) setup.feeds = configured_feeds();
   setup.recorder.equity_interval = equity_interval_;
   if (!config_.strategies.empty() && !config_.strategies.front().instruments.empty()) {

@@ -1,6 +1,8 @@
 #include "risk/exposure.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace kontor::risk {
 
@@ -30,8 +32,7 @@ RawQuantity unprotected_quantity(const portfolio::Portfolio& portfolio, const ex
   const RawQuantity own = portfolio.book(leg.strategy, leg.instrument).position.quantity;
   RawQuantity free = leg.side == Side::sell ? own : -own;
   if (free.units < 0) free = {};
-  GroupId group = leg.group;
-  RawQuantity protected_by_group;
+  std::vector<std::pair<GroupId, RawQuantity>> groups;  // a fill of one leg is taken off the other
   orders.for_each_open([&](const execution::Order& order) {
     const NewOrder& request = order.request;
     if (request.strategy != leg.strategy || request.instrument != leg.instrument ||
@@ -41,13 +42,14 @@ RawQuantity unprotected_quantity(const portfolio::Portfolio& portfolio, const ex
     if (request.role == GroupRole::entry && request.side != leg.side)
       free = saturating_sum(free, order.remaining());
     if (!is_protective(request.role) || request.side != leg.side || request.group == leg.group) return;
-    // The legs of a group have neighbouring ids, and a fill of one is taken off the other.
-    if (request.group != group) protected_by_group = {};
-    group = request.group;
-    const RawQuantity more = order.remaining() - std::min(order.remaining(), protected_by_group);
-    protected_by_group += more;
-    free = saturating_sum(free, -more);
+    const auto known = std::ranges::find(groups, request.group, &std::pair<GroupId, RawQuantity>::first);
+    if (known == groups.end()) {
+      groups.emplace_back(request.group, order.remaining());
+    } else {
+      known->second = std::max(known->second, order.remaining());
+    }
   });
+  for (const auto& [group, closes] : groups) free = saturating_sum(free, -closes);
   return std::max(free, RawQuantity());
 }
 

@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "screen/line.hpp"
@@ -33,8 +35,8 @@ std::string text_from(int file, std::size_t offset, std::size_t longest) {
 }
 
 std::size_t size_of(int file) noexcept {
-  const auto end = ::lseek(file, 0, SEEK_END);
-  return end > 0 ? static_cast<std::size_t>(end) : 0;
+  struct stat found{};
+  return ::fstat(file, &found) == 0 ? static_cast<std::size_t>(found.st_size) : 0;
 }
 
 }  // namespace
@@ -43,6 +45,8 @@ Result<std::unique_ptr<HeldErrors>> HeldErrors::open() {
   if (::isatty(STDERR_FILENO) == 0) return std::unique_ptr<HeldErrors>();
   const int text = ::memfd_create("held-errors", MFD_CLOEXEC);
   if (text < 0) return no_memory_file();
+  // Other threads write while the oldest is forgotten: at the end, wherever that is then.
+  ::fcntl(text, F_SETFL, O_APPEND);
   const int terminal = ::dup(STDERR_FILENO);
   if (terminal < 0 || ::dup2(text, STDERR_FILENO) < 0) {
     auto error = no_memory_file();
@@ -83,8 +87,7 @@ void HeldErrors::forget_the_oldest() {
   if (size <= kMostBytes) return;
   const std::string kept = text_from(kept_text, size - kMostBytes / 2, kMostBytes / 2);
   const std::size_t line = kept.find('\n') + 1;  // 0 where there is none
-  // Both descriptors share one position, so whoever writes next goes on behind this.
-  if (::ftruncate(kept_text, 0) != 0 || ::lseek(kept_text, 0, SEEK_SET) != 0) return;
+  if (::ftruncate(kept_text, 0) != 0) return;
   const auto written = ::write(kept_text, kept.data() + line, kept.size() - line);
   seen_ = written > 0 ? static_cast<std::size_t>(written) : 0;
 }

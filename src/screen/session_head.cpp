@@ -23,10 +23,11 @@ struct Badge {
 /// What the session is doing: what the state of its life says, else whether it may trade.
 Badge badge_of(const SessionView& view) {
   const bool is_trading = view.run.state.empty() || view.run.state == "RUNNING" || view.run.state == "PAUSED";
-  if (!is_trading) return {view.run.state, Style::warning};
+  if (!is_trading) return {printable(view.run.state), Style::warning};
   switch (view.status.trading) {
     case TradingState::running: return {"RUNNING", Style::good};
     case TradingState::restricted:
+      if (view.status.by_disk) return {"DISK FAILED", Style::alarm};
       return {view.status.by_schedule ? "OUTSIDE ITS SCHEDULE" : "PAUSED", Style::warning};
     case TradingState::halted: return {"HALTED", Style::alarm};
     case TradingState::flattening: return {"FLATTENING", Style::alarm};
@@ -50,7 +51,7 @@ Line identity_line(const SessionPicture& picture, std::size_t width) {
   Line name{{printable(view.session), Style::strong}};
   if (view.account != view.session) name.push_back({"  " + printable(view.account), Style::faint});
   if (!view.run.mode.empty() && !view.account.starts_with(view.run.mode))
-    name.push_back({"  " + view.run.mode, Style::faint});
+    name.push_back({"  " + printable(view.run.mode), Style::faint});
   return spread(name, {{badge.text, badge.style}}, width);
 }
 
@@ -131,6 +132,8 @@ std::vector<Line> head_lines(const SessionPicture& picture, Size size) {
   std::vector<Line> lines{identity_line(picture, width), money_line(picture, width),
                           time_line(picture, width)};
   if (!is_small) lines.push_back(count_line(picture, width));
+  if (const auto& fault = picture.view.disk_fault; !fault.empty() && !is_small)
+    lines.push_back(clip(Line{{printable("The journal cannot be written: " + fault), Style::alarm}}, width));
   const auto& restraints = picture.view.restraints;
   const std::size_t most = is_small ? 1 : 3;
   for (std::size_t i = 0; i < std::min(most, restraints.size()); ++i)

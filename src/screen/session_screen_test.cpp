@@ -260,6 +260,17 @@ TEST(SessionScreen, SaysWhatTheKeysDoHere) {
   EXPECT_EQ(text_of(key_line(Seat::no_keyboard, Dialog::none, 80)), "Ctrl-C stops in good order");
 }
 
+TEST(SessionScreen, SaysWhatIsWrongWithTheDisk) {
+  SessionPicture picture = fresh();
+  const auto before = head_lines(picture, {80, 24}).size();
+  picture.view.disk_fault = "cannot sync core-1.journal: No space left on device";
+  const auto lines = head_lines(picture, {80, 24});
+  ASSERT_EQ(lines.size(), before + 1);
+  EXPECT_EQ(text_of(lines.back()),
+            "The journal cannot be written: cannot sync core-1.journal: No space left on dev…");
+  EXPECT_EQ(head_lines(picture, {80, 12}).size(), before - 1) << "there is no place for more";
+}
+
 TEST(SessionScreen, NamesTheStateThatCounts) {
   SessionPicture picture = fresh();
   const auto badge = [&] { return head_lines(picture, {80, 24}).front().back(); };
@@ -268,6 +279,8 @@ TEST(SessionScreen, NamesTheStateThatCounts) {
   EXPECT_EQ(badge(), (Piece{"PAUSED", Style::warning}));
   picture.view.status.by_schedule = true;
   EXPECT_EQ(badge(), (Piece{"OUTSIDE ITS SCHEDULE", Style::warning}));
+  picture.view.status.by_disk = true;
+  EXPECT_EQ(badge(), (Piece{"DISK FAILED", Style::alarm}));
   picture.view.status.trading = TradingState::flattening;
   EXPECT_EQ(badge(), (Piece{"FLATTENING", Style::alarm}));
   picture.view.run.state = "STARTING";
@@ -290,6 +303,8 @@ TEST(SessionScreen, WordsFromOutsideAreNoCommandsForTheTerminal) {
   SessionPicture picture = busy();
   picture.view.session = "\x1b[2J";
   picture.view.asset = "\x1b[2J";
+  picture.view.run.state = "\x1b[2J";
+  picture.view.run.mode = "\x1b[2J";
   picture.view.positions[0].instrument = "\x1b[2J";
   picture.view.orders[0].status = "\x1b[2J";
   picture.view.restraints[0].cause = "\x1b[2J";

@@ -81,14 +81,17 @@ void Chronicle::output(const Payload& payload, TimeNs now) {
   append_as(now, payload);
 }
 
-void Chronicle::outputs(const engine::Outputs& outputs, TimeNs now) {
+bool Chronicle::outputs(const engine::Outputs& outputs, TimeNs now) {
   for (const auto& booked : outputs.fills) output(booking_of(booked, outputs, cause_), now);
   for (const auto& change : outputs.breakers) output(change, now);
+  for (const auto& change : outputs.protections) output(change, now);
   for (const auto& command : outputs.commands) output(command);
   for (const auto& refused : outputs.refused) output(refusal_of(refused, cause_), now);
-  if (is_past() || (outputs.commands.empty() && outputs.breakers.empty())) return;
+  const bool tells = !outputs.breakers.empty() || !outputs.protections.empty();
+  if (is_past() || (outputs.commands.empty() && !tells)) return !failure_;
   const Batch batch = outputs.commands.empty() ? Batch::silent : Batch::sends;
-  if (journal::Writer* pen = this->pen()) commit(*pen, now, batch);
+  journal::Writer* pen = this->pen();
+  return pen != nullptr && commit(*pen, now, batch);
 }
 
 void Chronicle::commit(TimeNs now) {
@@ -96,30 +99,80 @@ void Chronicle::commit(TimeNs now) {
   if (journal::Writer* pen = this->pen()) commit(*pen, now, Batch::silent);
 }
 
+/// Says whether it did. What can pass is a fault of the disk, anything else ends the session.
+bool Chronicle::went_well(Result<void> outcome) {
+  if (outcome) return true;
+  const bool is_disk = outcome.error().kind == ErrorKind::io || outcome.error().kind == ErrorKind::no_space;
+  const bool may_pass =
+      is_disk && writer_ && writer_->can_reopen() && (events_ == nullptr || !events_->keeps_too_much());
+  if (may_pass) {
+    if (!disk_fault_) disk_fault_ = std::move(outcome.error());
+  } else if (!failure_) {
+    failure_ = disk_fault_ && is_disk ? disk_fault_ : std::move(outcome.error());
+  }
+  return false;
+}
+
 /// Events follow the records that they tell of, into the file as onto the disk; but no command waits for
-/// either: what is lost of them the journal gives again.
-void Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
+/// either: what is lost of them the journal gives again. Returns whether the records are where they should
+/// be.
+bool Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
   gathered_ = 0;
-  note(pen.commit(now, batch));
-  events_wait_ = events_ != nullptr && batch == Batch::sends;
-  if (failure_ || events_ == nullptr || events_wait_) return;
+  const bool is_recorded = went_well(pen.commit(now, batch));
+  events_wait_ = events_ != nullptr && (batch == Batch::sends || disk_fault_);
+  if (failure_ || events_ == nullptr || events_wait_) return is_recorded;
   const bool syncs = pen.durable_through() != told_through_;
   if (syncs) told_through_ = pen.durable_through();
-  note(events_->commit(syncs));
+  went_well(events_->commit(syncs));
+  return is_recorded;
+}
+
+bool Chronicle::retry(TimeNs now) {
+  if (failure_ || !disk_fault_) return false;
+  const auto again = [&]() -> Result<void> {
+    TRY_VOID(writer_->reopen(now));
+    TRY_VOID(writer_->sync(now));
+    if (events_ == nullptr) return {};
+    TRY_VOID(events_->commit(true));
+    return events_->publish();
+  };
+  if (!went_well(again())) return false;
+  gathered_ = 0;
+  events_wait_ = false;
+  disk_fault_.reset();
+  return true;
+}
+
+Result<void> Chronicle::absorb(Result<void> outcome) {
+  if (went_well(std::move(outcome)) || !failure_) return {};
+  return std::unexpected(*failure_);
+}
+
+Result<void> Chronicle::publish() {
+  if (failure_) return std::unexpected(*failure_);
+  if (disk_fault_ || events_ == nullptr) return {};
+  return absorb(events_->publish());
+}
+
+Result<void> Chronicle::refuse_under_fault() const {
+  if (failure_) return std::unexpected(*failure_);
+  if (disk_fault_) return std::unexpected(*disk_fault_);
+  return {};
 }
 
 Result<std::uint64_t> Chronicle::sync(TimeNs now) {
-  if (failure_) return std::unexpected(*failure_);
+  TRY_VOID(refuse_under_fault());
   TRY(journal::Writer * pen, writer());
   gathered_ = 0;
   events_wait_ = false;
-  TRY_VOID(pen->sync(now));
-  if (events_ != nullptr) TRY_VOID(events_->commit(true));
+  went_well(pen->sync(now));
+  if (events_ != nullptr && !failure_ && !disk_fault_) went_well(events_->commit(true));
+  TRY_VOID(refuse_under_fault());
   return pen->next_seq() - 1;
 }
 
 Result<Chronicle::Settled> Chronicle::settle(TimeNs now) {
-  if (failure_) return std::unexpected(*failure_);
+  TRY_VOID(refuse_under_fault());
   TRY(journal::Writer * pen, writer());
   if (pen->durability() == journal::Durability::disk) {
     TRY(const std::uint64_t seq, sync(now));
@@ -127,13 +180,15 @@ Result<Chronicle::Settled> Chronicle::settle(TimeNs now) {
   }
   gathered_ = 0;
   events_wait_ = false;
-  TRY_VOID(pen->commit(now, Batch::silent));
-  if (events_ != nullptr) TRY_VOID(events_->commit(false));
+  went_well(pen->commit(now, Batch::silent));
+  if (events_ != nullptr && !failure_ && !disk_fault_) went_well(events_->commit(false));
+  TRY_VOID(refuse_under_fault());
   return Settled{pen->next_seq() - 1, journal::Durability::system};
 }
 
 Result<void> Chronicle::close(TimeNs now, std::string reason) {
-  if (failure_) return std::unexpected(*failure_);
+  if (disk_fault_) retry(now);
+  TRY_VOID(refuse_under_fault());
   TRY(journal::Writer * pen, writer());
   gathered_ = 0;
   TRY_VOID(pen->close(now, std::move(reason)));

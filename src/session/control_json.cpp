@@ -57,6 +57,8 @@ json::object object_of(const SessionView& view) {
           {"time", format_time(status.now)},
           {"trading", boost::describe::enum_to_string(status.trading, "")},
           {"by_schedule", status.by_schedule},
+          {"by_disk", status.by_disk},
+          {"disk_fault", text_or_null(view.disk_fault)},
           {"equity", status.equity.format()},
           {"asset", view.asset},
           {"events", status.events},
@@ -102,6 +104,9 @@ SessionView view_in(const json::object& object) {
   view.positions = json::value_to<std::vector<PositionLine>>(object.at("positions"));
   view.orders = json::value_to<std::vector<OrderLine>>(object.at("working_orders"));
   // A session of an older build has none to tell.
+  if (const auto* by_disk = object.if_contains("by_disk")) view.status.by_disk = by_disk->as_bool();
+  if (const auto* fault = object.if_contains("disk_fault"); fault != nullptr && !fault->is_null())
+    view.disk_fault = fault->as_string();
   if (const auto* restraints = object.if_contains("restraints"))
     view.restraints = json::value_to<std::vector<RestraintLine>>(*restraints);
   if (const auto* run = object.if_contains("run")) view.run = run_in(run->as_object());

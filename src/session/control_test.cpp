@@ -37,6 +37,8 @@ Answer answer_of_a_session() {
       {9, "BTCUSDT@binance", 1, "buy", "limit", "0.50000", "0.10000", "49000.00", "acknowledged"}};
   answer.view.restraints = {{"account", "operator", "flattening", "", "", "", ""},
                             {"strategy 1", "drawdown", "halted", "0.21", "0.2", "2025-01-01T00:00:00Z", ""}};
+  answer.view.status.by_disk = true;
+  answer.view.disk_fault = "cannot sync core-1.journal: No space left on device";
   answer.log_levels = "info risk=debug";
   answer.view.run = {
       "PAUSED", "paper", "60", kDay, 2 * kDay, 3 * kDay, *Amount::parse("10000.000000000000000001"), 0.125};
@@ -94,6 +96,8 @@ TEST(Control, AnswersAreReadAsTheyWereWritten) {
   EXPECT_EQ(read->view.restraints.back().threshold, "0.2");
   EXPECT_EQ(read->view.positions.front().unrealized, "0.10");
   EXPECT_EQ(read->view.run, answer.view.run);
+  EXPECT_TRUE(read->view.status.by_disk);
+  EXPECT_EQ(read->view.disk_fault, answer.view.disk_fault);
 }
 
 TEST(Control, WhatIsNotKnownOfARunStaysUnknown) {

@@ -116,7 +116,7 @@ Result<void> EventLog::recover_file(const std::string& name, std::uint64_t last_
     return true;
   }));
   number_ = number_of(name);
-  size_ = kept;
+  base_ = kept;
   end.cut_bytes += size - kept;
   if (kept != size) {
     TRY_VOID(file->truncate(kept));
@@ -133,7 +133,7 @@ Result<EventLog::End> EventLog::recover(std::uint64_t last_record) {
   // cut.
   while (!names.empty()) {
     TRY_VOID(recover_file(names.back(), last_record, end));
-    if (size_ != 0 || names.size() == 1) break;
+    if (base_ != 0 || names.size() == 1) break;
     file_.reset();
     TRY_VOID(files_->remove(journal::path_in(folder_, names.back())));
     TRY_VOID(files_->sync_folder(folder_));
@@ -147,40 +147,64 @@ Result<void> EventLog::clear() {
   TRY(const auto names, names_in(*files_, folder_));
   for (const auto& name : names) TRY_VOID(files_->remove(journal::path_in(folder_, name)));
   number_ = 0;
-  size_ = 0;
-  pending_.clear();
-  is_full_ = false;
+  base_ = 0;
+  text_.clear();
+  written_ = 0;
   unsynced_ = false;
+  has_failed_ = false;
   return names.empty() ? Result<void>() : files_->sync_folder(folder_);
+}
+
+/// What is written is not needed any more.
+void EventLog::forget_written() {
+  text_.erase(0, written_);
+  base_ += written_;
+  written_ = 0;
+}
+
+Result<void> EventLog::sync_file() {
+  has_failed_ = true;  // until it is proven that it has not
+  TRY_VOID(file_->sync());
+  has_failed_ = false;
+  unsynced_ = false;
+  forget_written();
+  return {};
 }
 
 /// A file of its own for what comes next, where there is none or it has grown enough.
 Result<void> EventLog::open_file() {
-  if (file_ && size_ < file_bytes_) return {};
-  if (file_ && unsynced_) TRY_VOID(file_->sync());
-  unsynced_ = false;
+  if (file_ && base_ + written_ < file_bytes_) return {};
+  if (file_ && unsynced_) TRY_VOID(sync_file());
   if (number_ == 0) TRY_VOID(files_->make_folder(folder_));
-  TRY(file_,
+  TRY(auto next,
       files_->open(journal::path_in(folder_, event_file_name(number_ + 1)), journal::Access::append_anew));
   TRY_VOID(files_->sync_folder(folder_));
+  file_ = std::move(next);
   ++number_;
-  size_ = 0;
+  base_ = 0;
+  return {};
+}
+
+/// Cuts the file back to what it surely holds.
+Result<void> EventLog::rewind() {
+  TRY_VOID(file_->truncate(base_));
+  written_ = 0;
+  has_failed_ = false;
   return {};
 }
 
 Result<void> EventLog::write(bool sync) {
-  if (!pending_.empty()) {
+  if (has_failed_) TRY_VOID(rewind());
+  if (written_ < text_.size()) {
     TRY_VOID(open_file());
-    TRY_VOID(file_->append(std::as_bytes(std::span(pending_))));
-    size_ += pending_.size();
-    pending_.clear();
-    is_full_ = false;
+    has_failed_ = true;
+    TRY_VOID(file_->append(std::as_bytes(std::span(text_).subspan(written_))));
+    has_failed_ = false;
+    written_ = text_.size();
     unsynced_ = true;
   }
-  if (sync && unsynced_) {
-    TRY_VOID(file_->sync());
-    unsynced_ = false;
-  }
+  if (sync && unsynced_) return sync_file();
+  if (written_ >= kMostUnsynced) forget_written();
   return {};
 }
 

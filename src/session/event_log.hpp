@@ -32,12 +32,16 @@ struct EventPlace {
     const std::function<Result<void>(std::string_view line, const EventPlace& place)>& visit);
 
 /// Appends events to a session's files. Lines gather in memory until they are written; a file that has grown
-/// past its limit is the last of its kind. One thread.
+/// past its limit is the last of its kind. What is not yet on the disk stays in memory, too: where a write or
+/// a sync has failed, the next one cuts the file back to what is surely there and writes the rest again. One
+/// thread.
 class EventLog {
  public:
   static constexpr std::uint64_t kFileBytes = std::uint64_t{64} << 20U;
   /// What may gather before it is written although nobody asks for it.
   static constexpr std::size_t kWriteAt = std::size_t{1} << 20U;
+  /// What is kept of lines that nobody asks to be synced; a run that finds them gone makes them again.
+  static constexpr std::size_t kMostUnsynced = std::size_t{8} << 20U;
 
   /// Where the file ends: the last event, and the journal's record that it tells of.
   struct End {
@@ -56,16 +60,18 @@ class EventLog {
   /// Removes all files: they are made again from the journal.
   [[nodiscard]] Result<void> clear();
 
-  void append(const LoggedEvent& event) {
-    append_line(pending_, event);
-    if (pending_.size() >= kWriteAt) is_full_ = true;
-  }
-  [[nodiscard]] bool is_full() const noexcept { return is_full_; }
+  void append(const LoggedEvent& event) { append_line(text_, event); }
+  [[nodiscard]] bool is_full() const noexcept { return text_.size() - written_ >= kWriteAt; }
+  /// Bytes in memory: of lines that are not on the disk yet.
+  [[nodiscard]] std::size_t kept() const noexcept { return text_.size(); }
   /// Writes what has gathered; `sync`: returns when it, and all that was written before, is on the disk.
   [[nodiscard]] Result<void> write(bool sync);
 
  private:
   [[nodiscard]] Result<void> open_file();
+  [[nodiscard]] Result<void> rewind();
+  [[nodiscard]] Result<void> sync_file();
+  void forget_written();
   [[nodiscard]] Result<void> recover_file(const std::string& name, std::uint64_t last_record, End& end);
 
   journal::FileSystem* files_;
@@ -73,10 +79,11 @@ class EventLog {
   std::uint64_t file_bytes_;
   std::unique_ptr<journal::File> file_;
   std::uint64_t number_ = 0;  ///< of the last file; 0: none
-  std::uint64_t size_ = 0;    ///< of it
-  std::string pending_;
+  std::uint64_t base_ = 0;    ///< bytes of it before `text_`
+  std::string text_;
+  std::size_t written_ = 0;  ///< bytes of `text_` that are in the file
   bool unsynced_ = false;
-  bool is_full_ = false;
+  bool has_failed_ = false;  ///< what is in the file behind `base_` is not known
 };
 
 }  // namespace kontor::session

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "journal/simulated_file_system.hpp"
@@ -105,6 +106,36 @@ TEST(EventLog, CutsWhatTellsOfRecordsThatAreGone) {
     log.append(numbered(end->seq + 1));
     ASSERT_TRUE(log.write(true));
     EXPECT_EQ(numbers_in(files), up_to(end->seq + 1));
+  }
+}
+
+/// Whatever fails, and wherever, is written again: every line once.
+TEST(EventLog, WritesAgainWhatADiskDidNotTake) {
+  const auto cannot = [](SimulatedFileSystem& files, std::uint64_t kind) {
+    if (kind == 0) files.fail_changes(ErrorKind::io);
+    if (kind == 1) files.fail_syncs(true);
+    if (kind == 2) files.fill_up(100);
+  };
+  for (std::uint64_t kind = 0; kind < 3; ++kind) {
+    for (std::uint64_t at = 1; at < 30; ++at) {
+      SCOPED_TRACE(fmt::format("kind {} at {}", kind, at));
+      SimulatedFileSystem files;
+      EventLog log(files, kLogFolder, 1'000);
+      ASSERT_TRUE(log.recover(UINT64_MAX));
+      bool has_failed = false;
+      for (std::uint64_t seq = 1; seq <= 40; ++seq) {
+        if (seq == at) cannot(files, kind);
+        if (seq == at + 6) files.mend();
+        log.append(numbered(seq));
+        const bool is_written = log.write(seq % 3 == 0).has_value();
+        has_failed = has_failed || !is_written;
+        ASSERT_TRUE(is_written || (seq >= at && seq < at + 6));
+      }
+      ASSERT_TRUE(log.write(true));
+      EXPECT_EQ(log.kept(), 0U);
+      EXPECT_TRUE(has_failed);
+      EXPECT_EQ(numbers_in(files), up_to(40));
+    }
   }
 }
 

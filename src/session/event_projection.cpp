@@ -22,7 +22,8 @@ std::string word_of(Enum value) {
 std::string_view component_of(EventType type) noexcept {
   if (type >= EventType::order_submitted && type <= EventType::fill) return "execution";
   if (type >= EventType::position_opened && type <= EventType::position_funding) return "portfolio";
-  if (type == EventType::risk_decision || type == EventType::circuit_breaker) return "risk";
+  if (type == EventType::risk_decision || type == EventType::circuit_breaker || type == EventType::protection)
+    return "risk";
   if (type == EventType::signal) return "strategy";
   return "session";
 }
@@ -74,6 +75,7 @@ Result<void> EventProjection::take(const journal::Record& record) {
     case RecordType::intent_refused: return of(std::type_identity<journal::IntentRefused>());
     case RecordType::fill_booked: return of(std::type_identity<journal::FillBooked>());
     case RecordType::breaker_changed: return of(std::type_identity<BreakerChanged>());
+    case RecordType::protection_changed: return of(std::type_identity<ProtectionChanged>());
     case RecordType::snapshot_taken: return of(std::type_identity<journal::SnapshotTaken>());
     case RecordType::configuration: return of(std::type_identity<journal::Configuration>());
     case RecordType::instruments: return of(std::type_identity<journal::InstrumentDefinitions>());
@@ -271,6 +273,32 @@ void EventProjection::take_body(RecordPlace place, const CostRestated& restated)
   add_detail(event, "amount", restated.amount.format());
   event.message =
       fmt::format("{}: executions came out of order; {} more are realised", symbol, restated.amount.format());
+}
+
+void EventProjection::take_body(RecordPlace place, const DiskChanged& change) {
+  constexpr auto kReason = RejectReason::not_recorded;
+  for (const OrderId order : change.unsent)
+    close(place, EventType::order_rejected, order, OrderStatus::rejected, kReason);
+  for (const OrderId order : change.unsent_amendments)
+    report(place, EventType::order_amend_rejected, order, OrderStatus::acknowledged, kReason);
+  if (change.works) {
+    LoggedEvent& event = add(place, EventType::disk_recovered);
+    event.message = "The journal is written again, with all that has happened meanwhile";
+    return;
+  }
+  LoggedEvent& event = add(place, EventType::disk_failed);
+  event.message = fmt::format(
+      "The journal cannot be written: no new risk, entries are withdrawn, exits go on ({})", change.cause);
+  event.level = EventLevel::critical;
+  event.error = change.cause;
+}
+
+void EventProjection::take_body(RecordPlace place, const OrderFound& found) {
+  LoggedEvent& event = add(place, EventType::reconcile_diff);
+  event.message =
+      fmt::format("Order {}: the venue has it and the books do not; it is withdrawn", found.order.value);
+  event.level = EventLevel::warning;
+  add_detail(event, "order", whole(found.order.value));
 }
 
 void EventProjection::take(RecordPlace place, const Event& event) {

@@ -72,6 +72,7 @@ class EventProjection {
   void take(RecordPlace place, const journal::IntentRefused& refused);
   void take(RecordPlace place, const journal::FillBooked& booked);
   void take(RecordPlace place, const BreakerChanged& change);
+  void take(RecordPlace place, const ProtectionChanged& change);
   void take(RecordPlace place, const journal::SnapshotTaken& snapshot);
   void take(RecordPlace place, const journal::Configuration& configuration);
   [[nodiscard]] Result<void> take(RecordPlace place, const journal::SessionEvent& event);
@@ -99,6 +100,8 @@ class EventProjection {
   void take_body(RecordPlace place, const SettingsChanged& change);
   void take_body(RecordPlace place, const AccountCompared& compared);
   void take_body(RecordPlace place, const CostRestated& restated);
+  void take_body(RecordPlace place, const DiskChanged& change);
+  void take_body(RecordPlace place, const OrderFound& found);
   void take_command(RecordPlace place, const NewOrder& order);
   void take_command(RecordPlace place, const CancelOrder& cancel);
   void take_command(RecordPlace place, const AmendOrder& amend);

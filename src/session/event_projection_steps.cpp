@@ -84,6 +84,28 @@ EventLevel level_of(const BreakerChanged& change) {
   return EventLevel::critical;
 }
 
+EventLevel level_of(ProtectionChange change) {
+  switch (change) {
+    case ProtectionChange::degraded: return EventLevel::critical;
+    case ProtectionChange::escalated: return EventLevel::error;
+    case ProtectionChange::taken_over:
+    case ProtectionChange::given_up: return EventLevel::warning;
+    case ProtectionChange::restored: break;
+  }
+  return EventLevel::info;
+}
+
+std::string_view sentence_of(ProtectionChange change) {
+  switch (change) {
+    case ProtectionChange::degraded: return "no stop is confirmed";
+    case ProtectionChange::restored: return "protected again";
+    case ProtectionChange::taken_over: return "the venue has let go of the stop; it is kept from here";
+    case ProtectionChange::escalated: return "the stop cannot do its work; closing at the market";
+    case ProtectionChange::given_up: break;
+  }
+  return "the venue does not take the target";
+}
+
 template <class Enum>
 std::string text_of_value(Enum value) {
   return boost::describe::enum_to_string(value, "unknown");
@@ -117,6 +139,27 @@ void EventProjection::take(RecordPlace place, const BreakerChanged& change) {
   detail("value", change.value.format());
   detail("threshold", change.threshold.format());
   if (change.until != 0) detail("until", format_time(change.until));
+}
+
+void EventProjection::take(RecordPlace place, const ProtectionChanged& change) {
+  LoggedEvent& event = add(place, EventType::protection);
+  const Instrument* instrument = instrument_of(change.instrument);
+  const std::string symbol = instrument != nullptr ? instrument->name().format()
+                                                   : fmt::format("instrument {}", change.instrument.value);
+  const std::string quantity = instrument != nullptr ? instrument->quantity(change.quantity).format()
+                                                     : fmt::format("{} units", change.quantity.units);
+  event.correlation = fmt::format("event:{}", change.cause);
+  event.level = level_of(change.change);
+  event.status = text_of_value(change.change);
+  event.message = fmt::format("{} of {}: {}", quantity, symbol, sentence_of(change.change));
+  const auto detail = [&](std::string name, EventDetail::Value value) {
+    event.details.push_back({std::move(name), std::move(value)});
+  };
+  detail("symbol", symbol);
+  detail("strategy", static_cast<std::int64_t>(change.strategy.value));
+  detail("group", static_cast<std::int64_t>(change.group.value));
+  detail("quantity", quantity);
+  if (change.reason != RejectReason::none) detail("reason", text_of_value(change.reason));
 }
 
 Result<void> EventProjection::take(RecordPlace place, const journal::SessionEvent& step) {

@@ -70,6 +70,14 @@ TypeRule breaker_type() {
           "A breaker of the safety chain tripped or ended"};
 }
 
+TypeRule protection_type() {
+  return {EventType::protection,
+          {"status"},
+          {"symbol", "strategy", "group", "quantity"},
+          true,
+          "The protection of what is held is not what it should be, or is again"};
+}
+
 /// Up to the end of an order's life.
 std::vector<TypeRule> first_types() {
   using enum EventType;
@@ -98,13 +106,13 @@ std::vector<TypeRule> first_types() {
       {order_cancel_requested, {"order"}, {}, true, "A cancel leaves for the venue"},
       {order_amend_requested, {"order"}, {}, true, "An amendment leaves for the venue"},
       {order_accepted, {"order"}, {}, true, "The venue has the order"},
-      {order_rejected, {"order"}, {}, true, "The venue refused the order"},
+      {order_rejected, {"order"}, {}, true, "The venue refused the order, or it never left"},
       {order_canceled, {"order"}, {}, true, "The order is gone"},
       {order_expired, {"order"}, {}, true, "The order's time is over"},
       {order_amended, {"order"}, {}, true, "The order was changed"},
       {order_triggered, {"order"}, {}, true, "A stop, take-profit or trailing stop fired"},
       {order_cancel_rejected, {"order"}, {}, true, "The venue refused a cancel"},
-      {order_amend_rejected, {"order"}, {}, true, "The venue refused an amendment"},
+      {order_amend_rejected, {"order"}, {}, true, "The venue refused an amendment, or it never left"},
       {order_unresolved, {"order"}, {}, true, "Nothing has proven what became of the order"},
   };
 }
@@ -132,6 +140,7 @@ std::vector<TypeRule> further_types() {
       {position_funding, {}, {"symbol", "amount"}, true, "Funding paid (negative) or received"},
       {autocorrect_attempt, {}, {}, false, "A call to the venue was tried again"},
       breaker_type(),
+      protection_type(),
       {mode_switch,
        {},
        {},
@@ -155,6 +164,8 @@ std::vector<TypeRule> further_types() {
        {"sampled_at"},
        true,
        "The figures at an hour's end of the market's time"},
+      {disk_failed, {"error"}, {}, true, "The journal cannot be written: no new risk until it can"},
+      {disk_recovered, {}, {}, true, "The journal is written again, with all that was kept meanwhile"},
   };
 }
 

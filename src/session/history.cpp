@@ -16,7 +16,7 @@ namespace {
 bool happened(RecordType type) noexcept {
   return journal::is_event(type) || journal::is_command(type) || type == RecordType::intent_refused ||
          type == RecordType::fill_booked || type == RecordType::breaker_changed ||
-         type == RecordType::snapshot_taken;
+         type == RecordType::protection_changed || type == RecordType::snapshot_taken;
 }
 
 }  // namespace
@@ -97,6 +97,12 @@ Result<void> History::expect(const BreakerChanged& change) {
   scratch_.truncate(0);
   encode_into(scratch_, change);
   return expect_bytes(RecordType::breaker_changed, "another change of a breaker");
+}
+
+Result<void> History::expect(const ProtectionChanged& change) {
+  scratch_.truncate(0);
+  encode_into(scratch_, change);
+  return expect_bytes(RecordType::protection_changed, "another change of protection");
 }
 
 Result<void> History::expect(const journal::FillBooked& booking) {

@@ -37,6 +37,7 @@ class History {
   [[nodiscard]] Result<void> expect(const Command& command);
   [[nodiscard]] Result<void> expect(const journal::IntentRefused& refusal);
   [[nodiscard]] Result<void> expect(const BreakerChanged& change);
+  [[nodiscard]] Result<void> expect(const ProtectionChanged& change);
   /// Where a build wrote the journal that did not tell bookings, there is nothing to compare, and nothing to
   /// go on from.
   [[nodiscard]] Result<void> expect(const journal::FillBooked& booking);

@@ -100,7 +100,7 @@ Result<void> LiveSession::repeat_past() {
       ++events_count_;
       follow(event.body, event.header.ts_venue);
       chronicle.event(event);
-      chronicle.outputs(engine_->outputs(), now_);
+      static_cast<void>(chronicle.outputs(engine_->outputs(), now_));
       engine_->clear_outputs();
     } else {
       return fail(ErrorKind::internal,
@@ -132,11 +132,34 @@ void LiveSession::feed(const Body& body, TimeNs ts_venue) {
   chronicle.event(event);
   engine_->step(event.header, body);
   follow(event.body, ts_venue);
-  if (!engine_->has_outputs()) return;
-  chronicle.outputs(engine_->outputs(), now_);
-  const std::vector<Command> commands = engine_->outputs().commands;
-  engine_->clear_outputs();
-  if (!chronicle.failure()) dispatch(commands);
+  carry_out_decisions();
+}
+
+void LiveSession::carry_out_decisions() {
+  Withheld withheld;
+  if (engine_->has_outputs()) {
+    Chronicle& chronicle = journal_.chronicle();
+    const bool is_recorded = chronicle.outputs(engine_->outputs(), now_);
+    std::vector<Command> commands = engine_->outputs().commands;
+    engine_->clear_outputs();
+    const std::uint64_t next_id = engine().state().orders.next_id().value;
+    if (is_recorded && !commands.empty()) recorded_ids_ = next_id;
+    if (!is_recorded && next_id > recorded_ids_ + kIdsAtRisk) chronicle.give_up();
+    if (chronicle.failure()) return;
+    if (!is_recorded) withheld = withheld_of(engine(), commands);
+    std::erase_if(commands, [&](const Command& command) { return withheld.has(command.body); });
+    dispatch(commands);
+  }
+  tell_disk(std::move(withheld));
+}
+
+/// Tells the engine where the disk fails or works again, with what did not leave for that reason.
+void LiveSession::tell_disk(Withheld withheld) {
+  const Chronicle& chronicle = journal_.chronicle();
+  const auto& fault = chronicle.disk_fault();
+  const bool is_told = engine().state().disk_failed_at.has_value() == fault.has_value();
+  if (chronicle.failure() || (is_told && withheld.empty())) return;
+  feed(fault ? disk_failed(fault->message, std::move(withheld)) : disk_works(), now_);
 }
 
 void LiveSession::feed(const VenueReport& report, TimeNs ts_venue) {
@@ -162,13 +185,13 @@ void LiveSession::settle(OrderId id) {
   if (order == nullptr || !is_under_way(order->status)) matters_.settle(id);
 }
 
-void LiveSession::dispatch(const std::vector<Command>& commands) {
+void LiveSession::dispatch(std::span<const Command> commands) {
   for (std::size_t first = 0; first < commands.size();) {
     std::size_t last = first + 1;
     while (last < commands.size() && belong_together(commands[first], commands[last])) ++last;
     for (std::size_t i = first; i < last; ++i)
       matters_.open(order_of(commands[i]), now_, now_ + OpenMatters::kAnswerTime);
-    venue_->send(std::span(commands).subspan(first, last - first));
+    venue_->send(commands.subspan(first, last - first));
     first = last;
   }
 }
@@ -276,7 +299,8 @@ void LiveSession::take_missed(const venue::AccountAnswer& account) {
   }
 }
 
-/// Orders that the venue has otherwise than we do are asked for one by one.
+/// Orders that the venue has otherwise than we do are asked for one by one; those that only the venue has are
+/// withdrawn.
 void LiveSession::compare_orders(const venue::AccountAnswer& account) {
   std::vector<OrderId> doubtful;
   engine().state().orders.for_each_open([&](const execution::Order& order) {
@@ -287,6 +311,10 @@ void LiveSession::compare_orders(const venue::AccountAnswer& account) {
     if (!is_same && matters_.find(order.id()) == nullptr) doubtful.push_back(order.id());
   });
   for (const OrderId id : doubtful) matters_.open(id, engine().state().orders.find(id)->ts_updated, now_);
+  for (const auto& theirs : account.open_orders) {
+    if (theirs.order.value != 0 && engine().state().orders.find(theirs.order) == nullptr)
+      feed(OrderFound{theirs.order, theirs.instrument}, account.as_of);
+  }
 }
 
 void LiveSession::judge(const venue::AccountAnswer& account) {
@@ -327,9 +355,23 @@ void LiveSession::agree(Agreement agreement) {
 
 // ---- time
 
+/// What the run before has given while nothing could be recorded is not in the journal, and requests of it
+/// may still be under way: no answer of the venue could rule out that an id is given twice. So all that it
+/// can have given are stepped over, durably, before the first is given.
+Result<void> LiveSession::skip_ids_at_risk() {
+  const std::uint64_t next_id = engine().state().orders.next_id().value;
+  const bool may_be_more = restart().continues && !restart().closed;
+  if (may_be_more) feed(OrderIdsSkipped{OrderId(next_id + kIdsAtRisk)}, now_);
+  recorded_ids_ = engine().state().orders.next_id().value;
+  TRY(const std::uint64_t seq, journal_.chronicle().sync(now_));
+  static_cast<void>(seq);
+  return {};
+}
+
 Result<void> LiveSession::begin(TimeNs now) {
   pass(now);
   TRY_VOID(journal_.teller().begin(journal_.identity()));
+  TRY_VOID(skip_ids_at_risk());
   feed(AccountCompared{Agreement::pending}, now_);
   if (restart().crash_loop && engine().state().trading == TradingState::running)
     feed(TradingStateChanged{TradingState::restricted, TradingReason::crash_loop}, now_);
@@ -339,7 +381,8 @@ Result<void> LiveSession::begin(TimeNs now) {
 }
 
 TimeNs LiveSession::next_due() const noexcept {
-  return std::min({engine().next_timer(), matters_.next_due(), next_look_, next_word_});
+  return std::min(
+      {engine().next_timer(), matters_.next_due(), next_look_, next_word_, journal_.next_disk_retry(now_)});
 }
 
 void LiveSession::ask_open_matters() {
@@ -386,6 +429,8 @@ Result<void> LiveSession::advance(TimeNs now) {
   TRY_VOID(journal_.health());
   journal_.chronicle().commit(now_);
   if (journal_.wants_snapshot(events_count_)) TRY_VOID(take_snapshot());
+  journal_.retry_disk(now_, [this] { return take_snapshot(); });
+  tell_disk({});
   return journal_.health();
 }
 
@@ -398,6 +443,7 @@ Result<void> LiveSession::set_trading(TradingState wanted, TimeNs now) {
   if (!engine().state().is_news(wanted)) return {};
   feed(TradingStateChanged{wanted}, now_);
   journal_.chronicle().commit(now_);
+  tell_disk({});
   TRY_VOID(journal_.health());
   return tell_trading();
 }

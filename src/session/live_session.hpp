@@ -11,6 +11,7 @@
 #include "session/open_matters.hpp"
 #include "session/schedule.hpp"
 #include "session/session_journal.hpp"
+#include "session/withheld.hpp"
 #include "venue/venue.hpp"
 
 namespace kontor::session {
@@ -32,6 +33,11 @@ struct LiveSetup {
 /// again and nothing is sent: what became of orders that were under way the venue is asked. Until books and
 /// venue agree there is no new risk; then they are compared every minute, and after every silence.
 ///
+/// Where the disk fails it takes no new risk and withdraws its entries, and goes on canceling and reducing
+/// although nothing of that is recorded before it leaves. What it decided meanwhile is recorded once the disk
+/// works again; if it dies before, the next run never gives the ids of those orders again, and withdraws the
+/// ones that it finds at the venue.
+///
 /// It has no clock: the driver says what time it is, and calls advance() when next_due() has come. One
 /// thread.
 class LiveSession {
@@ -44,6 +50,9 @@ class LiveSession {
   /// Requests say when they were made, by our clock, and the venue counts from there: what an answer proves
   /// does not depend on whether the clocks agree. This is for answers whose time is only known to the second.
   static constexpr DurationNs kClockMargin = kSecond;
+  /// Ids of orders that may be given while nothing can be recorded, and that a run steps over where the one
+  /// before it did not end in good order. It takes longer to reach than the journal can keep in memory.
+  static constexpr std::uint64_t kIdsAtRisk = std::uint64_t{1} << 20U;
 
   /// Makes the journal whole and goes through it. The account's lock must be held; it, `files` and `venue`
   /// must outlive the session. Errors: usage (another configuration), bad_data (the journal is corrupt),
@@ -93,7 +102,10 @@ class LiveSession {
   void feed(const VenueReport& report, TimeNs ts_venue);
   void settle(OrderId order);
   void follow(const EventBody& body, TimeNs ts_venue);
-  void dispatch(const std::vector<Command>& commands);
+  void carry_out_decisions();
+  void tell_disk(Withheld withheld);
+  Result<void> skip_ids_at_risk();
+  void dispatch(std::span<const Command> commands);
   void answer(const venue::ReportReceived& received);
   void answer(const venue::RequestFailed& failed);
   void answer(const venue::OrderAnswer& answer);
@@ -138,6 +150,7 @@ class LiveSession {
   std::uint32_t differing_looks_ = 0;
   bool looks_ = false;  ///< an answer to a look is awaited
   std::uint64_t events_count_ = 0;
+  std::uint64_t recorded_ids_ = 0;  ///< all before this one are in the journal
 };
 
 }  // namespace kontor::session

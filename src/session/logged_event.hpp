@@ -24,8 +24,9 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(EventType, std::uint8_t, session_start, session_en
                               order_canceled, order_expired, order_amended, order_triggered,
                               order_cancel_rejected, order_amend_rejected, order_unresolved, fill,
                               position_opened, position_changed, position_closed, position_funding,
-                              autocorrect_attempt, circuit_breaker, mode_switch, regime_change,
-                              config_changed, config_refused, reconcile_diff, error, summary_updated)
+                              autocorrect_attempt, circuit_breaker, protection, mode_switch, regime_change,
+                              config_changed, config_refused, reconcile_diff, error, summary_updated,
+                              disk_failed, disk_recovered)
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(EventLevel, std::uint8_t, debug, info, warning, error, critical)
 

@@ -43,6 +43,10 @@ class OlderJournal : public test::PaperSessionTest {
         auto refused = journal::payload_in<journal::IntentRefused>(*record).value();
         refused.cause = moved.at(refused.cause);
         writer->append(record->ts, refused);
+      } else if (record->type == RecordType::protection_changed) {
+        auto change = journal::payload_in<ProtectionChanged>(*record).value();
+        change.cause = moved.at(change.cause);
+        writer->append(record->ts, change);
       }
     }
     ASSERT_TRUE(writer->sync(0));

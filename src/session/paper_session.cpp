@@ -18,13 +18,15 @@ constexpr std::uint64_t kEventsBetweenBeats = 64;
 struct SessionPart {
   EquityWatch watch;
   SettingsHistory settings;
-  BOOST_DESCRIBE_CLASS(SessionPart, (), (watch, settings), (), ())
+  TimeNs reached = kTimeMin;
+  BOOST_DESCRIBE_CLASS(SessionPart, (), (watch, settings, reached), (), ())
 };
 
 /// True for inputs that come from outside the market and its venue: a restart has to bring them back itself.
 bool is_from_outside(RecordType type) noexcept {
   return type == RecordType::trading_state_changed || type == RecordType::settings_changed ||
-         type == RecordType::connection_changed || type == RecordType::clock_offset_measured;
+         type == RecordType::connection_changed || type == RecordType::clock_offset_measured ||
+         type == RecordType::disk_changed;
 }
 
 }  // namespace
@@ -35,7 +37,7 @@ void PaperSession::Observer::on_outputs(const engine::Outputs& outputs, TimeNs n
     session_.orders_ += std::holds_alternative<NewOrder>(command.body) ? 1U : 0U;
   session_.fills_ += outputs.fills.size();
   session_.refusals_ += outputs.refused.size();
-  session_.journal_.chronicle().outputs(outputs, now);
+  session_.keep_back(outputs, session_.journal_.chronicle().outputs(outputs, now));
 }
 
 PaperSession::PaperSession(journal::FileSystem& files, journal::AccountLock& lock, SessionSetup setup)
@@ -77,14 +79,63 @@ Result<void> PaperSession::go_on_from(const KeptState& kept) {
   if (auto part = decode<SessionPart>(kept.own); part && kept.is_whole) {
     watch_ = part->watch;
     settings_ = std::move(part->settings);
+    reached_ = part->reached;
   }
   return {};
+}
+
+/// What of a batch must not leave because it could not be recorded. Of the past that is what it says.
+void PaperSession::keep_back(const engine::Outputs& outputs, bool is_recorded) {
+  withheld_ = {};
+  if (!is_recorded) {
+    withheld_ = withheld_of(engine(), outputs.commands);
+    return;
+  }
+  const auto* next = journal_.chronicle().next_of_past();
+  if (next == nullptr || next->type != RecordType::disk_changed) return;
+  std::vector<BookLevelChange> changes;
+  const auto event = journal::event_in(*next, changes);
+  if (event) withheld_ = withheld_in(std::get<DiskChanged>(event->body));
+}
+
+/// Something that comes from outside the market, and what the disk makes of it.
+template <class Body>
+void PaperSession::inject(const Body& body, TimeNs at) {
+  simulation_->inject(body, at, reached_);
+  tell_disk();
+}
+
+void PaperSession::step() {
+  step_simulation();
+  tell_disk();
+}
+
+void PaperSession::step_simulation() {
+  reached_ = std::max(reached_, simulation_->next_time());
+  simulation_->step();
+}
+
+/// Tells the engine where the disk fails or works again, with what did not leave for that reason; before
+/// anything else happens.
+void PaperSession::tell_disk() {
+  const Chronicle& chronicle = journal_.chronicle();
+  const auto& fault = chronicle.disk_fault();
+  const bool is_told = engine().state().disk_failed_at.has_value() == fault.has_value();
+  if (chronicle.is_past() || chronicle.failure() || (is_told && withheld_.empty())) return;
+  auto change = fault ? disk_failed(fault->message, std::exchange(withheld_, {})) : disk_works();
+  inject(change, simulation_->now());
+}
+
+void PaperSession::retry_disk() {
+  if (journal_.chronicle().disk_fault())
+    journal_.retry_disk(journal_.clock(), [this] { return take_snapshot(); });
 }
 
 Result<void> PaperSession::repeat_operator(const journal::Record& record) {
   std::vector<BookLevelChange> changes;
   TRY(const Event event, journal::event_in(record, changes));
-  std::visit([&](const auto& body) { simulation_->inject(body, event.header.ts_venue); }, event.body);
+  const auto& [seq, ts_venue, ts_recv, cause] = event.header;
+  std::visit([&](const auto& body) { simulation_->inject(body, ts_venue, ts_recv); }, event.body);
   if (const auto* change = std::get_if<SettingsChanged>(&event.body)) note(*change, event.header.ts_recv);
   return journal_.health();
 }
@@ -99,7 +150,7 @@ Result<void> PaperSession::repeat_past() {
     } else if (is_from_outside(record->type)) {
       TRY_VOID(repeat_operator(*record));
     } else if (simulation_->has_data()) {
-      simulation_->step();
+      step_simulation();
     } else {
       simulation_->deliver_the_rest();
       if (chronicle.is_past() && !chronicle.failure())
@@ -108,13 +159,14 @@ Result<void> PaperSession::repeat_past() {
     TRY_VOID(journal_.health());
   }
   journal_.repeated(before, simulation_->events());
+  if (!chronicle.disk_fault()) withheld_ = {};
   return {};
 }
 
 void PaperSession::set_trading(TradingState wanted, TradingReason reason) {
   // Flattening ends in a halt by itself: whoever asks for one again gets it without a new beginning.
   if (!engine().state().is_news(wanted)) return;
-  simulation_->inject(TradingStateChanged{wanted, reason}, simulation_->now());
+  inject(TradingStateChanged{wanted, reason}, simulation_->now());
   commit();  // a person's word waits for no batch
 }
 
@@ -131,7 +183,7 @@ Result<void> PaperSession::obey_schedule() {
   }
   const auto news = schedule_->news(engine().state().schedule, simulation_->now(), next);
   if (!news) return {};
-  simulation_->inject(news->change, news->since);
+  inject(news->change, news->since);
   commit();
   return tell_trading();
 }
@@ -149,7 +201,7 @@ Result<void> PaperSession::change_settings(Pace& pace) {
   const auto word = pace.settings(journal_.identity().configuration);
   if (!word) return {};
   if (!word->refusal.empty()) return journal_.teller().refuse_settings(word->refusal);
-  simulation_->inject(word->change, simulation_->now());
+  inject(word->change, simulation_->now());
   note(word->change, simulation_->now());
   commit();
   return journal_.health();
@@ -206,6 +258,7 @@ Result<void> PaperSession::begin_run() {
   if (restart().crash_loop && engine().state().trading == TradingState::running)
     set_trading(TradingState::restricted, TradingReason::crash_loop);
   commit();  // a run that crashes at once is one, too
+  TRY_VOID(journal_.can_begin());
   return look_around();
 }
 
@@ -218,9 +271,18 @@ Ending PaperSession::ending() const noexcept {
 Result<void> PaperSession::look_around() {
   if (journal_.teller().state() == LifeState::starting && watch_.has_started())
     TRY_VOID(journal_.teller().trade(engine().state().trading_of_account() != TradingState::running));
-  if (engine().state().safety.is_on()) TRY_VOID(tell_trading());
   if (++looks_ % kEventsBetweenBeats == 0) TRY_VOID(journal_.teller().beat());
+  retry_disk();
+  tell_disk();
+  TRY_VOID(tell_trading());
   return journal_.health();
+}
+
+/// What is under way comes to its end all the same.
+std::optional<Demand> PaperSession::stand_still(Pace& pace) {
+  const bool may_stand = journal_.chronicle().disk_fault() && !is_stopping_;
+  if (!may_stand || engine().state().flattening.is_active()) return std::nullopt;
+  return pace.stand_still();
 }
 
 Result<Ending> PaperSession::run(Pace& pace) {
@@ -238,16 +300,18 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
   Result<void> beaten;
   const auto idle = [&] {
     commit();
+    retry_disk();
     if (beaten) beaten = journal_.teller().beat();
   };
   while (simulation_->has_data()) {
-    const Demand demand = pace.wait(simulation_->next_time(), idle);
+    const auto word = stand_still(pace);
+    const Demand demand = word ? *word : pace.wait(simulation_->next_time(), idle);
     TRY_VOID(beaten);
-    if (demand.request == Request::none) {
-      TRY_VOID(obey_schedule());
-      if (!may_stop()) simulation_->step();
-    } else {
+    if (demand.request != Request::none) {
       TRY_VOID(obey(demand, pace));
+    } else if (!word) {
+      TRY_VOID(obey_schedule());
+      if (!may_stop()) step();
     }
     TRY_VOID(look_around());
     if (may_stop()) {
@@ -272,8 +336,8 @@ Result<Ending> PaperSession::run_through(Pace& pace) {
 Result<void> PaperSession::take_snapshot() {
   Encoder state;
   simulation_->save(state);
-  return journal_.keep(engine().snapshot(), std::move(state), encode(SessionPart{watch_, settings_}),
-                       simulation_->events());
+  return journal_.keep(engine().snapshot(), std::move(state),
+                       encode(SessionPart{watch_, settings_, reached_}), simulation_->events());
 }
 
 Result<void> PaperSession::finish(std::string reason) {
@@ -296,7 +360,8 @@ SessionView PaperSession::view() const {
           restraints_of(state),
           journal_.identity().configuration.hash,
           settings_,
-          run_view()};
+          run_view(),
+          journal_.chronicle().disk_fault() ? journal_.chronicle().disk_fault()->message : std::string()};
 }
 
 RunView PaperSession::run_view() const {
@@ -319,6 +384,7 @@ SessionStatus PaperSession::status() const {
   status.now = simulation_->now();
   status.trading = state.trading_of_account();
   status.by_schedule = state.schedule > state.trading && state.schedule == status.trading;
+  status.by_disk = state.disk_failed_at && status.trading == state.of_disk();
   status.events = simulation_->events();
   status.orders = orders_;
   status.fills = fills_;

@@ -9,6 +9,7 @@
 #include "session/equity_watch.hpp"
 #include "session/schedule.hpp"
 #include "session/session_journal.hpp"
+#include "session/withheld.hpp"
 #include "simulation/simulation.hpp"
 #include "simulation/valuation.hpp"
 
@@ -48,6 +49,10 @@ class Pace {
   virtual std::optional<SettingsWord> settings(const journal::Configuration& /*in_force*/) {
     return std::nullopt;
   }
+  /// Asked while the disk fails and what happens can only be kept in memory. Who is bound to no clock lets
+  /// the market stand still here, for up to a second or until somebody wants something; who is, and would
+  /// lose time that does not come back, returns nothing and goes on.
+  virtual std::optional<Demand> stand_still() { return std::nullopt; }
   /// Called after every event and every request that was obeyed; cheap where nobody looks.
   virtual void show(const PaperSession& session) = 0;
 };
@@ -61,7 +66,8 @@ enum class Ending : std::uint8_t {
 
 /// A paper session over recorded data: a simulation whose every input and output stands in a journal before
 /// it has an effect. Killed at any moment it goes on from its last snapshot through the records after it, and
-/// takes every decision once. One thread.
+/// takes every decision once. Where the disk fails it takes no new risk and goes on in memory, until the disk
+/// works again or more has come than can be kept. One thread.
 class PaperSession {
  public:
   /// Makes the journal whole, finds the newest snapshot. The account's lock must be held; it and `files` must
@@ -95,6 +101,9 @@ class PaperSession {
     [[nodiscard]] bool wants_events() const noexcept { return true; }
     void on_event(const Event& event) { session_.journal_.chronicle().event(event); }
     void on_outputs(const engine::Outputs& outputs, TimeNs now, const portfolio::Portfolio& portfolio);
+    [[nodiscard]] bool leaves(const CommandBody& command) const noexcept {
+      return !session_.withheld_.has(command);
+    }
     void before_mark(TimeNs time, const portfolio::Portfolio& /*portfolio*/) {
       if (session_.watch_.is_due(time)) [[unlikely]]
         session_.take_samples(time);
@@ -131,6 +140,14 @@ class PaperSession {
   Result<void> obey_schedule();
   [[nodiscard]] Ending ending() const noexcept;
   [[nodiscard]] bool may_stop() const;
+  void keep_back(const engine::Outputs& outputs, bool is_recorded);
+  template <class Body>
+  void inject(const Body& body, TimeNs at);
+  void step();
+  void step_simulation();
+  void tell_disk();
+  void retry_disk();
+  [[nodiscard]] std::optional<Demand> stand_still(Pace& pace);
   void commit() { journal_.chronicle().commit(simulation_->now()); }
   void take_samples(TimeNs time);
   [[nodiscard]] SessionFigures figures() const;
@@ -148,6 +165,8 @@ class PaperSession {
   std::optional<ScheduleClock> schedule_;
   std::optional<TradingReason> over_;  ///< why the schedule ends the session
   bool is_stopping_ = false;           ///< as soon as nothing is under way any more
+  Withheld withheld_;                  ///< of the last batch, as long as the engine was not told
+  TimeNs reached_ = kTimeMin;          ///< the market, on its own side as on ours
   std::uint64_t looks_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t fills_ = 0;

@@ -41,13 +41,16 @@ class ScheduledSessions : public test::PaperSessionTest {
       ASSERT_TRUE(history->pass());
     }
   }
+  static Event word_in(const journal::Record& record) {
+    std::vector<BookLevelChange> changes;
+    return journal::event_in(record, changes).value();
+  }
   /// `00:10:00 running window_opened`, for every word on trading.
   std::vector<std::string> words(SimulatedFileSystem& files) {
     std::vector<std::string> found;
     for_each_record(files, [&](const journal::Record& record) {
       if (record.type != RecordType::trading_state_changed) return;
-      std::vector<BookLevelChange> changes;
-      const Event event = journal::event_in(record, changes).value();
+      const Event event = word_in(record);
       const auto& body = std::get<TradingStateChanged>(event.body);
       found.push_back(fmt::format("{} {} {}", format_time(event.header.ts_recv).substr(11, 8),
                                   boost::describe::enum_to_string(body.state, ""),
@@ -77,10 +80,13 @@ class ScheduledSessions : public test::PaperSessionTest {
     });
     return found;
   }
-  void expect_no_difference(SimulatedFileSystem& files) {
+  void expect_identical_replay(SimulatedFileSystem& files) {
     const auto again = replayed(files);
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_TRUE(again->identical()) << again->difference;
+  }
+  void expect_no_difference(SimulatedFileSystem& files) {
+    expect_identical_replay(files);
     const auto compared =
         parity(files, kSessionFolder, {world->table(), world->sources, world->venue, deposits},
                world->engine_settings());
@@ -161,10 +167,7 @@ TEST_F(ScheduledSessions, KilledAnywhereTheyDecideTheSame) {
     for (std::uint64_t at = 1; at + 5 < steps; at += steps / 40 + 1) {
       SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
       SimulatedFileSystem files(at);
-      files.crash_at(at);
-      ASSERT_FALSE(run(files));
-      files.restart(loss);
-      const auto ending = run(files);
+      const auto ending = run_killed_at(at, loss, files);
       ASSERT_TRUE(ending) << ending.error().message;
       EXPECT_EQ(*ending, Ending::max_duration);
       ASSERT_EQ(commands(files), expected);
@@ -222,8 +225,7 @@ TEST_F(ScheduledSessions, TheScheduleNeverLoosensAnOperatorsWordNorTheOtherWayRo
   TimeNs paused_from = 0;
   for_each_record(files, [&](const journal::Record& record) {
     if (record.type != RecordType::trading_state_changed) return;
-    std::vector<BookLevelChange> changes;
-    const auto body = std::get<TradingStateChanged>(journal::event_in(record, changes)->body);
+    const auto body = std::get<TradingStateChanged>(word_in(record).body);
     if (body.reason == TradingReason::operator_word) paused_from = record.ts;
   });
   const auto refused = restricted_at(files);
@@ -233,9 +235,7 @@ TEST_F(ScheduledSessions, TheScheduleNeverLoosensAnOperatorsWordNorTheOtherWayRo
   EXPECT_TRUE(std::ranges::any_of(refused, [&](TimeNs at) {
     return at < paused_from && !is_in_a_window(at);
   })) << "resume must not open the windows";
-  const auto again = replayed(files);
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_TRUE(again->identical()) << again->difference;
+  expect_identical_replay(files);
 }
 
 /// Runs that crash one after the other, each so long after the one before.

@@ -80,11 +80,8 @@ TEST_F(PaperSessions, KilledAnywhereNothingIsLostOrDoubled) {
     for (std::uint64_t at = 1; at < steps; at += steps / 70 + 1) {
       SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
       SimulatedFileSystem files(at);
-      files.crash_at(at);
-      ASSERT_FALSE(run(files));
+      const auto ending = run_killed_at(at, loss, files);
       ++killed;
-      files.restart(loss);
-      const auto ending = run(files);
       ASSERT_TRUE(ending) << ending.error().message;
       ASSERT_EQ(decisions(files), expected);
       const auto report = replayed(files);
@@ -332,6 +329,23 @@ TEST_F(PaperSessions, AFullDiskStopsItBeforeAnythingLeaves) {
   files.restart(Loss::nothing);
   ASSERT_TRUE(run(files));
   EXPECT_EQ(decisions(files), decisions(whole));
+}
+
+/// Also between what happens at the venue and when that is heard of.
+TEST_F(PaperSessions, AWordAtAnyMomentComesBackAtTheSamePlace) {
+  for (std::uint64_t at = 20; at < 60; ++at) {
+    SCOPED_TRACE(at);
+    SimulatedFileSystem files;
+    ScriptedPace pace;
+    pace.script[at] = Request::flatten;
+    pace.script[at + 15] = Request::resume;
+    ASSERT_TRUE(run(files, pace));
+    const auto first = state;
+    remove_snapshots(files);
+    const auto again = run(files);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(state, first);
+  }
 }
 
 TEST_F(PaperSessions, TwoOnOneAccountAreRefused) {

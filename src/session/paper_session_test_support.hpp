@@ -142,6 +142,13 @@ class PaperSessionTest : public testing::Test {
     ScriptedPace pace;
     return run(files, pace);
   }
+  /// A run that is killed at a step of the disk, and what comes of the next one.
+  Result<Ending> run_killed_at(std::uint64_t step, journal::Loss loss, journal::SimulatedFileSystem& files) {
+    files.crash_at(step);
+    EXPECT_FALSE(run(files));
+    files.restart(loss);
+    return run(files);
+  }
   [[nodiscard]] SessionSetup setup(const journal::AccountLock& lock) {
     SessionSetup made{{world->table(), world->sources, world->venue, deposits},
                       [this] { return Result<engine::EngineSettings>(world->engine_settings()); },

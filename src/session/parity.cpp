@@ -48,6 +48,7 @@ struct Word {
 struct Setting {
   TimeNs at = 0;
   std::uint64_t place = 0;
+  TimeNs before = kTimeMin;  ///< of the event before
   std::variant<SettingsChanged, TradingStateChanged> change;
 };
 
@@ -71,10 +72,11 @@ class Scribe {
     const TimeNs at = event.header.ts_recv;
     const auto* trading = std::get_if<TradingStateChanged>(&event.body);
     const bool is_schedule = trading != nullptr && is_of_schedule(trading->reason);
-    if (is_schedule) timeline_.settings.push_back({at, timeline_.events, *trading});
+    if (is_schedule) timeline_.settings.push_back({at, timeline_.events, before_, *trading});
     if (const auto* change = std::get_if<SettingsChanged>(&event.body))
-      timeline_.settings.push_back({at, timeline_.events, *change});
+      timeline_.settings.push_back({at, timeline_.events, before_, *change});
     ++timeline_.events;
+    before_ = at;
     timeline_.first = std::min(timeline_.first, at);
     timeline_.last = std::max(timeline_.last, at);
     if (journal::family_of(journal::type_of(event.body)) == Family::market) {
@@ -85,6 +87,8 @@ class Scribe {
       add({fill->order, true, fills_[fill->order]++}, {at, text_of(*fill), fill->price});
     } else if (trading != nullptr && !is_schedule) {
       timeline_.words.push_back({at, boost::describe::enum_to_string(trading->state, "")});
+    } else if (const auto* disk = std::get_if<DiskChanged>(&event.body); disk != nullptr && !disk->works) {
+      timeline_.words.push_back({at, "restricted because the disk failed"});
     }
   }
   void command(const Command& command) {
@@ -128,6 +132,7 @@ class Scribe {
 
   const InstrumentTable& instruments_;
   Timeline timeline_;
+  TimeNs before_ = kTimeMin;  ///< of the last event
   std::map<OrderId, std::uint32_t> commands_;
   std::map<OrderId, std::uint32_t> fills_;
   Encoder scratch_;
@@ -183,8 +188,9 @@ class Settings {
   template <class Simulation>
   [[nodiscard]] bool is_due(const Simulation& simulation) const {
     const Setting& setting = settings_[next_];
+    const bool is_at = simulation.events() == setting.place && simulation.now() == setting.before;
     const bool is_behind = simulation.events() >= setting.place && simulation.next_time() >= setting.at;
-    return is_behind || simulation.next_time() > setting.at;
+    return is_at || is_behind || simulation.next_time() > setting.at;
   }
 
   const std::vector<Setting>& settings_;

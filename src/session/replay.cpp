@@ -41,6 +41,7 @@ class Replay {
     const auto& outputs = engine_.outputs();
     for (const auto& booked : outputs.fills) compare(booking_of(booked, outputs, seq));
     for (const auto& change : outputs.breakers) compare(change);
+    for (const auto& change : outputs.protections) compare(change);
     for (const auto& command : outputs.commands) compare(command);
     for (const auto& refused : outputs.refused) compare(refusal_of(refused, seq));
     engine_.clear_outputs();

@@ -52,8 +52,7 @@ RunTeller::Details RunTeller::figures() const {
 
 Result<void> RunTeller::publish() {
   chronicle_->commit(figures_().now);
-  if (chronicle_->failure()) return std::unexpected(*chronicle_->failure());
-  return events_->publish();
+  return chronicle_->publish();
 }
 
 void RunTeller::begin_phase(Phase phase, Details details, TimeNs ts_wall) {

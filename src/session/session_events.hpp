@@ -30,7 +30,8 @@ struct SnapshotParts {
 inline constexpr std::string_view kSummaryFile = "summary.json";
 
 /// Hears of a session while it runs, for those who tell people about it. What it hears has a place in the
-/// journal already, and nothing that it does comes back to the session.
+/// journal, even where the disk fails and it could not be written yet, and nothing that it does comes back to
+/// the session.
 class EventListener {
  public:
   EventListener() = default;
@@ -81,6 +82,9 @@ class SessionEvents {
   [[nodiscard]] Result<void> commit(bool sync);
   /// Replaces the summary's file where it differs.
   [[nodiscard]] Result<void> publish();
+  /// More events than this are not kept where they cannot be written.
+  static constexpr std::size_t kMaxKept = std::size_t{64} << 20U;
+  [[nodiscard]] bool keeps_too_much() const noexcept { return log_.kept() > kMaxKept; }
 
   [[nodiscard]] const SummaryFold& fold() const noexcept { return fold_; }
   [[nodiscard]] EventsState state() const { return {projection_.state(), fold_.state()}; }

@@ -196,10 +196,7 @@ TEST_F(SessionEventsTest, KilledAnywhereTheFilesAreTheJournal) {
     for (std::uint64_t at = 1; at < steps; at += steps / 40 + 1) {
       SCOPED_TRACE(testing::Message() << "killed at step " << at << ", loss " << static_cast<int>(loss));
       SimulatedFileSystem files(at);
-      files.crash_at(at);
-      ASSERT_FALSE(run(files));
-      files.restart(loss);
-      const auto ending = run(files);
+      const auto ending = run_killed_at(at, loss, files);
       ASSERT_TRUE(ending) << ending.error().message;
       expect_whole(files, true);
       ASSERT_EQ(market_events(files), expected);

@@ -110,7 +110,17 @@ Result<journal::Writer> SessionJournal::open_writer() {
 
 Result<void> SessionJournal::keep(std::span<const std::byte> engine, Encoder state,
                                   const std::vector<std::byte>& own, std::uint64_t events) {
+  snapshot_is_due_ = true;
+  if (chronicle_->disk_fault()) return {};
+  TRY_VOID(chronicle_->absorb(keep_settled(engine, std::move(state), own)));
+  if (chronicle_->disk_fault()) return {};
+  snapshot_is_due_ = false;
   next_snapshot_ = events + setup_.snapshot_events;
+  return {};
+}
+
+Result<void> SessionJournal::keep_settled(std::span<const std::byte> engine, Encoder state,
+                                          const std::vector<std::byte>& own) {
   const TimeNs now = now_();
   TRY(const auto settled, chronicle_->settle(now));
   auto part = encode(events_->state());
@@ -123,6 +133,17 @@ Result<void> SessionJournal::keep(std::span<const std::byte> engine, Encoder sta
   return {};
 }
 
+void SessionJournal::retry_disk(TimeNs clock, const std::function<Result<void>()>& snapshot) {
+  if (!chronicle_->disk_fault()) return next_retry_.reset();
+  if (!next_retry_) next_retry_ = clock + kDiskRetry;
+  if (clock < *next_retry_) return;
+  next_retry_ = clock + kDiskRetry;
+  if (!chronicle_->retry(now_())) return;
+  // What is wrong with it, where something is, the chronicle knows.
+  if (snapshot_is_due_) static_cast<void>(snapshot());
+  if (!chronicle_->disk_fault()) next_retry_.reset();
+}
+
 Result<void> SessionJournal::close(std::string reason) {
   TRY_VOID(chronicle_->close(now_(), std::move(reason)));
   return events_->publish();
@@ -130,6 +151,12 @@ Result<void> SessionJournal::close(std::string reason) {
 
 Result<void> SessionJournal::health() const {
   if (chronicle_->failure()) return std::unexpected(*chronicle_->failure());
+  return {};
+}
+
+Result<void> SessionJournal::can_begin() const {
+  TRY_VOID(health());
+  if (chronicle_->disk_fault()) return std::unexpected(*chronicle_->disk_fault());
   return {};
 }
 

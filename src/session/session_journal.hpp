@@ -70,15 +70,31 @@ class SessionJournal {
 
   /// The past was gone through: `before` and `now` are the events that the engine had been given.
   void repeated(std::uint64_t before, std::uint64_t now);
-  [[nodiscard]] bool wants_snapshot(std::uint64_t events) const noexcept { return events >= next_snapshot_; }
-  /// Makes everything durable and keeps the state after it. `engine` is the engine's state; `state` that and
-  /// the simulated venue's; `own` what the session has beside them; `events` those the engine was given.
+  [[nodiscard]] bool wants_snapshot(std::uint64_t events) const noexcept {
+    return events >= next_snapshot_ && !chronicle_->disk_fault();
+  }
+  /// Makes everything durable and keeps the state after it; later, where the disk fails. `engine` is the
+  /// engine's state; `state` that and the simulated venue's; `own` what the session has beside them; `events`
+  /// those the engine was given.
   [[nodiscard]] Result<void> keep(std::span<const std::byte> engine, Encoder state,
                                   const std::vector<std::byte>& own, std::uint64_t events);
   /// Ends the run in good order.
   [[nodiscard]] Result<void> close(std::string reason);
-  /// An error once something went wrong with the disk, or the past came out differently.
+  /// An error once something went wrong for good, such as a past that came out differently.
   [[nodiscard]] Result<void> health() const;
+  /// An error, too, while the disk cannot be written: nothing may begin then.
+  [[nodiscard]] Result<void> can_begin() const;
+  /// Between two tries to write to a disk that has failed.
+  static constexpr DurationNs kDiskRetry = kSecond;
+  /// While the disk fails, once in kDiskRetry by `clock`: tries again to write all that was kept, and a
+  /// snapshot where one is due, which is what `snapshot` does. The fault is over once all of it is there.
+  void retry_disk(TimeNs clock, const std::function<Result<void>()>& snapshot);
+  /// When retry_disk() has something to do by that clock, which shows `now`; kTimeMax while the disk works.
+  [[nodiscard]] TimeNs next_disk_retry(TimeNs now) const noexcept {
+    return chronicle_->disk_fault() ? next_retry_.value_or(now) : kTimeMax;
+  }
+  /// The clock on the wall where there is one, else the session's time.
+  [[nodiscard]] TimeNs clock() const { return setup_.about.wall_clock ? setup_.about.wall_clock() : now_(); }
 
   [[nodiscard]] const journal::Identity& identity() const noexcept { return setup_.identity; }
   /// From now on this configuration is the one in force.
@@ -93,11 +109,13 @@ class SessionJournal {
   [[nodiscard]] RunTeller& teller() noexcept { return *teller_; }
   [[nodiscard]] const RunTeller& teller() const noexcept { return *teller_; }
   /// Replaces the summary's file where it differs.
-  [[nodiscard]] Result<void> publish() { return events_->publish(); }
+  [[nodiscard]] Result<void> publish() { return chronicle_->publish(); }
 
  private:
   [[nodiscard]] Result<void> check_beginning() const;
   [[nodiscard]] Result<journal::Writer> open_writer();
+  [[nodiscard]] Result<void> keep_settled(std::span<const std::byte> engine, Encoder state,
+                                          const std::vector<std::byte>& own);
 
   journal::FileSystem* files_;
   journal::AccountLock* lock_;
@@ -112,6 +130,8 @@ class SessionJournal {
   std::optional<Chronicle> chronicle_;
   std::optional<RunTeller> teller_;
   std::uint64_t next_snapshot_ = 0;
+  bool snapshot_is_due_ = false;      ///< the disk did not take one
+  std::optional<TimeNs> next_retry_;  ///< while the disk fails, once that was noticed
 };
 
 }  // namespace kontor::session

@@ -20,21 +20,29 @@ bool may_repeat(EventType type) noexcept {
          (type >= EventType::order_submitted && type <= EventType::order_unresolved);
 }
 
+/// A single value, which a field of a record can hold.
+using FactValue = std::variant<std::string, std::int64_t, double, bool>;
+
+/// Several texts become one.
+FactValue fact_in(const EventDetail& detail) {
+  return std::visit(
+      [](const auto& value) -> FactValue {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::vector<std::string>>) {
+          return fmt::format("{}", fmt::join(value, ", "));
+        } else {
+          return value;
+        }
+      },
+      detail.value);
+}
+
 /// What makes two such events the same: everything but order, amounts and times.
 std::string repeat_key(const LoggedEvent& event) {
   std::string key = fmt::format("{} {}", name_of(event.type), event.status);
   for (const auto* name : {"strategy", "symbol", "breaker", "scope", "to", "reason", "reasons"}) {
     for (const auto& detail : event.details) {
       if (detail.name != name) continue;
-      std::visit(
-          [&](const auto& value) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::vector<std::string>>) {
-              key += fmt::format(" {}={}", name, fmt::join(value, ","));
-            } else {
-              key += fmt::format(" {}={}", name, value);
-            }
-          },
-          detail.value);
+      std::visit([&](const auto& value) { key += fmt::format(" {}={}", name, value); }, fact_in(detail));
     }
   }
   return key;
@@ -46,17 +54,7 @@ class Facts {
   void add(std::string_view key, std::string text) {
     if (!text.empty()) facts_.push_back({std::string(key), std::move(text)});
   }
-  void add(const EventDetail& detail) {
-    std::visit(
-        [&](const auto& value) {
-          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::vector<std::string>>) {
-            facts_.push_back({detail.name, fmt::format("{}", fmt::join(value, ", "))});
-          } else {
-            facts_.push_back({detail.name, value});
-          }
-        },
-        detail.value);
-  }
+  void add(const EventDetail& detail) { facts_.push_back({detail.name, fact_in(detail)}); }
   void add(std::string_view key, std::uint64_t number) {
     facts_.push_back({std::string(key), static_cast<std::int64_t>(number)});
   }
@@ -70,7 +68,7 @@ class Facts {
  private:
   struct Fact {
     std::string key;
-    std::variant<std::string, std::int64_t, double, bool> value;
+    FactValue value;
   };
   std::vector<Fact> facts_;
 };
@@ -83,8 +81,7 @@ void add_order(Facts& facts, const EventOrder& order) {
   facts.add("price", order.price);
 }
 
-}  // namespace
-
+/// The name of a user of this machine; its number where it has none.
 std::string user_name(std::uint32_t user) {
   passwd entry{};
   passwd* found = nullptr;
@@ -92,6 +89,8 @@ std::string user_name(std::uint32_t user) {
   const int code = ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
   return code == 0 && found != nullptr ? found->pw_name : fmt::format("{}", user);
 }
+
+}  // namespace
 
 LogLevel SessionLog::level_of(const LoggedEvent& event) noexcept {
   switch (event.level) {
@@ -107,6 +106,7 @@ LogLevel SessionLog::level_of(const LoggedEvent& event) noexcept {
     case EventType::phase_start:
     case EventType::phase_end:
     case EventType::circuit_breaker:
+    case EventType::protection:
     case EventType::mode_switch:
     case EventType::config_changed:
     case EventType::config_refused:

@@ -36,7 +36,4 @@ class SessionLog final : public EventListener {
   RepeatFilter repeats_;
 };
 
-/// The name of a user of this machine; its number where it has none.
-[[nodiscard]] std::string user_name(std::uint32_t user);
-
 }  // namespace kontor::session

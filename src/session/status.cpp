@@ -68,6 +68,9 @@ std::vector<RestraintLine> restraints_of(const engine::State& state) {
     lines.push_back({"account", "operator", text_of(state.trading), "", "", "", ""});
   if (state.schedule != TradingState::running)
     lines.push_back({"account", "schedule", text_of(state.schedule), "", "", "", ""});
+  if (state.disk_failed_at)
+    lines.push_back({"account", "disk", text_of(state.of_disk()), "", "", format_time(*state.disk_failed_at),
+                     "it can be written"});
   state.safety.for_each_tripped([&](const risk::BreakerIdentity& breaker, const risk::BreakerState& stands) {
     std::string scope = "account";
     if (breaker.strategy) scope = fmt::format("strategy {}", breaker.strategy->value);
@@ -76,6 +79,14 @@ std::vector<RestraintLine> restraints_of(const engine::State& state) {
                      stands.threshold.format(), format_time(stands.since),
                      stands.until == 0 ? std::string() : format_time(stands.until)});
   });
+  for (const auto& group : state.protection.groups()) {
+    if (!group.is_degraded) continue;
+    const Instrument& instrument = state.instruments[group.instrument];
+    std::string held =
+        fmt::format("{} of {}", instrument.quantity(group.open()).format(), instrument.name().format());
+    lines.push_back({std::move(held), "protection", "degraded", "", "", format_time(group.bare_since),
+                     "a stop is confirmed"});
+  }
   return lines;
 }
 

@@ -22,7 +22,8 @@ struct SessionStatus {
   std::uint64_t refusals = 0;
   std::uint64_t open_orders = 0;
   std::uint64_t open_positions = 0;
-  Amount equity;  ///< reporting asset
+  Amount equity;         ///< reporting asset
+  bool by_disk = false;  ///< the disk cannot be written, and nobody wants more than that
 };
 
 /// A strategy's position as a person reads it: decimals in the places of their instrument.
@@ -52,15 +53,16 @@ struct OrderLine {
                        (), ())
 };
 
-/// What keeps a scope from trading freely, or warns of it: the operator's word, or a breaker.
+/// What keeps a scope from trading freely, or warns of it: the operator's word, the schedule's, a disk that
+/// fails, or a breaker; or what is held without a confirmed stop.
 struct RestraintLine {
-  std::string scope;      ///< `account`, `strategy 0`, `BTCUSDT@binance`
-  std::string cause;      ///< `operator`, or the kind of breaker
-  std::string level;      ///< `warning`, `restricted`, `halted`, `flattening`
+  std::string scope;      ///< `account`, `strategy 0`, `BTCUSDT@binance`, `0.5 of BTCUSDT@binance`
+  std::string cause;      ///< `operator`, `schedule`, `disk`, the kind of breaker, `protection`
+  std::string level;      ///< `warning`, `restricted`, `halted`, `flattening`, `degraded`
   std::string value;      ///< that was measured, and …
   std::string threshold;  ///< … what it was compared with; empty for the operator
-  std::string since;      ///< the session's time; empty for the operator
-  std::string until;      ///< when it ends by itself; empty: not by time
+  std::string since;      ///< the session's time; empty for operator and schedule
+  std::string until;      ///< when it ends by itself; empty: when it is told to
   BOOST_DESCRIBE_CLASS(RestraintLine, (), (scope, cause, level, value, threshold, since, until), (), ())
 };
 
@@ -110,6 +112,7 @@ struct SessionView {
   std::string configuration_hash{};  ///< of the one in force
   SettingsHistory settings{};
   RunView run{};
+  std::string disk_fault{};  ///< what the system says of a disk that cannot be written; empty: it can
 };
 
 }  // namespace kontor::session

@@ -51,6 +51,7 @@ class RandomWorld {
     made.fixed_prices = {{bnb_, decimal("500")}};
     made.risk.account.max_open_orders = 60;
     made.risk.breakers = breakers;
+    if (seed_ % 2 == 1) made.groups.assign(table_.size(), execution::GroupKeeper::engine);
     for (std::uint64_t i = 0; i < kStrategies; ++i) {
       RandomStrategySettings settings;
       settings.seed = seed_ * 31 + i;

@@ -8,6 +8,7 @@
 #include "engine/engine.hpp"
 #include "simulation/feed.hpp"
 #include "simulation/quiet.hpp"
+#include "simulation/silent_observer.hpp"
 #include "venue/sim/sim_link.hpp"
 #include "venue/sim/sim_venue.hpp"
 
@@ -30,39 +31,6 @@ struct World {
 /// Books and venue must agree to the last unit on every balance. Error: internal, with both figures.
 [[nodiscard]] Result<void> reconcile(const InstrumentTable& instruments, const engine::Engine& engine,
                                      const sim::SimVenue& venue);
-
-/// Watches a simulation without being seen by it. A base to derive from; the functions are found at compile
-/// time, so that what an observer does not care for costs nothing.
-struct SilentObserver {
-  /// The seq of the next event, of which there were `before`.
-  [[nodiscard]] std::uint64_t stamp(std::uint64_t before) const noexcept { return before + 1; }
-  /// Everything that goes into the engine, before the step. The event is borrowed, with what it borrows. Only
-  /// called while wants_events() is true.
-  void on_event(const Event& /*event*/) {}
-  [[nodiscard]] bool wants_events() const noexcept { return false; }
-  /// What the venue reports, made there at `ts_venue`, before the step.
-  template <class Report>
-  void on_report(const Report& /*report*/, TimeNs /*ts_venue*/, const portfolio::Portfolio& /*portfolio*/) {}
-  /// What a step has decided, before it leaves for the venue, with the marks that it was decided on.
-  void on_outputs(const engine::Outputs& /*outputs*/, TimeNs /*now*/,
-                  const portfolio::Portfolio& /*portfolio*/) {}
-  /// Before the step of something that happened at the market time `time`.
-  void before_mark(TimeNs /*time*/, const portfolio::Portfolio& /*portfolio*/) {}
-  /// After a step that may have changed the price of an instrument, which was between these two.
-  void after_mark(TimeNs /*time*/, const portfolio::Portfolio& /*portfolio*/, InstrumentId /*instrument*/,
-                  RawPrice /*high*/, RawPrice /*low*/) {}
-  /// Up to which market time bars that set nothing off need not be shown one by one: kTimeMin where all must
-  /// be. Then only after_mark() is called, where watches_prices() or the equity moves, and count_bars().
-  [[nodiscard]] TimeNs quiet_until() const noexcept { return kTimeMin; }
-  [[nodiscard]] bool watches_prices() const noexcept { return true; }
-  void count_bars(std::uint64_t /*bars*/) noexcept {}
-  // After the step of each kind of market datum.
-  void count(const Bar& /*bar*/) noexcept {}
-  void count(const Trade& /*trade*/) noexcept {}
-  void count(const Quote& /*quote*/) noexcept {}
-  void count(const BookUpdate& /*update*/) noexcept {}
-  void count(const FundingRate& /*funding*/) noexcept {}
-};
 
 /// An engine wired to a recorded market and a simulated venue, on the market's time: both sides of the feed,
 /// the venue, the link with its latency, the engine. Backtests and paper sessions are this; what differs is
@@ -90,10 +58,12 @@ class Simulation {
   }
 
   /// Something that comes from outside the market: an operator's word, at the time `at` or as soon after as
-  /// time has come.
+  /// time has come, not before `reached`. All that the venue has to do by then is done first: so that whoever
+  /// knows the event's times alone can have it happen again at the same place.
   template <class Body>
-  void inject(const Body& body, TimeNs at) {
-    now_ = std::max(now_, at);
+  void inject(const Body& body, TimeNs at, TimeNs reached = kTimeMin) {
+    now_ = std::max({now_, at, reached});
+    while (next_time() <= now_ && is_next_at_venue()) step<Feed::any>();
     feed(header(at, now_), body);
     dispatch();
     look_at_pending();
@@ -340,6 +310,14 @@ class Simulation {
         std::min({link_.next_delivery(), link_.next_arrival(), engine_.next_timer(), venue_.next_expiry()});
   }
 
+  /// True if the next step() is none of the engine's.
+  [[nodiscard]] bool is_next_at_venue() const noexcept {
+    const TimeNs received = received_feed_.next_time();
+    if (venue_feed_.next_time() <= std::min(received, pending_)) return true;
+    const TimeNs first = std::min({received, link_.next_delivery(), engine_.next_timer()});
+    return venue_.next_expiry() <= std::min(first, link_.next_arrival()) || link_.next_arrival() < first;
+  }
+
   /// Something is due that is not a market datum, at the time of the next one or before.
   template <Feed fed>
   [[gnu::noinline]] void step_pending(TimeNs received) {
@@ -469,7 +447,9 @@ class Simulation {
   [[gnu::noinline]] void send_outputs() {
     const auto& outputs = engine_.outputs();
     observer_.on_outputs(outputs, now_, engine_.state().portfolio);
-    for (const auto& command : outputs.commands) link_.send(command.body, now_);
+    for (const auto& command : outputs.commands) {
+      if (observer_.leaves(command.body)) link_.send(command.body, now_);
+    }
     engine_.clear_outputs();
     look_at_pending();
   }

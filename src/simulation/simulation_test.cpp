@@ -199,15 +199,19 @@ TEST_P(SingleSource, GoesQuietlyThroughWhatSetsNothingOff) {
   }
 }
 
-/// What is left of all positions, as far as the instruments' steps let it be closed; of coins those there
-/// are.
-std::int64_t steps_held(const RandomWorld& world, const portfolio::Portfolio& portfolio) {
+/// What is left of all positions, as far as the instruments' steps and minima let it be closed; of coins
+/// those there are.
+std::int64_t steps_held(const RandomWorld& world, const engine::State& state) {
   std::int64_t steps = 0;
   for (const auto& instrument : world.table().all()) {
     for (std::uint32_t strategy = 0; strategy < RandomWorld::kStrategies; ++strategy) {
-      auto held = portfolio.book(StrategyId(strategy), instrument.id()).position.quantity;
+      auto held = state.portfolio.book(StrategyId(strategy), instrument.id()).position.quantity;
       if (instrument.is_spot())
-        held = std::min(held, instrument.whole_quantity(portfolio.ledger().cash(instrument.base())));
+        held = std::min(held, instrument.whole_quantity(state.portfolio.ledger().cash(instrument.base())));
+      const RawPrice mark = state.market[instrument.id().index()].mark();
+      const bool is_dust = instrument.is_spot() && instrument.notional(mark, instrument.floor_to_step(held)) <
+                                                       instrument.min_notional();
+      if (is_dust) continue;
       steps += std::abs(held.units) / instrument.step().units;
     }
   }
@@ -230,12 +234,12 @@ TEST_P(Flattening, LeavesNothingBehind) {
     simulation.begin();
     while (simulation.events() < 500 && simulation.has_data()) simulation.step();
     const auto& state = simulation.engine().state();
-    held += steps_held(world, state.portfolio);
+    held += steps_held(world, state);
     simulation.inject(TradingStateChanged{TradingState::flattening}, simulation.now());
     while (simulation.has_data() && state.trading == TradingState::flattening) simulation.step();
     EXPECT_EQ(state.trading, TradingState::halted);
     EXPECT_EQ(state.orders.open_count(), 0U);
-    EXPECT_EQ(steps_held(world, state.portfolio), 0);
+    EXPECT_EQ(steps_held(world, state), 0);
   }
   EXPECT_GT(held, 1000);
 }

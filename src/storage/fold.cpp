@@ -64,6 +64,7 @@ Result<void> Fold::take(const journal::Record& record, const journal::Manifest& 
   has_written_ = false;
   if (journal::is_event(record.type)) return take_event(record);
   if (record.type == RecordType::breaker_changed) return take_breaker(record);
+  if (record.type == RecordType::protection_changed) return take_protection(record);
   if (journal::is_command(record.type)) return take_command(record);
   if (record.type == RecordType::intent_refused) return take_refusal(record);
   return take_rest(record, segment);
@@ -139,12 +140,16 @@ Result<void> Fold::write_fills(const Origin& origin, const Fill& fill) {
 /// Whether the record is the next of what the engine has decided on the last event.
 Result<void> Fold::expect_decided(const journal::Record& record) const {
   const auto& outputs = engine_->outputs();
-  const std::size_t commands = outputs.breakers.size();
+  const std::size_t protections = outputs.breakers.size();
+  const std::size_t commands = protections + outputs.protections.size();
   const std::size_t refusals = commands + outputs.commands.size();
   bool same = false;
-  if (came_ < commands) {
+  if (came_ < protections) {
     same = record.type == RecordType::breaker_changed &&
            std::ranges::equal(bytes_of(outputs.breakers[came_]), record.payload);
+  } else if (came_ < commands) {
+    same = record.type == RecordType::protection_changed &&
+           std::ranges::equal(bytes_of(outputs.protections[came_ - protections]), record.payload);
   } else if (came_ < refusals) {
     const Command& command = outputs.commands[came_ - commands];
     same = journal::type_of(command.body) == record.type &&
@@ -172,10 +177,20 @@ Result<void> Fold::take_breaker(const journal::Record& record) {
   return rows().add_breaker(origin, change);
 }
 
+Result<void> Fold::take_protection(const journal::Record& record) {
+  TRY_VOID(expect_decided(record));
+  const auto& outputs = engine_->outputs();
+  const ProtectionChanged& change = outputs.protections[came_++ - outputs.breakers.size()];
+  closed_ = false;
+  if (!writes_) return {};
+  return rows().add_event({record.seq, record.ts}, journal::name_of(record.type),
+                          {{}, change.strategy, change.instrument});
+}
+
 Result<void> Fold::take_command(const journal::Record& record) {
   TRY_VOID(expect_decided(record));
   const auto& outputs = engine_->outputs();
-  const Command& command = outputs.commands[came_++ - outputs.breakers.size()];
+  const Command& command = outputs.commands[came_++ - outputs.breakers.size() - outputs.protections.size()];
   closed_ = false;
   if (!writes_) return {};
   const Origin origin{record.seq, record.ts};

@@ -47,7 +47,8 @@ class Fold {
   /// Decisions of the last event.
   [[nodiscard]] std::size_t decided() const noexcept {
     const auto& outputs = engine_->outputs();
-    return outputs.breakers.size() + outputs.commands.size() + outputs.refused.size();
+    return outputs.breakers.size() + outputs.protections.size() + outputs.commands.size() +
+           outputs.refused.size();
   }
   [[nodiscard]] Tables& rows() noexcept {
     has_written_ = true;
@@ -58,6 +59,7 @@ class Fold {
   [[nodiscard]] Result<void> write_fills(const Origin& origin, const Fill& fill);
   [[nodiscard]] Result<void> write_report(const Origin& origin, const Event& event, OrderStatus before);
   [[nodiscard]] Result<void> take_breaker(const journal::Record& record);
+  [[nodiscard]] Result<void> take_protection(const journal::Record& record);
   [[nodiscard]] Result<void> take_command(const journal::Record& record);
   [[nodiscard]] Result<void> take_refusal(const journal::Record& record);
   [[nodiscard]] Result<void> take_rest(const journal::Record& record, const journal::Manifest& segment);

@@ -20,8 +20,10 @@ struct PlaceOrder {
 /// An entry with protection: the legs follow the entry's cumulative fill and cancel each other.
 struct PlaceBracket {
   NewOrder entry;
-  RawPrice stop_price;    ///< trigger of the protective stop (market); zero: none
-  RawPrice target_price;  ///< limit of the take-profit; zero: none
+  RawPrice stop_price;         ///< trigger of the protective stop; zero: none
+  RawPrice target_price;       ///< limit of the take-profit; zero: none
+  RawPrice stop_limit{};       ///< the stop becomes a limit order at this price; zero: a market order
+  RawPrice trailing_offset{};  ///< the stop follows the best price at this distance; zero: it stays
 };
 
 /// A stop and a target for what is held already; a fill of one reduces the other.

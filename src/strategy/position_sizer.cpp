@@ -97,6 +97,26 @@ Result<portfolio::SizingRule> rule_of(const Instrument& instrument, const Parame
 
 }  // namespace
 
+namespace {
+
+StopOrder stop_order_of(std::string_view word) noexcept {
+  if (word == "limit") return StopOrder::limit;
+  return word == "trailing" ? StopOrder::trailing : StopOrder::market;
+}
+
+}  // namespace
+
+std::optional<OrderType> stop_type_of(const Parameters& parameters) {
+  const bool has_stop = parameters.real("stop_atr") > 0 || parameters.text("sizer") == "risk_percent";
+  if (!has_stop) return std::nullopt;
+  switch (stop_order_of(parameters.text("stop_order"))) {
+    case StopOrder::market: return OrderType::stop_market;
+    case StopOrder::limit: return OrderType::stop_limit;
+    case StopOrder::trailing: return OrderType::trailing_stop;
+  }
+  return std::nullopt;
+}
+
 Result<PositionSizer> PositionSizer::make(const StrategyContext& context, const Parameters& parameters) {
   const Instrument& instrument = context.instruments[context.instrument];
   PositionSizer sizer;
@@ -104,6 +124,8 @@ Result<PositionSizer> PositionSizer::make(const StrategyContext& context, const 
   const SizerKind kind = sizer.rule_.kind;
   sizer.stop_atr_ = parameters.real("stop_atr");
   sizer.target_atr_ = parameters.real("target_atr");
+  sizer.stop_order_ = stop_order_of(parameters.text("stop_order"));
+  sizer.stop_limit_atr_ = parameters.real("stop_limit_atr");
   if (kind == SizerKind::risk_percent && sizer.stop_atr_ == 0) sizer.stop_atr_ = kStopOfRiskPercent;
   constexpr double kYear = static_cast<double>(365 * kDay);
   sizer.bars_per_year_root_ = std::sqrt(kYear / static_cast<double>(context.timeframe.period_ns));
@@ -172,8 +194,16 @@ std::string_view PositionSizer::protect(const Instrument& instrument, Side side,
   const Rounding above = side == Side::buy ? Rounding::ceiling : Rounding::floor;
   if (stop_atr_ > 0) entry.stop_price = at(-direction * stop_atr_ * range_.value(), below);
   if (target_atr_ > 0) entry.target_price = at(direction * target_atr_ * range_.value(), above);
-  const bool impossible =
+  bool impossible =
       (stop_atr_ > 0 && entry.stop_price.units <= 0) || (target_atr_ > 0 && entry.target_price.units <= 0);
+  if (stop_atr_ > 0 && stop_order_ == StopOrder::limit) {
+    entry.stop_limit = at(-direction * (stop_atr_ + stop_limit_atr_) * range_.value(), below);
+    impossible = impossible || entry.stop_limit.units <= 0;
+  }
+  if (stop_atr_ > 0 && stop_order_ == StopOrder::trailing) {
+    const RawPrice distance(std::abs(price.units - entry.stop_price.units));
+    entry.trailing_offset = instrument.round_to_tick(distance, Rounding::ceiling);
+  }
   return impossible ? "a protective price would not be above zero" : "";
 }
 
@@ -183,7 +213,11 @@ SizedEntry PositionSizer::size(const View& view, InstrumentId id, Side side, Raw
   portfolio::SizingInput input = input_for(view, id, side, price);
   if (protects()) {
     const std::string_view fault = protect(instrument, side, price, entry);
-    if (!fault.empty()) return {{}, {}, {}, fault};
+    if (!fault.empty()) {
+      SizedEntry none;
+      none.reason = fault;
+      return none;
+    }
     input.stop_distance =
         stop_atr_ > 0 ? RawPrice(std::abs(price.units - entry.stop_price.units)) : RawPrice();
     input.lowest_price = price;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include <boost/describe/class.hpp>
@@ -20,11 +21,19 @@ namespace kontor::strategy {
 
 /// An entry as the sizer would have it.
 struct SizedEntry {
-  RawQuantity quantity;     ///< zero: no trade
-  RawPrice stop_price;      ///< trigger of the protective stop; zero: none
-  RawPrice target_price;    ///< limit of the take-profit; zero: none
-  std::string_view reason;  ///< why there is no trade; a constant text
+  RawQuantity quantity;      ///< zero: no trade
+  RawPrice stop_price;       ///< trigger of the protective stop; zero: none
+  RawPrice target_price;     ///< limit of the take-profit; zero: none
+  RawPrice stop_limit;       ///< of the stop, once it has triggered; zero: a market order
+  RawPrice trailing_offset;  ///< at which the stop follows the best price; zero: it stays
+  std::string_view reason;   ///< why there is no trade; a constant text
 };
+
+/// What a protective stop is.
+enum class StopOrder : std::uint8_t { market, limit, trailing };
+
+/// The type of the protective stop that parameters with sizing_parameters() ask for; nothing: there is none.
+[[nodiscard]] std::optional<OrderType> stop_type_of(const Parameters& parameters);
 
 /// The sizer of one strategy, made from sizing_parameters(): keeps the average true range and the volatility
 /// where they are needed (and only there), and turns equity and price into a size with its protective prices.
@@ -73,7 +82,9 @@ class PositionSizer {
                                          SizedEntry& entry) const noexcept;
 
   portfolio::SizingRule rule_;
+  StopOrder stop_order_ = StopOrder::market;
   double stop_atr_ = 0;
+  double stop_limit_atr_ = 0;
   double target_atr_ = 0;
   double bars_per_year_root_ = 0;  ///< turns a bar's deviation into a year's
   bool needs_history_ = false;

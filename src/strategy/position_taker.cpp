@@ -130,6 +130,8 @@ void PositionTaker::enter_protected(const View& view, Direction wanted, RawQuant
   bracket.entry.quantity = instrument.floor_to_step(entry.quantity - std::min(rest, entry.quantity));
   bracket.stop_price = entry.stop_price;
   bracket.target_price = entry.target_price;
+  bracket.stop_limit = entry.stop_limit;
+  bracket.trailing_offset = entry.trailing_offset;
   const auto fault = portfolio::minimum_fault(instrument, bracket.entry.quantity, price);
   if (!fault.empty()) return out.skip(fault);
   out.place(bracket);

@@ -54,6 +54,12 @@ std::vector<ParameterDescriptor> protection_and_caps() {
           "stop_atr", 0, 0, 100,
           "Distance of the protective stop from the entry in average true ranges; 0: none, except that "
           "risk_percent takes 1.5."),
+      choice_parameter(
+          "stop_order", {"market", "limit", "trailing"},
+          "What the stop is: a market order when it triggers, a limit order stop_limit_atr beyond "
+          "it, or a stop that follows the best price at its distance."),
+      real_parameter("stop_limit_atr", 0.5, 0, 100,
+                     "stop_order limit: how far beyond the trigger it still sells, in average true ranges."),
       real_parameter("target_atr", 0, 0, 1000,
                      "Distance of the take-profit from the entry in average true ranges; 0: none."),
       real_parameter("max_position_percent", 0, 0, 100'000,

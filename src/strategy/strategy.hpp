@@ -120,6 +120,7 @@ struct StrategyDescriptor {
   std::vector<ParameterDescriptor> parameters;
   /// Makes an instance; faults between parameters (fast ≥ slow) are usage errors.
   Result<std::unique_ptr<Strategy>> (*make)(const StrategyContext&, const Parameters&) = nullptr;
+  OrderType entry_type = OrderType::market;  ///< of the orders by which it comes to a position
 };
 
 /// All built-in strategies by name, ascending.

@@ -5,10 +5,10 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/prng.hpp"
 #include "data/import_files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace kontor::bench {
 namespace {
@@ -151,7 +151,7 @@ class BookMaker {
 /// The folder goes when the process ends.
 class Store {
  public:
-  Store() : catalogue_(take(data::Catalogue::open_or_create(make_folder() / "store"))) {
+  Store() : catalogue_(take(data::Catalogue::open_or_create(folder_ / "store"))) {
     auto transaction = take(catalogue_.begin());
     const InstrumentName bars{"bench", "BTCUSDT"};
     const InstrumentName ticks{"bench", "TICKUSDT"};
@@ -160,24 +160,11 @@ class Store {
     take(transaction.add({ticks, DataKind::book, Timeframe{kMinute}}, BookMaker().make()));
     take(transaction.commit());
   }
-  ~Store() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Store(const Store&) = delete;
-  Store& operator=(const Store&) = delete;
 
   [[nodiscard]] const data::Catalogue& catalogue() const noexcept { return catalogue_; }
 
  private:
-  fs::path make_folder() {
-    std::string pattern = (fs::temp_directory_path() / "kontor-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::exit(1);
-    folder_ = pattern;
-    return folder_;
-  }
-
-  fs::path folder_;
+  test::TemporaryFolder folder_;
   data::Catalogue catalogue_;
 };
 

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 import unittest
 
 from session_case import CONFIG, SessionTestCase
@@ -39,12 +38,6 @@ class Breakers(SessionTestCase):
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         self.until(lambda: (self.sessions / "guarded").is_dir() and self.show()["trading"] is not None)
         return process
-
-    def until(self, holds, seconds=60):
-        deadline = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.05)
 
     def test_a_backtest_trades_less_and_says_why(self):
         free = self.backtest(self.config)

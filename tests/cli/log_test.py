@@ -37,12 +37,6 @@ class LogTest(SessionTestCase):
         self.process = None
         return err
 
-    def until(self, holds, seconds=20):
-        deadline = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.02)
-
     def lines(self):
         """Every line of the log, the oldest first."""
         found = []

@@ -1,6 +1,7 @@
 """What the tests of sessions share: a market, a strategy that trades on it often, and the folder of the sessions."""
 
 import json
+import time
 
 from kontor_process import KontorTestCase
 
@@ -26,6 +27,13 @@ class SessionTestCase(KontorTestCase):
 
     def configuration(self, name):
         return self.write(f"{name}.toml", CONFIG.format(name=name))
+
+    def until(self, holds, seconds=60):
+        """Waits for something to come true."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, "it never came true")
+            time.sleep(0.02)
 
     def session(self, *arguments, **options):
         return self.kontor("--sessions", self.sessions, "session", *arguments, **options)

@@ -28,12 +28,6 @@ class SessionControl(SessionTestCase):
         self.until(lambda: self.show(name)["trading"] is not None)
         return process
 
-    def until(self, holds, seconds=20):
-        deadline = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.02)
-
     def show(self, name="cross"):
         if not (self.sessions / name).is_dir():
             return {"trading": None}

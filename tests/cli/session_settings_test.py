@@ -39,12 +39,6 @@ class SessionSettings(SessionTestCase):
         self.process = None
         return out, err
 
-    def until(self, holds, seconds=20):
-        deadline = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.02)
-
     def show(self):
         if not (self.sessions / "cross").is_dir():
             return {"trading": None}

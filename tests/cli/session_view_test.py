@@ -31,12 +31,6 @@ class SessionView(SessionTestCase):
     def show(self):
         return json.loads(self.session("show", "cross", "--json"))
 
-    def until(self, holds, seconds=20):
-        deadline = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.02)
-
     def ends_well(self, terminal, code=0):
         """The process has ended, the screen and the modes from before are back, and the last lines stand there."""
         self.assertEqual(terminal.end(), code, terminal.output[-2000:])

@@ -55,6 +55,11 @@ bool Setup::read(Words& line) {
     read_limit(line);
   } else if (line.take_if("breaker")) {
     read_breaker(line);
+  } else if (line.take_if("protection")) {
+    if (line.take_if("confirm_within")) protection.confirm_within = line.duration("a time to confirm");
+    if (line.take_if("stop_limit_within")) protection.stop_limit_within = line.duration("a time to fill");
+    protection.flattens = line.take_if("flattens");
+    if (line.take_if("stale_after")) stale_after = line.duration("how long orders may wait");
   } else if (line.take_if("simulate")) {
     if (!venue) {
       venue.emplace();
@@ -114,6 +119,7 @@ void Setup::read_instrument(Words& line) {
   specification.name = must(InstrumentName::parse(name));
   split_symbol(specification.name.symbol, specification);
   engine::InstrumentFeed feed{engine::BarSource::trades, Timeframe{}};
+  auto keeper = execution::GroupKeeper::venue;
   using Read = std::function<void()>;
   const auto decimal_into = [&](Decimal& target) { return [&] { target = line.decimal("a number"); }; };
   const std::map<std::string, Read, std::less<>> keys = {
@@ -136,6 +142,7 @@ void Setup::read_instrument(Words& line) {
       {"bars", [&] { feed = {engine::BarSource::bars, line.timeframe()}; }},
       {"bars_from_quotes", [&] { feed.source = engine::BarSource::quotes; }},
       {"bars_from_book", [&] { feed.source = engine::BarSource::book; }},
+      {"brackets_here", [&] { keeper = execution::GroupKeeper::engine; }},
   };
   while (!line.done()) {
     const auto found = keys.find(line.peek());
@@ -146,6 +153,7 @@ void Setup::read_instrument(Words& line) {
   }
   must(instruments.add(specification));
   feeds.push_back(feed);
+  groups.push_back(keeper);
 }
 
 void Setup::read_strategy(Words& line) {

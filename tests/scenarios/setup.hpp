@@ -43,6 +43,9 @@ class Setup {
   std::vector<StrategySetup> strategies;
   risk::RiskSettings risk;
   std::vector<std::pair<AssetId, Decimal>> fixed_prices;
+  execution::ProtectionSettings protection;
+  DurationNs stale_after = 0;
+  std::vector<execution::GroupKeeper> groups;  ///< by InstrumentId
   std::optional<sim::SimSettings> venue;
   Watch watch;
 

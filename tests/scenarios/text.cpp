@@ -132,6 +132,11 @@ std::string Speaker::breaker(const BreakerChanged& change) const {
   return text;
 }
 
+std::string Speaker::protection(const ProtectionChanged& change) const {
+  return fmt::format("protection {} {} {}{}", change.group.value, name_of(change.change),
+                     quantity(change.instrument, change.quantity), because(change.reason));
+}
+
 std::string Speaker::order_state(const execution::Order& order) const {
   const InstrumentId instrument = order.request.instrument;
   std::string text = fmt::format("order {} {} {} of {}", order.id().value, name_of(order.status),

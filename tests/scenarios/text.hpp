@@ -11,6 +11,7 @@
 #include "model/breaker.hpp"
 #include "model/event.hpp"
 #include "model/instrument.hpp"
+#include "model/protection.hpp"
 
 namespace kontor::scenario {
 
@@ -48,6 +49,8 @@ class Speaker {
   [[nodiscard]] std::string fill(const Fill& fill) const;
   /// `breaker drawdown account normal to restricted tripped 0.15 of 0.15`
   [[nodiscard]] std::string breaker(const BreakerChanged& change) const;
+  /// `protection 1 degraded 0.5 insufficient_margin`
+  [[nodiscard]] std::string protection(const ProtectionChanged& change) const;
   [[nodiscard]] std::string order_state(const execution::Order& order) const;
   [[nodiscard]] std::string bar(const Bar& bar) const;
   [[nodiscard]] std::string trade(const Trade& trade) const;

@@ -85,6 +85,8 @@ std::function<void(Intents&)> parse_bracket(Words& line, const Setup& setup) {
   const Instrument& instrument = setup.instruments[bracket.entry.instrument];
   line.expect("with");
   if (line.take_if("stop")) bracket.stop_price = line.price(instrument);
+  if (line.take_if("limit")) bracket.stop_limit = line.price(instrument);
+  if (line.take_if("trail")) bracket.trailing_offset = line.price(instrument);
   if (line.take_if("target")) bracket.target_price = line.price(instrument);
   return [bracket](Intents& out) { out.place(bracket); };
 }

@@ -23,7 +23,8 @@ engine::EngineSettings World::engine_settings(std::vector<std::string>& seen) co
     strategies.push_back(std::make_unique<ScriptedStrategy>(one.subscriptions, speaker_, setup_.watch, seen));
   }
   return {setup_.instruments,    setup_.reporting_asset, setup_.risk,
-          std::move(strategies), setup_.feeds,           setup_.fixed_prices};
+          std::move(strategies), setup_.feeds,           setup_.fixed_prices,
+          setup_.protection,     setup_.stale_after,     setup_.groups};
 }
 
 std::vector<std::string> World::apply(Words& line) {
@@ -50,6 +51,7 @@ void World::collect() {
   seen_.clear();
   const auto& outputs = engine_->outputs();
   for (const auto& change : outputs.breakers) out_.push_back(speaker_.breaker(change));
+  for (const auto& change : outputs.protections) out_.push_back(speaker_.protection(change));
   for (const auto& command : outputs.commands) {
     if (setup_.watch.commands) out_.push_back(speaker_.command(command.body));
     if (link_) link_->send(command.body, now_);

@@ -35,15 +35,4 @@ void write_file(const fs::path& path, std::string_view content) {
   ASSERT_TRUE(file.good()) << path;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (fs::temp_directory_path() / "kontor-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw fs::filesystem_error("mkdtemp", pattern, {});
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 }  // namespace kontor::test

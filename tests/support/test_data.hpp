@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace kontor::test {
 
 /// The folder of real market data: $KONTOR_TEST_DATA, or shared/data beside the checkout. Empty if absent.
@@ -17,20 +19,6 @@ bool real_data_available();
 std::string read_file(const std::filesystem::path& path);
 /// Makes or replaces a file.
 void write_file(const std::filesystem::path& path, std::string_view content);
-
-/// A fresh, empty folder that is removed when the object goes.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const noexcept { return path_; }
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace kontor::test
 

@@ -86,7 +86,8 @@ StrategyDescriptor Grid::descriptor() {
                           "Least value of an order in the quote asset, where the instrument asks for less."),
            duration_parameter("rebuild_interval", kHour, kMinute, 30 * kDay,
                               "Least time between two rebuilds of the grid.")},
-          &Grid::make};
+          &Grid::make,
+          OrderType::limit};
 }
 
 Result<std::unique_ptr<Strategy>> Grid::make(const StrategyContext& context, const Parameters& parameters) {

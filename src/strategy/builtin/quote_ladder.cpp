@@ -18,7 +18,8 @@ StrategyDescriptor QuoteLadder::descriptor() {
            real_parameter(
                "max_inventory", 0, 0, 1e12,
                "Largest position on either side in base units or contracts; 0: all levels of one side.")},
-          &QuoteLadder::make};
+          &QuoteLadder::make,
+          OrderType::limit};
 }
 
 Result<std::unique_ptr<Strategy>> QuoteLadder::make(const StrategyContext& context,

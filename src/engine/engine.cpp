@@ -161,7 +161,10 @@ void Engine::step(const EventHeader& header, const FundingRate& /*funding*/) noe
 void Engine::order_changed(const execution::Order* order) noexcept {
   if (order == nullptr) return;
   const execution::Order changed = *order;
-  if (!changed.is_open()) order_closed(changed);
+  if (!changed.is_open()) {
+    coins_freed(changed);
+    order_closed(changed);
+  }
   look_again(changed);
   if (changed.request.group.value != 0) protect(changed.request.group);
   go_on_retreating();
@@ -354,7 +357,7 @@ void Engine::own_timer_fired(OwnTimer timer) noexcept {
 namespace {
 
 /// Goes up with every change of what a snapshot holds.
-constexpr std::uint32_t kSnapshotVersion = 12;
+constexpr std::uint32_t kSnapshotVersion = 13;
 
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>

@@ -232,7 +232,8 @@ class Engine {
   std::optional<RejectReason> ask_to_amend(StrategyId strategy, const AmendOrder& amend) noexcept;
   void amend(StrategyId strategy, const AmendOrder& amend) noexcept;
   // Protection of what is held.
-  [[nodiscard]] execution::ProtectionView protection_view(InstrumentId instrument) const noexcept;
+  [[nodiscard]] execution::ProtectionView protection_view(
+      const execution::ProtectedGroup& group) const noexcept;
   void protect(GroupId id) noexcept;
   void tell_protection();
   void take_step(execution::ProtectedGroup& group, const execution::ProtectionStep& step) noexcept;
@@ -241,6 +242,7 @@ class Engine {
   void protect_where(const Concerns& concerns) noexcept;
   void protect_all() noexcept;
   void protect_at_prices(InstrumentId instrument) noexcept;
+  void coins_freed(const execution::Order& order) noexcept;
   void protect_held(StrategyId strategy, InstrumentId instrument) noexcept;
   void cancel(StrategyId strategy, OrderId order) noexcept;
   void end_declaration(StrategyId strategy, OrderId order) noexcept;

@@ -6,18 +6,24 @@
 
 namespace kontor::engine {
 
-execution::ProtectionView Engine::protection_view(InstrumentId instrument) const noexcept {
+execution::ProtectionView Engine::protection_view(const execution::ProtectedGroup& group) const noexcept {
+  const InstrumentId instrument = group.instrument;
   const InstrumentMarket& market = state_.market[instrument.index()];
   const RawPrice mark = market.mark();
-  return {state_.orders, state_.instruments[instrument], market.bid.units != 0 ? market.bid : mark,
-          market.ask.units != 0 ? market.ask : mark, state_.now};
+  return {state_.orders,
+          state_.instruments[instrument],
+          market.bid.units != 0 ? market.bid : mark,
+          market.ask.units != 0 ? market.ask : mark,
+          state_.portfolio.book(group.strategy, instrument).position.quantity,
+          state_.portfolio.position(instrument).quantity,
+          state_.now};
 }
 
 /// Does what there is to do for a group now.
 void Engine::protect(GroupId id) noexcept {
   auto* group = state_.protection.find(id);
   if (group == nullptr) return;
-  const auto view = protection_view(group->instrument);
+  const auto view = protection_view(*group);
   for (;;) {
     const auto step = state_.protection.next(*group, view);
     tell_protection();
@@ -71,11 +77,22 @@ void Engine::protect_at_prices(InstrumentId instrument) noexcept {
   protect_where([&](const auto& group) { return group.instrument == instrument && group.is_watching; });
 }
 
+/// An order of a spot instrument has come to an end, and with it what it held; stops come before the
+/// strategy.
+void Engine::coins_freed(const execution::Order& order) noexcept {
+  if (state_.protection.empty() || !state_.instruments[order.request.instrument].is_spot()) return;
+  state_.protection.on_coins_freed(order);
+  protect_where([&](const auto& group) {
+    return group.strategy == order.request.strategy && group.instrument == order.request.instrument &&
+           group.stop.reason == RejectReason::insufficient_balance;
+  });
+}
+
 /// What a strategy holds has changed.
 void Engine::protect_held(StrategyId strategy, InstrumentId instrument) noexcept {
   state_.protection.cap(strategy, instrument, state_.portfolio.book(strategy, instrument).position.quantity);
-  protect_where(
-      [&](const auto& group) { return group.strategy == strategy && group.instrument == instrument; });
+  // What the account holds is what all of its strategies can protect.
+  protect_where([&](const auto& group) { return group.instrument == instrument; });
 }
 
 }  // namespace kontor::engine

@@ -73,7 +73,7 @@ bool Engine::adds_risk(OrderId id) const noexcept {
 /// True if a fill of the order could make a position larger.
 bool Engine::adds_risk(const execution::Order& order) const noexcept {
   const NewOrder& request = order.request;
-  if (request.reduce_only || risk::is_protective(request.role)) return false;
+  if (request.reduce_only || is_protective(request.role)) return false;
   const RawQuantity own = state_.portfolio.book(request.strategy, request.instrument).position.quantity;
   const bool closes = request.side == Side::sell ? own.units > 0 : own.units < 0;
   return !closes || (order.quantity - order.filled).units > std::abs(own.units);
@@ -98,7 +98,7 @@ bool Engine::withdraw(const IsUnwanted& is_unwanted) noexcept {
 /// it wants; any other order was decided on for a market that may be gone.
 bool Engine::can_go_stale(const execution::Order& order) noexcept {
   const NewOrder& request = order.request;
-  if (risk::is_protective(request.role) || request.role == GroupRole::flatten) return false;
+  if (is_protective(request.role) || request.role == GroupRole::flatten) return false;
   return !execution::is_governed(request) ||
          !state_.declared.of(request.strategy, request.instrument).stands();
 }

@@ -75,12 +75,17 @@ NewOrder plain_stop(NewOrder order) noexcept {
   return order;
 }
 
+/// In this form; where coins are missing, the form is not to blame.
+bool is_refused_as_it_is(const ProtectiveLeg& leg) noexcept {
+  return leg.refusals > 0 && leg.reason != RejectReason::insufficient_balance;
+}
+
 /// The order that the leg is to be now.
 NewOrder order_for(const ProtectedGroup& group, const ProtectiveLeg& leg, bool is_at_once) noexcept {
   NewOrder order = *leg.wanted;
   if (order.role == GroupRole::stop_loss) {
     if (group.is_leaving) return market_exit(order);
-    return leg.refusals > 0 ? plain_stop(order) : order;
+    return is_refused_as_it_is(leg) ? plain_stop(order) : order;
   }
   if (is_at_once) order.time_in_force = TimeInForce::immediate_or_cancel;
   return order;
@@ -113,12 +118,12 @@ struct LegTurn {
   bool at_once;          ///< its order is immediate or nothing
 };
 
-ProtectionStep step_of(const ProtectedGroup& group, const LegTurn& turn,
-                       const ProtectionView& view) noexcept {
-  const bool works = turn.works && turn.leg.wanted && group.open().units > 0;
+ProtectionStep step_of(const ProtectedGroup& group, const LegTurn& turn, const ProtectionView& view,
+                       RawQuantity held) noexcept {
+  const bool works = turn.works && turn.leg.wanted && held.units > 0;
   if (const Order* order = turn.order) {
     const bool is_too_slow = group.is_leaving && order->request.type != OrderType::market;
-    if (works && !is_too_slow) return resized(turn.leg, *order, view, group.open());
+    if (works && !is_too_slow) return resized(turn.leg, *order, view, held);
     const bool may_cancel = may_change(*order) && (is_too_slow || !order->triggered);
     if (may_cancel && view.now >= turn.leg.not_before) return order->id();
     return {};
@@ -126,7 +131,7 @@ ProtectionStep step_of(const ProtectedGroup& group, const LegTurn& turn,
   if (!works || view.now < turn.leg.not_before) return {};
   if (view.instrument.is_spot() && turn.sibling != nullptr) return {};  // it holds the coins still
   NewOrder order = order_for(group, turn.leg, turn.at_once);
-  order.quantity = placeable(view.instrument, *turn.leg.wanted, group.open());
+  order.quantity = placeable(view.instrument, *turn.leg.wanted, held);
   if (order.quantity.is_zero()) return {};
   return order;
 }
@@ -218,6 +223,7 @@ void Protection::refuse(ProtectedGroup& group, GroupRole role, RejectReason reas
   leg.reason = reason;
   leg.not_before = not_before;
   if (role == GroupRole::stop_loss) {
+    leg.needs_room = reason == RejectReason::insufficient_balance;
     if (reason == RejectReason::stop_would_trigger && group.open().units > 0) leave(group);
   } else if (leg.refusals >= kTargetRefusals) {
     leg.wanted.reset();
@@ -228,7 +234,8 @@ void Protection::refuse(ProtectedGroup& group, GroupRole role, RejectReason reas
 void Protection::on_refused(ProtectedGroup& group, GroupRole role, RejectReason reason, TimeNs now) noexcept {
   const ProtectiveLeg& leg = *group.leg_of(role);
   // A plainer form has not been tried yet.
-  const bool has_plainer = leg.refusals == 0 && role == GroupRole::stop_loss && !is_plain(*leg.wanted);
+  const bool has_plainer = leg.refusals == 0 && role == GroupRole::stop_loss &&
+                           reason != RejectReason::insufficient_balance && !is_plain(*leg.wanted);
   const DurationNs delay = has_plainer ? 0 : kDelays[std::min<std::size_t>(leg.refusals, kDelays.size() - 1)];
   refuse(group, role, reason, now + delay);
 }
@@ -237,10 +244,23 @@ void Protection::on_gone(const Order& order, TimeNs now) noexcept {
   ProtectedGroup* group = find(order.request.group);
   ProtectiveLeg* leg = group == nullptr ? nullptr : group->leg_of(order.request.role);
   if (leg == nullptr || !leg->wanted || leg->order != order.id()) return;
-  const bool is_refusal = order.status == OrderStatus::rejected || order.reason != RejectReason::none;
+  // An immediate order that the venue has taken ends in any case.
   const bool is_over = order.request.time_in_force == TimeInForce::immediate_or_cancel;
-  if (is_refusal && !is_over) return on_refused(*group, order.request.role, order.reason, now);
+  const bool is_refusal =
+      order.status == OrderStatus::rejected || (order.reason != RejectReason::none && !is_over);
+  if (is_refusal) return on_refused(*group, order.request.role, order.reason, now);
   leg->not_before = now + kGrace;
+}
+
+void Protection::on_coins_freed(const Order& order) noexcept {
+  if (is_protective(order.request.role) || order.status == OrderStatus::rejected) return;
+  for (auto& group : groups_) {
+    const bool is_concerned =
+        group.strategy == order.request.strategy && group.instrument == order.request.instrument;
+    const ProtectiveLeg& stop = group.stop;
+    if (is_concerned && stop.refusals > 0 && stop.reason == RejectReason::insufficient_balance)
+      group.stop.not_before = kTimeMin;
+  }
 }
 
 void Protection::on_cancel_refused(const Order& order, TimeNs now) noexcept {
@@ -293,10 +313,34 @@ void Protection::move_target(const Order& order, RawPrice price) noexcept {
 
 // ---- what is to be done
 
+/// What there is to be protected for a group: no more than its strategy holds, nor than the account does,
+/// where another strategy or a person has sold it. Of what does not suffice for all of them the youngest get
+/// it.
+RawQuantity Protection::held(const ProtectedGroup& group, const ProtectionView& view) const noexcept {
+  const auto side_of = [](const ProtectedGroup& one) {
+    return (one.stop.wanted ? one.stop.wanted : one.target.wanted)->side;
+  };
+  const auto wants = [](const ProtectedGroup& one) { return one.stop.wanted || one.target.wanted; };
+  if (!wants(group)) return {};
+  const bool sells = side_of(group) == Side::sell;
+  RawQuantity own = sells ? view.own : -view.own;
+  RawQuantity account = sells ? view.account : -view.account;
+  for (const auto& younger :
+       std::span(groups_).subspan(static_cast<std::size_t>(&group - groups_.data()) + 1)) {
+    const bool shares =
+        younger.instrument == group.instrument && wants(younger) && side_of(younger) == side_of(group);
+    if (!shares) continue;
+    const RawQuantity open = std::max(younger.open(), RawQuantity());
+    account -= open;
+    if (younger.strategy == group.strategy) own -= open;
+  }
+  return std::max(std::min({group.open(), own, account}), RawQuantity());
+}
+
 void Protection::look_at_stop(ProtectedGroup& group, const ProtectionView& view) noexcept {
   ProtectiveLeg& leg = group.stop;
   if (!leg.wanted || group.is_leaving) return;
-  if (placeable(view.instrument, *leg.wanted, group.open()).is_zero()) return;
+  if (placeable(view.instrument, *leg.wanted, held(group, view)).is_zero()) return;
   if (const Order* stop = open_order(view.orders, leg.order)) {
     const bool waits = stop->request.type == OrderType::stop_limit && stop->triggered;
     if (!waits) {
@@ -319,7 +363,7 @@ void Protection::look_at_stop(ProtectedGroup& group, const ProtectionView& view)
 
 void Protection::look_at_cover(ProtectedGroup& group, const ProtectionView& view) noexcept {
   const RawQuantity quantity =
-      group.stop.wanted ? placeable(view.instrument, *group.stop.wanted, group.open()) : RawQuantity();
+      group.stop.wanted ? placeable(view.instrument, *group.stop.wanted, held(group, view)) : RawQuantity();
   const Order* stop = open_order(view.orders, group.stop.order);
   const bool is_covered =
       quantity.is_zero() || (stop != nullptr && is_confirmed(*stop) &&
@@ -337,10 +381,32 @@ void Protection::look_at_cover(ProtectedGroup& group, const ProtectionView& view
   if (settings_.flattens) leave(group);
 }
 
+/// An exit of the strategy that holds coins which the group's stop was refused for; 0: there is none. Each is
+/// asked to go once for each refusal.
+OrderId Protection::in_the_way(ProtectedGroup& group, const ProtectionView& view) {
+  if (!group.stop.needs_room || !group.stop.wanted || held(group, view).is_zero()) return {};
+  OrderId found;
+  view.orders.for_each_open([&](const Order& order) {
+    const NewOrder& request = order.request;
+    const bool is_concerned = request.strategy == group.strategy && request.instrument == group.instrument;
+    const bool holds_coins = request.side == group.stop.wanted->side && !is_protective(request.role) &&
+                             request.role != GroupRole::flatten;
+    if (is_concerned && holds_coins && may_change(order)) found = order.id();
+  });
+  if (found.value == 0) {
+    group.stop.needs_room = false;
+  } else if (!group.stop.makes_room) {
+    tell(group, ProtectionChange::made_room);
+  }
+  group.stop.makes_room = found.value != 0;
+  return found;
+}
+
 ProtectionStep Protection::next(ProtectedGroup& group, const ProtectionView& view) noexcept {
   look_at_stop(group, view);
   look_at_cover(group, view);
   if (group.keeper == GroupKeeper::venue) return {};
+  if (const OrderId id = in_the_way(group, view); id.value != 0) return id;
   const Order* stop = open_order(view.orders, group.stop.order);
   const Order* target = open_order(view.orders, group.target.order);
   const bool is_exclusive = execution::is_exclusive(group, view.instrument);
@@ -348,9 +414,10 @@ ProtectionStep Protection::next(ProtectedGroup& group, const ProtectionView& vie
                             view.now >= group.target.not_before && (stop == nullptr || !stop->triggered);
   const bool stop_works = group.is_leaving || !is_exclusive || !takes_target;
   const bool target_works = !group.is_leaving && (!is_exclusive || takes_target);
+  const RawQuantity held = this->held(group, view);
   const LegTurn stop_turn{group.stop, stop, target, stop_works, false};
-  if (const auto step = step_of(group, stop_turn, view); step.index() != 0) return step;
-  return step_of(group, {group.target, target, stop, target_works, is_exclusive}, view);
+  if (const auto step = step_of(group, stop_turn, view, held); step.index() != 0) return step;
+  return step_of(group, {group.target, target, stop, target_works, is_exclusive}, view, held);
 }
 
 bool Protection::settle(ProtectedGroup& group, const ProtectionView& view) noexcept {

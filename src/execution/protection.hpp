@@ -37,8 +37,12 @@ struct ProtectiveLeg {
   std::uint32_t attempts = 0;      ///< to give it its size, without success
   RejectReason reason = RejectReason::none;  ///< of the last refusal
   TimeNs not_before = kTimeMin;              ///< of the next attempt
+  bool needs_room = false;                   ///< it was refused for coins that other orders may hold
+  bool makes_room = false;                   ///< these are being asked to go
   BOOST_DESCRIBE_CLASS(ProtectiveLeg, (),
-                       (wanted, order, is_of_venue, filled, refusals, attempts, reason, not_before), (), ())
+                       (wanted, order, is_of_venue, filled, refusals, attempts, reason, not_before,
+                        needs_room, makes_room),
+                       (), ())
 };
 
 /// A bracket or a pair with what it protects.
@@ -61,7 +65,7 @@ struct ProtectedGroup {
                         triggered_at, is_degraded, is_leaving, is_watching),
                        (), ())
 
-  /// What is still to be protected.
+  /// What it has opened and not closed.
   [[nodiscard]] RawQuantity open() const noexcept { return opened - stop.filled - target.filled; }
   [[nodiscard]] ProtectiveLeg* leg_of(GroupRole role) noexcept {
     if (role == GroupRole::stop_loss) return &stop;
@@ -73,8 +77,10 @@ struct ProtectedGroup {
 struct ProtectionView {
   const OrderManager& orders;
   const Instrument& instrument;
-  RawPrice bid;  ///< what can be had for a sale; zero: not known
-  RawPrice ask;  ///< what has to be paid for a buy; zero: not known
+  RawPrice bid;         ///< what can be had for a sale; zero: not known
+  RawPrice ask;         ///< what has to be paid for a buy; zero: not known
+  RawQuantity own;      ///< the position of the group's strategy
+  RawQuantity account;  ///< the account's position, of which that is a part
   TimeNs now;
 };
 
@@ -84,8 +90,9 @@ using ProtectionStep = std::variant<std::monostate, NewOrder, AmendOrder, OrderI
 /// The brackets and pairs of an account, and what has to be done so that what is held is protected (M12):
 /// legs as large as what the entry has filled, resized with every fill, the sibling of a leg that has filled
 /// taken away, a stop that is refused tried again in a plainer form, a stop-limit that does not fill and a
-/// stop that cannot be had replaced by a market order. It decides only; the engine asks for the next step
-/// until there is none, and carries each out.
+/// stop that cannot be had replaced by a market order. A stop goes first: where other exits of the strategy
+/// hold the coins that it needs, they are canceled. It decides only; the engine asks for the next step until
+/// there is none, and carries each out.
 ///
 /// A group that the venue keeps is watched only, until the venue lets go of its stop: then the engine keeps
 /// it. Where two legs need the same coins (spot), the stop rests at the venue and the target is watched; at
@@ -130,6 +137,8 @@ class Protection {
   void cap(StrategyId strategy, InstrumentId instrument, RawQuantity position) noexcept;
   /// An order of a group has come to an end that nobody had asked for.
   void on_gone(const Order& order, TimeNs now) noexcept;
+  /// An order of no group has come to an end: a stop that was refused for want of coins need not wait.
+  void on_coins_freed(const Order& order) noexcept;
   /// The venue does not cancel a leg: it may be at an end, which is told later.
   void on_cancel_refused(const Order& order, TimeNs now) noexcept;
   /// The venue does not amend a leg.
@@ -164,11 +173,13 @@ class Protection {
   void load(Decoder& decoder);
 
  private:
+  [[nodiscard]] RawQuantity held(const ProtectedGroup& group, const ProtectionView& view) const noexcept;
   void tell(const ProtectedGroup& group, ProtectionChange change);
   void refuse(ProtectedGroup& group, GroupRole role, RejectReason reason, TimeNs not_before) noexcept;
   void leave(ProtectedGroup& group) noexcept;
   void look_at_cover(ProtectedGroup& group, const ProtectionView& view) noexcept;
   void look_at_stop(ProtectedGroup& group, const ProtectionView& view) noexcept;
+  OrderId in_the_way(ProtectedGroup& group, const ProtectionView& view);
   void set_watching(ProtectedGroup& group, bool watches) noexcept;
 
   ProtectionSettings settings_;

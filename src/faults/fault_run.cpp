@@ -60,19 +60,22 @@ session::LiveSetup FaultRun::setup() const {
            {"faulty", "random", "live", "here", {}}}};
 }
 
-/// Starts a process; where the disk does not let it, another one is tried later.
+Result<std::unique_ptr<session::LiveSession>> FaultRun::open_session() {
+  lock_.reset();
+  TRY_VOID(files_.make_folder("accounts"));
+  TRY(auto lock, journal::AccountLock::acquire(files_, kLock, {1, "here", "faulty", 0}));
+  lock_ = std::make_unique<journal::AccountLock>(std::move(lock));
+  return session::LiveSession::open(files_, *lock_, setup(), venue_);
+}
+
+/// Starts a process; where the disk does not let it, or it dies while it starts, another one is tried later.
 void FaultRun::begin_process() {
   restart_at_ = now_ + 10 * kSecond;
-  lock_.reset();
-  if (!files_.make_folder("accounts")) return;
-  auto lock = journal::AccountLock::acquire(files_, kLock, {1, "here", "faulty", 0});
-  if (!lock) return;
-  lock_ = std::make_unique<journal::AccountLock>(std::move(*lock));
-  auto opened = session::LiveSession::open(files_, *lock_, setup(), venue_);
+  auto opened = open_session();
+  if (files_.crashed()) return kill(journal::Loss::all);
   if (!opened) {
-    const bool is_disk = mended_at_ != kTimeMax || files_.crashed();
-    if (!is_disk) violate(fmt::format("the session does not start: {}", opened.error().message));
-    if (files_.crashed()) kill(journal::Loss::all);
+    if (mended_at_ == kTimeMax)
+      violate(fmt::format("the session does not start: {}", opened.error().message));
     return;
   }
   restart_at_ = kTimeMax;
@@ -343,18 +346,34 @@ void FaultRun::check_protection() {
   for (const auto& group : session_->engine().state().protection.groups()) {
     if (group.bare_since == kTimeMax) continue;
     const auto* stop = session_->engine().state().orders.find(group.stop.order);
-    violate(
-        fmt::format("group {} is without a confirmed stop for the {} it holds: order {} is {}, {} refusals, "
-                    "the last {}{}",
-                    group.id.value, group.open().units, group.stop.order.value,
-                    stop == nullptr ? -1 : static_cast<int>(stop->status), group.stop.refusals,
-                    static_cast<int>(group.stop.reason), group.is_leaving ? ", leaving" : ""));
+    violate(fmt::format(
+        "group {} is without a confirmed stop for the {} it holds: order {} is {}, {} refusals, "
+        "the last {}{}; {} held{}",
+        group.id.value, group.open().units, group.stop.order.value,
+        stop == nullptr ? -1 : static_cast<int>(stop->status), group.stop.refusals,
+        static_cast<int>(group.stop.reason), group.is_leaving ? ", leaving" : "",
+        session_->engine().state().portfolio.position(group.instrument).quantity.units, open_orders()));
   }
 }
 
 bool FaultRun::is_settled() const {
   return session_ && session_->open_matters().empty() && session_->differences().empty() &&
          session_->engine().state().agreement == Agreement::equal && venue_.is_quiet();
+}
+
+/// Every open order as the session and as the venue sees it.
+std::string FaultRun::open_orders() const {
+  std::string text;
+  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
+    const auto* theirs = venue_.truth().find(order.id());
+    text += fmt::format("; order {}: {} {} of {} filled here, status {}", order.id().value,
+                        order.request.side == Side::buy ? "buy" : "sell", order.filled.units,
+                        order.quantity.units, static_cast<int>(order.status));
+    if (theirs == nullptr) return;
+    text += fmt::format(", {} of {} there, status {}", theirs->filled.units, theirs->quantity.units,
+                        static_cast<int>(theirs->status));
+  });
+  return text;
 }
 
 std::string FaultRun::why_unsettled() const {
@@ -364,15 +383,7 @@ std::string FaultRun::why_unsettled() const {
                   session_->open_matters().size(), static_cast<int>(session_->engine().state().agreement));
   for (const auto& difference : session_->differences())
     why += fmt::format("; {} {} here, {} there", difference.what, difference.ours, difference.theirs);
-  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
-    const auto* theirs = venue_.truth().find(order.id());
-    why += fmt::format("; order {}: {} of {} filled here, status {}", order.id().value, order.filled.units,
-                       order.quantity.units, static_cast<int>(order.status));
-    if (theirs == nullptr) return;
-    why += fmt::format(", {} of {} there, status {}", theirs->filled.units, theirs->quantity.units,
-                       static_cast<int>(theirs->status));
-  });
-  return why;
+  return why + open_orders();
 }
 
 /// The market has ended and so have the faults; what was open is cleared up.

@@ -56,6 +56,7 @@ class FaultRun {
     Incident incident{};
   };
 
+  Result<std::unique_ptr<session::LiveSession>> open_session();
   void begin_process();
   void end_process();
   void kill(journal::Loss loss);
@@ -81,6 +82,7 @@ class FaultRun {
   void check_record(const journal::Record& record);
   void violate(std::string what);
   [[nodiscard]] bool is_settled() const;
+  [[nodiscard]] std::string open_orders() const;
   [[nodiscard]] std::string why_unsettled() const;
   [[nodiscard]] TimeNs here() const noexcept { return now_ + plan_.clock_skew - jumped_back_; }
   [[nodiscard]] TimeNs session_due() const noexcept;

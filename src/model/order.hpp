@@ -27,6 +27,10 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(TriggerSource, std::uint8_t, last, mark)
 /// close a position because the operator or the safety chain wants it closed; they have no group.
 BOOST_DEFINE_FIXED_ENUM_CLASS(GroupRole, std::uint8_t, single, entry, stop_loss, take_profit, flatten)
 
+[[nodiscard]] constexpr bool is_protective(GroupRole role) noexcept {
+  return role == GroupRole::stop_loss || role == GroupRole::take_profit;
+}
+
 /// Where an order is in its life (M11). Transitions only go forward; `unknown` is left by a venue's answer
 /// only.
 BOOST_DEFINE_FIXED_ENUM_CLASS(OrderStatus, std::uint8_t, intent, risk_approved, sent, acknowledged,

@@ -16,7 +16,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(ProtectionChange, std::uint8_t,
                               restored,    // one is again, or nothing is left to protect
                               taken_over,  // the venue has let go of a leg: the engine keeps the group now
                               escalated,   // its stop cannot do its work: it is closed at the market
-                              given_up)    // a target that the venue does not take is not asked for any more
+                              given_up,    // a target that the venue does not take is not asked for any more
+                              made_room)  // other exits are canceled: they hold the coins that the stop needs
 
 /// The protection of a bracket or a pair is not what it should be, or is again. Decided by the engine, before
 /// the commands that follow from it.

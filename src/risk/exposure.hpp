@@ -28,10 +28,6 @@ struct PendingQuantity {
   RawQuantity sells;
 };
 
-[[nodiscard]] constexpr bool is_protective(GroupRole role) noexcept {
-  return role == GroupRole::stop_loss || role == GroupRole::take_profit;
-}
-
 /// True if an open order counts as if it were going to fill. Protective legs do not (they only close, and of
 /// two only one), nor what is being canceled, nor the order that the one under judgement replaces.
 [[nodiscard]] bool counts_as_pending(const execution::Order& order, OrderId replaced) noexcept;

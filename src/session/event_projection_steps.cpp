@@ -89,6 +89,7 @@ EventLevel level_of(ProtectionChange change) {
     case ProtectionChange::degraded: return EventLevel::critical;
     case ProtectionChange::escalated: return EventLevel::error;
     case ProtectionChange::taken_over:
+    case ProtectionChange::made_room:
     case ProtectionChange::given_up: return EventLevel::warning;
     case ProtectionChange::restored: break;
   }
@@ -100,6 +101,8 @@ std::string_view sentence_of(ProtectionChange change) {
     case ProtectionChange::degraded: return "no stop is confirmed";
     case ProtectionChange::restored: return "protected again";
     case ProtectionChange::taken_over: return "the venue has let go of the stop; it is kept from here";
+    case ProtectionChange::made_room:
+      return "other exits are canceled: they hold the coins that the stop needs";
     case ProtectionChange::escalated: return "the stop cannot do its work; closing at the market";
     case ProtectionChange::given_up: break;
   }

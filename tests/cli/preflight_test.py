@@ -72,8 +72,8 @@ class Preflight(SessionTestCase):
 
     def test_live_says_what_is_missing_and_how_to_mend_it(self):
         out = self.preflight(self.config, "--live", code=3)
-        self.assertRegex(out, r"daily_loss +FAILED +none +at most 0\.1\n  A daily loss stops trading: "
-                              r"write `threshold = 0\.05` below \[risk\.breakers\.daily_loss\]")
+        self.assertRegex(out, r"daily_loss +FAILED +none +at most 0\.1\n"
+                              r"  mend: write `threshold = 0\.05` below \[risk\.breakers\.daily_loss\]")
         self.assertRegex(out, r"balance +UNKNOWN +needs the venue")
         self.assertIn("stand before live trading.", out)
         missing = self.blocking(self.checks(self.config, "--live"))

@@ -36,7 +36,7 @@ std::string_view log_colour(LogLevel level) noexcept {
   return "";
 }
 
-const std::string& plain_text_of(const std::string& text) { return text; }
+std::string plain_text_of(const std::string& text) { return text; }
 template <class Value>
 std::string plain_text_of(Value value) {
   return fmt::format("{}", value);

@@ -312,6 +312,18 @@ void Engine::step(const EventHeader& header, const OrderIdsSkipped& skipped) noe
   state_.orders.skip_ids_before(skipped.next);
 }
 
+void Engine::step(const EventHeader& header, const ForeignOrderFound& /*found*/) noexcept {
+  begin(header);  // for people: it is nobody's here
+}
+
+/// What works stays as it is until somebody wants it otherwise; legs then follow the new terms.
+void Engine::step(const EventHeader& header, const InstrumentChanged& change) noexcept {
+  begin(header);
+  if (change.instrument.index() >= state_.instruments.size()) return;
+  if (!state_.instruments.change(change.instrument, change.terms)) return;
+  protect_all();
+}
+
 /// A payment that is told again is booked once.
 void Engine::step(const EventHeader& header, const FundingPayment& payment) noexcept {
   begin(header);
@@ -362,6 +374,7 @@ constexpr std::uint32_t kSnapshotVersion = 13;
 /// The parts of the state in their one order; Visit is an encoder's or a decoder's step.
 template <class StateType, class Visit>
 void visit_state(StateType& state, Visit&& visit) {
+  visit(state.instruments);
   visit(state.market);
   visit(state.portfolio);
   visit(state.orders);

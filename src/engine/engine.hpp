@@ -78,6 +78,8 @@ class Engine {
   void step(const EventHeader& header, const DiskChanged& change) noexcept;
   void step(const EventHeader& header, const OrderFound& found) noexcept;
   void step(const EventHeader& header, const OrderIdsSkipped& skipped) noexcept;
+  void step(const EventHeader& header, const ForeignOrderFound& found) noexcept;
+  void step(const EventHeader& header, const InstrumentChanged& change) noexcept;
   /// True if a bar of the instrument is a price and something to show to its strategies, and no more: nothing
   /// is watched, aggregated, held back or being closed.
   [[nodiscard]] bool is_quiet(InstrumentId instrument) const noexcept {

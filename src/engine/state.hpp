@@ -21,7 +21,7 @@ namespace kontor::engine {
 struct State {
   static constexpr std::size_t kFundingsKept = 1'024;
 
-  const InstrumentTable& instruments;
+  InstrumentTable instruments;  ///< with the terms that hold now
   MarketState market;
   portfolio::Portfolio portfolio;
   execution::OrderManager orders;

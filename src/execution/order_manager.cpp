@@ -13,6 +13,14 @@ auto entry_at(Entries& entries, OrderId id) noexcept {
                           [](const auto& entry, OrderId wanted) { return entry.id < wanted; });
 }
 
+/// All that it asked for is filled. One that is being made larger may live on at the venue: only the answer
+/// to the amendment tells.
+bool is_done(const Order& order) noexcept {
+  const bool may_grow =
+      order.status == OrderStatus::pending_amend || order.status == OrderStatus::pending_cancel;
+  return order.filled >= order.quantity && !(may_grow && order.asked_quantity > order.filled);
+}
+
 }  // namespace
 
 std::uint32_t OrderManager::slot_of(OrderId id) const noexcept {
@@ -122,6 +130,7 @@ const Order* OrderManager::on_amended(const OrderAmended& report, TimeNs now) {
   Order* order = find_mutable(report.order);
   if (order == nullptr || !order->is_open()) return nullptr;
   order->quantity = report.quantity;
+  order->asked_quantity = report.quantity;
   order->limit_price = report.limit_price;
   order->ts_updated = now;
   if (order->filled >= order->quantity)
@@ -144,14 +153,18 @@ const Order* OrderManager::on_triggered(const OrderTriggered& report, TimeNs now
 const Order* OrderManager::on_cancel_rejected(const CancelRejected& report, TimeNs now) {
   Order* order = find_mutable(report.order);
   if (order == nullptr || order->status != OrderStatus::pending_cancel) return nullptr;
-  return advance(order, working_status(*order), now);
+  // Whatever became of an amendment: an order that is closed and filled is no more.
+  if (report.reason == RejectReason::order_closed) order->asked_quantity = order->quantity;
+  return advance(order, is_done(*order) ? OrderStatus::filled : working_status(*order), now);
 }
 
 const Order* OrderManager::on_amend_rejected(const AmendRejected& report, TimeNs now) {
   Order* order = find_mutable(report.order);
-  if (order == nullptr || order->status != OrderStatus::pending_amend) return nullptr;
-  const bool done = order->filled >= order->quantity;
-  return advance(order, done ? OrderStatus::filled : working_status(*order), now);
+  if (order == nullptr || !order->is_open()) return nullptr;
+  order->asked_quantity = order->quantity;
+  if (is_done(*order)) return advance(order, OrderStatus::filled, now);
+  // A cancel that was asked for meanwhile is still under way.
+  return order->status == OrderStatus::pending_amend ? advance(order, working_status(*order), now) : nullptr;
 }
 
 const Order* OrderManager::on_unresolved(const OrderUnresolved& report, TimeNs now) {
@@ -165,9 +178,7 @@ const Order* OrderManager::on_fill(const Fill& fill, const Instrument& instrumen
   order->filled_notional += instrument.notional(fill.price, fill.quantity);
   order->ts_updated = now;
   if (!order->is_open()) return order;
-  // An order that is being made larger may live on at the venue: only the answer to the amendment tells.
-  const bool growing = order->status == OrderStatus::pending_amend && order->asked_quantity > order->filled;
-  if (order->filled >= order->quantity && !growing) return advance(order, OrderStatus::filled, now);
+  if (is_done(*order)) return advance(order, OrderStatus::filled, now);
   const bool pending =
       order->status == OrderStatus::pending_cancel || order->status == OrderStatus::pending_amend;
   if (!pending) order->status = OrderStatus::partially_filled;

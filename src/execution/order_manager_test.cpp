@@ -157,6 +157,22 @@ TEST_F(OrderManagerTest, AnEnlargementThatIsRefusedBecauseAllIsFilledEndsTheOrde
   EXPECT_EQ(orders.open_count(), 0U);
 }
 
+// A cancel overtakes the answer to an enlargement: in whatever order the two refusals come, the order is
+// over.
+TEST_F(OrderManagerTest, AFilledOrderIsOverWhenNeitherEnlargementNorCancelFoundIt) {
+  for (const bool amendment_first : {true, false}) {
+    const OrderId order = accepted();
+    amend(order, 150);
+    fill(order, 100);
+    ASSERT_TRUE(orders.request_cancel(order, ++now));
+    EXPECT_EQ(status(order), OrderStatus::pending_cancel);
+    if (amendment_first) orders.on_amend_rejected({order, RejectReason::order_closed}, ++now);
+    orders.on_cancel_rejected({order, RejectReason::order_closed}, ++now);
+    EXPECT_EQ(status(order), OrderStatus::filled);
+    EXPECT_EQ(orders.open_count(), 0U);
+  }
+}
+
 TEST_F(OrderManagerTest, AnAmendmentDownToWhatIsFilledEndsTheOrder) {
   const OrderId order = accepted();
   amend(order, 40);

@@ -91,6 +91,16 @@ NewOrder order_for(const ProtectedGroup& group, const ProtectiveLeg& leg, bool i
   return order;
 }
 
+/// Prices on the grid that the venue has by now: a stop on the side on which it works sooner, a target where
+/// it gets no less.
+NewOrder on_grid(const Instrument& instrument, NewOrder order) noexcept {
+  const Rounding towards = order.side == Side::sell ? Rounding::ceiling : Rounding::floor;
+  order.trigger_price = instrument.round_to_tick(order.trigger_price, towards);
+  order.limit_price = instrument.round_to_tick(order.limit_price, towards);
+  order.trailing_offset = instrument.round_to_tick(order.trailing_offset, Rounding::ceiling);
+  return order;
+}
+
 /// Towards the size that is open; where the venue does not amend it, a new order takes its place.
 ProtectionStep resized(ProtectiveLeg& leg, const Order& order, const ProtectionView& view,
                        RawQuantity open) noexcept {
@@ -130,7 +140,7 @@ ProtectionStep step_of(const ProtectedGroup& group, const LegTurn& turn, const P
   }
   if (!works || view.now < turn.leg.not_before) return {};
   if (view.instrument.is_spot() && turn.sibling != nullptr) return {};  // it holds the coins still
-  NewOrder order = order_for(group, turn.leg, turn.at_once);
+  NewOrder order = on_grid(view.instrument, order_for(group, turn.leg, turn.at_once));
   order.quantity = placeable(view.instrument, *turn.leg.wanted, held);
   if (order.quantity.is_zero()) return {};
   return order;

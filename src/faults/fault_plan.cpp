@@ -34,6 +34,8 @@ FaultPlan FaultPlan::of(std::uint64_t seed) {
   plan.between_manual_trades = between(random, 2 * kHour);
   plan.between_market_gaps = between(random, 3 * kHour);
   plan.between_clock_jumps = between(random, 3 * kHour);
+  plan.between_term_changes = between(random, 6 * kHour);
+  plan.is_delisted = random.below(12) == 0;
   const auto skew = static_cast<std::uint64_t>(2 * kLongestClockSkew);
   plan.clock_skew = static_cast<DurationNs>(random.below(skew)) - kLongestClockSkew;
   return plan;

@@ -29,7 +29,9 @@ struct FaultPlan {
   DurationNs between_manual_trades = 0;
   DurationNs between_market_gaps = 0;  ///< no market data for a while
   DurationNs between_clock_jumps = 0;
-  DurationNs clock_skew = 0;  ///< our clock is ahead of the venue's
+  DurationNs between_term_changes = 0;  ///< other tick, step, least sizes
+  bool is_delisted = false;             ///< at some time the venue takes no more orders
+  DurationNs clock_skew = 0;            ///< our clock is ahead of the venue's
 
   static constexpr DurationNs kLongestDelay = 8 * kSecond;
   static constexpr DurationNs kLongestClockSkew = 400 * kMillisecond;

@@ -1,18 +1,15 @@
 #include "faults/fault_run.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
-
-#include "base/crc32c.hpp"
-#include "journal/reader.hpp"
-#include "session/replay.hpp"
 
 namespace kontor::faults {
 namespace {
 
-constexpr std::size_t kIncidents = 8;
-const std::string kFolder = "sessions/faulty";
+constexpr std::size_t kIncidents = 10;
+
 const std::string kLock = "accounts/faulty.lock";
 /// The longest that agreement may take once the faults are over.
 constexpr DurationNs kLongestSettling = 20 * kMinute;
@@ -54,10 +51,12 @@ session::LiveSetup FaultRun::setup() const {
             report_.seed,
             {"c0ffee", "name = \"faulty\"\n"},
             journal::definitions_of(world_.instruments())},
-           kFolder,
+           kSessionFolder,
            {journal::SyncPolicy::When::before_send, kSecond},
            2'000,
-           {"faulty", "random", "live", "here", {}}}};
+           {"faulty", "random", "live", "here", {}}},
+          std::nullopt,
+          withdraws_foreign_orders() ? ForeignOrderPolicy::cancel : ForeignOrderPolicy::ignore};
 }
 
 Result<std::unique_ptr<session::LiveSession>> FaultRun::open_session() {
@@ -84,6 +83,7 @@ void FaultRun::begin_process() {
   if (next_id() <= highest_recorded_)
     violate(fmt::format("order {} left and is not in the journal", highest_recorded_));
   guard(session_->begin(here()), true);
+  if (session_) venue_.tell_terms();
   if (session_ && next_id() <= venue_.highest_sent())
     violate(fmt::format("the id {} will be given twice", next_id()));
 }
@@ -152,8 +152,7 @@ void FaultRun::happen(Incident incident) {
     case Incident::manual:
       plan(incident, plan_.between_manual_trades);
       ++report_.manual_trades;
-      return venue_.trade_by_hand(InstrumentId(0),
-                                  RawQuantity(static_cast<std::int64_t>(100 + chance_.below(2'000))));
+      return trade_by_hand();
     case Incident::gap:
       plan(incident, plan_.between_market_gaps);
       gap_until_ = now_ + static_cast<DurationNs>(chance_.below(600)) * kSecond;
@@ -162,7 +161,42 @@ void FaultRun::happen(Incident incident) {
       plan(incident, plan_.between_clock_jumps);
       jumped_back_ = static_cast<DurationNs>(chance_.below(3'000)) * kMillisecond;
       return;
+    case Incident::terms: plan(incident, plan_.between_term_changes); return change_terms();
+    case Incident::delisting: plan(incident, 0); return delist();
   }
+}
+
+/// At the market, or with an order that waits. Nobody but a session that withdraws it frees the coins that
+/// such a sale holds.
+void FaultRun::trade_by_hand() {
+  const InstrumentId instrument(0);
+  const RawQuantity quantity(static_cast<std::int64_t>(100 + chance_.below(2'000)));
+  const bool waits = chance_.below(3) == 0;
+  const bool buys = chance_.below(2) == 0 || (waits && !withdraws_foreign_orders());
+  const auto offset = static_cast<std::int64_t>(chance_.below(400));
+  const RawPrice last = venue_.exchange().mark(instrument);
+  const RawPrice limit = waits ? RawPrice(last.units + (buys ? -offset : offset)) : RawPrice();
+  venue_.trade_by_hand(instrument, buys ? Side::buy : Side::sell, quantity, limit);
+}
+
+/// The venue wants coarser prices and sizes than at the beginning, or the same again.
+void FaultRun::change_terms() {
+  if (is_delisted()) return;
+  constexpr std::array<std::int64_t, 4> kFactors = {1, 2, 5, 10};
+  const auto factor = [&] { return kFactors[chance_.below(kFactors.size())]; };
+  InstrumentTerms terms = world_.instruments()[InstrumentId(0)].terms();
+  terms.tick.units *= factor();
+  terms.step.units *= factor();
+  terms.min_quantity = std::max(terms.min_quantity, terms.step);
+  terms.min_notional = Amount::from_units(terms.min_notional.units() * factor());
+  venue_.change(InstrumentId(0), terms);
+}
+
+/// From now on there are no prices and no orders.
+void FaultRun::delist() {
+  InstrumentTerms terms = venue_.instruments()[InstrumentId(0)].terms();
+  terms.is_trading = false;
+  venue_.change(InstrumentId(0), terms);
 }
 
 /// For seconds up to minutes; now and then the process dies meanwhile.
@@ -209,9 +243,11 @@ TimeNs FaultRun::session_due() const noexcept {
 void FaultRun::step_market_at_venue() {
   auto& cursor = market_there_.next();
   if (cursor.kind() == data::DataKind::trade) {
-    venue_.exchange().on_trade(cursor.take_trade());
+    const Trade trade = cursor.take_trade();
+    if (!is_delisted()) venue_.exchange().on_trade(trade);
   } else {
-    venue_.exchange().on_funding(cursor.take_funding());
+    const FundingRate rate = cursor.take_funding();
+    if (!is_delisted()) venue_.exchange().on_funding(rate);
   }
   market_there_.settle();
   venue_.collect();
@@ -219,7 +255,7 @@ void FaultRun::step_market_at_venue() {
 
 void FaultRun::step_market_here() {
   auto& cursor = market_here_.next();
-  const bool is_lost = !session_ || now_ < gap_until_;
+  const bool is_lost = !session_ || now_ < gap_until_ || is_delisted();
   if (cursor.kind() == data::DataKind::trade) {
     const Trade trade = cursor.take_trade();
     market_here_.settle();
@@ -257,139 +293,13 @@ void FaultRun::step() {
   begin_process();
 }
 
-// ---- what must hold
-
-bool FaultRun::only_reduces(const NewOrder& order) const {
-  const bool is_marked = order.reduce_only || order.role == GroupRole::stop_loss ||
-                         order.role == GroupRole::take_profit || order.role == GroupRole::flatten;
-  if (is_marked) return true;
-  const RawQuantity own =
-      session_->engine().state().portfolio.book(order.strategy, order.instrument).position.quantity;
-  const std::int64_t closes = order.side == Side::sell ? own.units : -own.units;
-  return order.quantity.units <= closes;
-}
-
-/// What must be in the journal when it leaves, and what may leave although nothing can be recorded.
-bool FaultRun::check_sent(const Command& command) {
-  if (files_.crashed()) return false;
-  const bool is_failing = disk_fails_ || session_->engine().state().disk_failed_at;
-  if (is_failing) ++report_.unrecorded;
-  if (const auto* order = std::get_if<NewOrder>(&command.body)) {
-    const bool adds_risk = !only_reduces(*order);
-    if (is_failing && adds_risk)
-      violate(fmt::format("order {} adds risk and left while the disk failed", order->id.value));
-    const bool is_doubtful = mended_at_ != kTimeMax || session_->engine().state().disk_failed_at;
-    if (adds_risk || !is_doubtful) highest_recorded_ = std::max(highest_recorded_, order->id.value);
-  }
-  const auto* amend = std::get_if<AmendOrder>(&command.body);
-  const auto* order = amend == nullptr ? nullptr : session_->engine().state().orders.find(amend->id);
-  if (order == nullptr || !is_failing) return true;
-  NewOrder amended = order->request;
-  amended.quantity = amend->quantity - order->filled;
-  if (!only_reduces(amended))
-    violate(fmt::format("an amendment of order {} left while the disk failed", amend->id.value));
-  return true;
-}
-
-/// Told that the disk fails, the session withdraws its entries; told or not, it is over when the disk works.
-void FaultRun::check_disk() {
-  const auto& state = session_->engine().state();
-  const bool was_known = std::exchange(knows_failure_, state.disk_failed_at.has_value());
-  if (was_known && !knows_failure_) ++report_.disk_recoveries;
-  constexpr DurationNs kLongestRecovery = 10 * kSecond;
-  if (knows_failure_ && mended_at_ == kTimeMax && now_ > works_since_ + kLongestRecovery)
-    violate("the disk works and the session does not notice");
-  if (was_known || !knows_failure_) return;
-  state.orders.for_each_open([&](const execution::Order& order) {
-    NewOrder left = order.request;
-    left.quantity = order.quantity - order.filled;
-    const bool works =
-        order.status == OrderStatus::acknowledged || order.status == OrderStatus::partially_filled;
-    if (works && !only_reduces(left))
-      violate(fmt::format("order {} stays although the disk fails", order.id().value));
-  });
-}
-
-void FaultRun::check_step() {
-  if (!venue_.violation().empty()) violate(venue_.violation());
-  if (!session_) return;
-  check_disk();
-  const auto& state = session_->engine().state();
-  for (std::uint32_t i = 0; i < world_.instruments().asset_count(); ++i) {
-    if (!state.portfolio.ledger().residue(AssetId(i)).is_zero())
-      violate(
-          fmt::format("the ledger of {} does not sum to zero", world_.instruments().asset_name(AssetId(i))));
-  }
-  for (const auto& instrument : world_.instruments().all()) {
-    RawQuantity sum;
-    for (std::uint32_t i = 0; i < state.portfolio.strategies(); ++i)
-      sum += state.portfolio.book(StrategyId(i), instrument.id()).position.quantity;
-    if (sum != state.portfolio.position(instrument.id()).quantity)
-      violate(fmt::format("the strategies' positions in {} do not sum to the account's",
-                          instrument.name().format()));
-  }
-  check_legs();
-}
-
-/// Of a leg there is one order at a time, whatever became of the one before.
-void FaultRun::check_legs() {
-  std::vector<std::pair<GroupId, GroupRole>> legs;
-  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
-    if (order.request.group.value != 0) legs.emplace_back(order.request.group, order.request.role);
-  });
-  std::ranges::sort(legs);
-  if (std::ranges::adjacent_find(legs) != legs.end()) violate("two orders of one leg are open");
-}
-
-/// Once all is calm, what a bracket holds has its stop.
-void FaultRun::check_protection() {
-  for (const auto& group : session_->engine().state().protection.groups()) {
-    if (group.bare_since == kTimeMax) continue;
-    const auto* stop = session_->engine().state().orders.find(group.stop.order);
-    violate(fmt::format(
-        "group {} is without a confirmed stop for the {} it holds: order {} is {}, {} refusals, "
-        "the last {}{}; {} held{}",
-        group.id.value, group.open().units, group.stop.order.value,
-        stop == nullptr ? -1 : static_cast<int>(stop->status), group.stop.refusals,
-        static_cast<int>(group.stop.reason), group.is_leaving ? ", leaving" : "",
-        session_->engine().state().portfolio.position(group.instrument).quantity.units, open_orders()));
-  }
-}
-
-bool FaultRun::is_settled() const {
-  return session_ && session_->open_matters().empty() && session_->differences().empty() &&
-         session_->engine().state().agreement == Agreement::equal && venue_.is_quiet();
-}
-
-/// Every open order as the session and as the venue sees it.
-std::string FaultRun::open_orders() const {
-  std::string text;
-  session_->engine().state().orders.for_each_open([&](const execution::Order& order) {
-    const auto* theirs = venue_.truth().find(order.id());
-    text += fmt::format("; order {}: {} {} of {} filled here, status {}", order.id().value,
-                        order.request.side == Side::buy ? "buy" : "sell", order.filled.units,
-                        order.quantity.units, static_cast<int>(order.status));
-    if (theirs == nullptr) return;
-    text += fmt::format(", {} of {} there, status {}", theirs->filled.units, theirs->quantity.units,
-                        static_cast<int>(theirs->status));
-  });
-  return text;
-}
-
-std::string FaultRun::why_unsettled() const {
-  if (!session_) return "the session does not come back";
-  std::string why =
-      fmt::format("session and venue do not come to agree: {} open matters, agreement {}",
-                  session_->open_matters().size(), static_cast<int>(session_->engine().state().agreement));
-  for (const auto& difference : session_->differences())
-    why += fmt::format("; {} {} here, {} there", difference.what, difference.ours, difference.theirs);
-  return why + open_orders();
-}
+// ---- the end
 
 /// The market has ended and so have the faults; what was open is cleared up.
 void FaultRun::calm_down() {
   for (auto& planned : planned_) planned.at = kTimeMax;
   venue_.calm_down();
+  venue_.tell_terms();
   mend_disk();
   files_.crash_at(UINT64_MAX);
   gap_until_ = kTimeMin;
@@ -408,64 +318,6 @@ void FaultRun::settle() {
   }
 }
 
-void FaultRun::check_end() {
-  if (!report_.violation.empty()) return;
-  check_protection();
-  const auto& state = session_->engine().state();
-  const auto account = venue_.truth().account(world_.instruments(), venue_.exchange(), now_, kTimeMax);
-  for (const auto& difference : session::differences_of(state, account)) {
-    violate(fmt::format("{}: the session has {}, the venue {}", difference.what, difference.ours,
-                        difference.theirs));
-  }
-  state.orders.for_each_open([&](const execution::Order& order) {
-    if (order.status == OrderStatus::unknown)
-      violate(fmt::format("order {} stays unknown", order.id().value));
-  });
-}
-
-/// The journal alone comes to the same state; and what it gives up the venue has never taken.
-void FaultRun::check_replay() {
-  if (!report_.violation.empty()) return;
-  const auto state = session_->engine().snapshot();
-  report_.state_checksum = crc32c(state);
-  guard(session_->close(here(), "the end"));
-  end_process();
-  engine::Engine engine(world_.engine_settings());
-  const auto replayed = session::replay(files_, kFolder, engine);
-  if (!replayed) return violate(fmt::format("the journal cannot be replayed: {}", replayed.error().message));
-  if (!replayed->identical()) return violate(fmt::format("the replay differs: {}", replayed->difference));
-  if (engine.snapshot() != state) return violate("the replay comes to another state");
-  auto reader = journal::Reader::open(files_, kFolder);
-  if (!reader) return violate(reader.error().message);
-  for (;;) {
-    const auto record = reader->next();
-    if (!record) return violate(record.error().message);
-    if (*record == nullptr) return;
-    check_record(**record);
-  }
-}
-
-void FaultRun::check_record(const journal::Record& record) {
-  using journal::RecordType;
-  const bool is_of_interest = record.type == RecordType::order_rejected ||
-                              record.type == RecordType::disk_changed ||
-                              record.type == RecordType::order_found;
-  if (!is_of_interest) return;
-  std::vector<BookLevelChange> changes;
-  const auto event = journal::event_in(record, changes);
-  if (!event) return violate(event.error().message);
-  const auto give_up = [this](OrderId order) {
-    if (venue_.truth().find(order) != nullptr)
-      violate(fmt::format("order {} was given up, and the venue has it", order.value));
-  };
-  if (std::holds_alternative<OrderFound>(event->body)) ++report_.orphans;
-  if (const auto* disk = std::get_if<DiskChanged>(&event->body)) std::ranges::for_each(disk->unsent, give_up);
-  const auto* rejected = std::get_if<OrderRejected>(&event->body);
-  if (rejected != nullptr && (rejected->reason == RejectReason::never_arrived ||
-                              rejected->reason == RejectReason::venue_unavailable))
-    give_up(rejected->order);
-}
-
 FaultReport FaultRun::run() {
   venue_.set_now(now_);
   venue_.exchange().deposit(world_.deposit());
@@ -477,6 +329,8 @@ FaultReport FaultRun::run() {
   plan(Incident::manual, plan_.between_manual_trades);
   plan(Incident::gap, plan_.between_market_gaps);
   plan(Incident::clock, plan_.between_clock_jumps);
+  plan(Incident::terms, plan_.between_term_changes);
+  plan(Incident::delisting, plan_.is_delisted ? 12 * kHour : 0);
   begin_process();
   while (report_.violation.empty() && market_here_.next_time() != kTimeMax) {
     step();

@@ -11,6 +11,9 @@
 
 namespace kontor::faults {
 
+/// Of the run's session, in its simulated file system.
+inline constexpr const char* kSessionFolder = "sessions/faulty";
+
 /// What one seed did.
 struct FaultReport {
   std::uint64_t seed = 0;
@@ -50,7 +53,18 @@ class FaultRun {
   [[nodiscard]] FaultReport run();
 
  private:
-  enum class Incident : std::uint8_t { kill, crash, disk, disconnect, silence, manual, gap, clock };
+  enum class Incident : std::uint8_t {
+    kill,
+    crash,
+    disk,
+    disconnect,
+    silence,
+    manual,
+    gap,
+    clock,
+    terms,
+    delisting
+  };
   struct Planned {
     TimeNs at = kTimeMax;
     Incident incident{};
@@ -67,6 +81,12 @@ class FaultRun {
   void happen(Incident incident);
   void plan(Incident incident, DurationNs mean);
   void connect_again();
+  void trade_by_hand();
+  void change_terms();
+  void delist();
+  [[nodiscard]] bool is_delisted() const noexcept {
+    return !venue_.instruments()[InstrumentId(0)].is_trading();
+  }
   void fail_disk();
   void mend_disk();
   void calm_down();
@@ -87,6 +107,7 @@ class FaultRun {
   [[nodiscard]] TimeNs here() const noexcept { return now_ + plan_.clock_skew - jumped_back_; }
   [[nodiscard]] TimeNs session_due() const noexcept;
   [[nodiscard]] session::LiveSetup setup() const;
+  [[nodiscard]] bool withdraws_foreign_orders() const noexcept { return report_.seed % 4 < 2; }
 
   FaultPlan plan_;
   FaultWorld world_;

@@ -20,7 +20,7 @@ FaultyVenue::FaultyVenue(const InstrumentTable& instruments, const sim::SimSetti
       chance_(seed ^ 0x4E7ULL),
       deliver_(std::move(deliver)),
       watch_(std::move(watch)),
-      exchange_(instruments, settings) {}
+      exchange_(instruments_, settings) {}
 
 TimeNs FaultyVenue::next_time() const noexcept {
   return under_way_.empty() ? kTimeMax : under_way_.front().at;
@@ -100,12 +100,17 @@ void FaultyVenue::arrive(const std::vector<Command>& request, TimeNs sent) {
   collect();
 }
 
-void FaultyVenue::trade_by_hand(InstrumentId instrument, RawQuantity quantity) {
+void FaultyVenue::trade_by_hand(InstrumentId instrument, Side side, RawQuantity quantity,
+                                RawPrice limit_price) {
   NewOrder order;
   order.id = OrderId(next_manual_++);
   order.instrument = instrument;
-  order.side = chance_.below(2) == 0 ? Side::buy : Side::sell;
+  order.side = side;
   order.quantity = quantity;
+  if (limit_price.units != 0) {
+    order.type = OrderType::limit;
+    order.limit_price = limit_price;
+  }
   truth_.arrived(order);
   exchange_.on_command(order, sim::Passage{now_, now_});
   collect();
@@ -154,6 +159,27 @@ void FaultyVenue::report(const VenueReport& report, TimeNs at) {
 }
 
 // ---- questions
+
+void FaultyVenue::change(InstrumentId instrument, const InstrumentTerms& terms) {
+  if (!instruments_.change(instrument, terms)) return;
+  if (!terms.is_trading) {
+    exchange_.on_delisted(instrument, now_);
+    collect();
+  }
+  tell(static_cast<DurationNs>(chance_.below(600)) * kSecond, InstrumentChanged{instrument, terms});
+}
+
+void FaultyVenue::tell_terms() {
+  for (const auto& instrument : instruments_.all())
+    tell(usual_delay(), InstrumentChanged{instrument.id(), instrument.terms()});
+}
+
+void FaultyVenue::cancel_foreign(InstrumentId instrument, const std::string& venue_id) {
+  put(usual_delay(), false, [this, instrument, order = OrderId(std::stoull(venue_id))] {
+    exchange_.on_command(CancelOrder{order, instrument}, sim::Passage{now_, now_});
+    collect();
+  });
+}
 
 void FaultyVenue::ask_order(OrderId order, InstrumentId /*instrument*/) {
   ++counts_.questions;

@@ -32,7 +32,7 @@ class FaultyVenue final : public venue::Venue {
   /// A request from further in the future is refused.
   static constexpr DurationNs kStampAhead = kSecond;
 
-  /// `instruments` must outlive it. What it tells goes to `deliver`. What it is sent is shown to `watch`
+  /// What it tells goes to `deliver`. What it is sent is shown to `watch`
   /// first; false: whoever sends it is dead, and it never leaves.
   FaultyVenue(const InstrumentTable& instruments, const sim::SimSettings& settings, const FaultPlan& plan,
               std::uint64_t seed, std::function<void(const venue::Input&)> deliver,
@@ -40,12 +40,19 @@ class FaultyVenue final : public venue::Venue {
 
   [[nodiscard]] DurationNs request_validity() const noexcept override { return kValidity; }
   void send(std::span<const Command> request) override;
+  void cancel_foreign(InstrumentId instrument, const std::string& venue_id) override;
   void ask_order(OrderId order, InstrumentId instrument) override;
   void ask_account(TimeNs since) override;
 
   /// When the next message arrives somewhere; kTimeMax if none is under way.
   [[nodiscard]] TimeNs next_time() const noexcept;
   void step();
+  /// The exchange changes the terms of an instrument; where it takes no orders any more, it is delisted. The
+  /// session is told after a while.
+  void change(InstrumentId instrument, const InstrumentTerms& terms);
+  [[nodiscard]] const InstrumentTable& instruments() const noexcept { return instruments_; }
+  /// Tells how the terms are now, to whoever has just begun.
+  void tell_terms();
   /// The time of the world.
   void set_now(TimeNs now) noexcept { now_ = now; }
 
@@ -54,8 +61,8 @@ class FaultyVenue final : public venue::Venue {
   /// Takes in what the exchange has said since the last time.
   void collect();
   [[nodiscard]] const VenueTruth& truth() const noexcept { return truth_; }
-  /// Somebody trades by hand on the same account.
-  void trade_by_hand(InstrumentId instrument, RawQuantity quantity);
+  /// Somebody trades by hand on the same account, at the market or at `limit_price` if that is not zero.
+  void trade_by_hand(InstrumentId instrument, Side side, RawQuantity quantity, RawPrice limit_price);
 
   // The network.
   /// Private messages are lost from now on, until it is told otherwise.
@@ -95,7 +102,7 @@ class FaultyVenue final : public venue::Venue {
   void fail(const std::vector<Command>& request, venue::Failure failure, DurationNs after);
   void report(const VenueReport& report, TimeNs at);
 
-  const InstrumentTable& instruments_;
+  InstrumentTable instruments_;  ///< the exchange's own
   FaultPlan plan_;
   Prng chance_;
   std::function<void(const venue::Input&)> deliver_;

@@ -1,6 +1,7 @@
 #include "faults/venue_truth.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace kontor::faults {
 namespace {
@@ -28,6 +29,8 @@ void VenueTruth::arrived(const NewOrder& order) {
   state.instrument = order.instrument;
   state.quantity = order.quantity;
   state.limit_price = order.limit_price;
+  state.side = order.side;
+  state.type = order.type;
   orders_[order.id.value] = state;
   open_.insert(order.id.value);
 }
@@ -86,7 +89,9 @@ venue::AccountAnswer VenueTruth::account(const InstrumentTable& instruments, con
   answer.as_of = now;
   for (const auto id : open_) {
     answer.open_orders.push_back(orders_.at(id));
-    if (is_manual(OrderId(id))) answer.open_orders.back().order = OrderId();
+    if (!is_manual(OrderId(id))) continue;
+    answer.open_orders.back().order = OrderId();
+    answer.open_orders.back().venue_id = std::to_string(id);
   }
   for (std::uint32_t i = 0; i < instruments.asset_count(); ++i)
     answer.balances.push_back({venue.balance(AssetId(i)), AssetId(i)});

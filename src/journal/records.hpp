@@ -57,6 +57,8 @@ enum class RecordType : std::uint16_t {
   disk_changed,
   order_found,
   order_ids_skipped,
+  foreign_order_found,
+  instrument_changed,
 
   // Outputs: a Command, 512 + the index of its body; and what was decided against.
   new_order = 512,
@@ -73,12 +75,12 @@ BOOST_DESCRIBE_ENUM(RecordType, manifest, snapshot, instruments, configuration, 
                     amend_rejected, order_unresolved, fill, funding_payment, transfer, timer_fired,
                     trading_state_changed, settings_changed, account_compared, cost_restated,
                     connection_changed, clock_offset_measured, disk_changed, order_found, order_ids_skipped,
-                    new_order, cancel_order, amend_order, intent_refused, fill_booked, breaker_changed,
-                    protection_changed)
+                    foreign_order_found, instrument_changed, new_order, cancel_order, amend_order,
+                    intent_refused, fill_booked, breaker_changed, protection_changed)
 
 inline constexpr std::uint16_t kFirstEvent = static_cast<std::uint16_t>(RecordType::bar);
 inline constexpr std::uint16_t kFirstCommand = static_cast<std::uint16_t>(RecordType::new_order);
-static_assert(static_cast<std::size_t>(RecordType::order_ids_skipped) - kFirstEvent + 1 ==
+static_assert(static_cast<std::size_t>(RecordType::instrument_changed) - kFirstEvent + 1 ==
                   std::variant_size_v<EventBody>,
               "every kind of event has a record type: name the new one at the end of its block");
 static_assert(static_cast<std::size_t>(RecordType::amend_order) - kFirstCommand + 1 ==
@@ -91,7 +93,7 @@ constexpr RecordType type_of(const CommandBody& body) noexcept {
   return static_cast<RecordType>(kFirstCommand + body.index());
 }
 constexpr bool is_event(RecordType type) noexcept {
-  return type >= RecordType::bar && type <= RecordType::order_ids_skipped;
+  return type >= RecordType::bar && type <= RecordType::instrument_changed;
 }
 constexpr bool is_command(RecordType type) noexcept {
   return type >= RecordType::new_order && type <= RecordType::amend_order;

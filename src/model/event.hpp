@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "model/instrument.hpp"
 #include "model/market_data.hpp"
 #include "model/order.hpp"
 #include "model/settings.hpp"
@@ -152,6 +153,28 @@ struct OrderIdsSkipped {
   BOOST_DESCRIBE_CLASS(OrderIdsSkipped, (), (next), (), ())
 };
 
+/// The account has an open order that is not ours: placed by hand, or by another program.
+struct ForeignOrderFound {
+  std::string venue_id;  ///< the venue's name for it
+  InstrumentId instrument;
+  Side side{};
+  OrderType type{};
+  RawQuantity quantity;  ///< total
+  RawQuantity filled;
+  RawPrice limit_price;       ///< 0: it has none
+  bool is_withdrawn = false;  ///< the session asks the venue to cancel it
+  BOOST_DESCRIBE_CLASS(ForeignOrderFound, (),
+                       (venue_id, instrument, side, type, quantity, filled, limit_price, is_withdrawn), (),
+                       ())
+};
+
+/// The venue has changed the terms of an instrument, or takes no orders in it any more, or again.
+struct InstrumentChanged {
+  InstrumentId instrument;
+  InstrumentTerms terms;
+  BOOST_DESCRIBE_CLASS(InstrumentChanged, (), (instrument, terms), (), ())
+};
+
 /// Sequence, times and cause of an event. `seq` gives the order; ts_recv is the engine's "now".
 struct EventHeader {
   std::uint64_t seq = 0;
@@ -166,7 +189,7 @@ using EventBody =
                  OrderExpired, OrderAmended, OrderTriggered, CancelRejected, AmendRejected, OrderUnresolved,
                  Fill, FundingPayment, Transfer, TimerFired, TradingStateChanged, SettingsChanged,
                  AccountCompared, CostRestated, ConnectionChanged, ClockOffsetMeasured, DiskChanged,
-                 OrderFound, OrderIdsSkipped>;
+                 OrderFound, OrderIdsSkipped, ForeignOrderFound, InstrumentChanged>;
 
 /// Everything that can change state, in one order. Immutable once stamped. Its binary form:
 /// model/event_codec.hpp.

@@ -110,17 +110,25 @@ Result<Instrument> Instrument::make(InstrumentId id, AssetId base, AssetId quote
   instrument.notional_unit_ = static_cast<std::int64_t>(unit);
   instrument.notional_limit_ = kInt128Max / unit;
   instrument.quantity_unit_ = kPowersOfTen[kMaxScale - instrument.quantity_scale_];
-  TRY(instrument.tick_.units, units_at(tick, instrument.price_scale_, specification.name, "tick"));
-  TRY(instrument.step_.units, units_at(step, instrument.quantity_scale_, specification.name, "step"));
-  TRY(instrument.min_quantity_.units,
+  TRY(instrument.terms_.tick.units, units_at(tick, instrument.price_scale_, specification.name, "tick"));
+  TRY(instrument.terms_.step.units, units_at(step, instrument.quantity_scale_, specification.name, "step"));
+  TRY(instrument.terms_.min_quantity.units,
       units_at(specification.min_quantity, instrument.quantity_scale_, specification.name, "min_quantity"));
-  TRY(instrument.max_quantity_.units,
+  TRY(instrument.terms_.max_quantity.units,
       units_at(specification.max_quantity, instrument.quantity_scale_, specification.name, "max_quantity"));
-  instrument.min_notional_ = Amount::from_decimal(specification.min_notional);
+  instrument.terms_.min_notional = Amount::from_decimal(specification.min_notional);
   instrument.price_factor_ = 1.0 / static_cast<double>(kPowersOfTen[instrument.price_scale_]);  // analytics
   instrument.quantity_factor_ =
       1.0 / static_cast<double>(kPowersOfTen[instrument.quantity_scale_]);  // analytics
   return instrument;
+}
+
+bool Instrument::change(const InstrumentTerms& terms) noexcept {
+  const bool can_be = terms.tick.units > 0 && terms.step.units > 0 && terms.min_quantity.units >= 0 &&
+                      terms.min_notional >= Amount() &&
+                      (terms.max_quantity.units == 0 || terms.max_quantity >= terms.min_quantity);
+  if (can_be) terms_ = terms;
+  return can_be;
 }
 
 Result<RawPrice> Instrument::raw_price(const Decimal& price) const {
@@ -134,17 +142,17 @@ Result<RawQuantity> Instrument::raw_quantity(const Decimal& quantity) const {
 }
 
 RawPrice Instrument::round_to_tick(RawPrice price, Rounding mode) const noexcept {
-  return tick_at(divide_rounded(price.units, tick_.units, mode));
+  return tick_at(divide_rounded(price.units, terms_.tick.units, mode));
 }
 
 RawPrice Instrument::round_price(double price, Rounding mode) const noexcept {    // analytics
   const double scaled = price * static_cast<double>(kPowersOfTen[price_scale_]);  // analytics
-  return tick_at(divide_rounded(quarters(scaled), static_cast<int128>(tick_.units) * 4, mode));
+  return tick_at(divide_rounded(quarters(scaled), static_cast<int128>(terms_.tick.units) * 4, mode));
 }
 
 RawPrice Instrument::tick_at(int128 number) const noexcept {
-  const int128 last = INT64_MAX / tick_.units;
-  return RawPrice(static_cast<std::int64_t>(std::clamp<int128>(number, -last, last)) * tick_.units);
+  const int128 last = INT64_MAX / terms_.tick.units;
+  return RawPrice(static_cast<std::int64_t>(std::clamp<int128>(number, -last, last)) * terms_.tick.units);
 }
 
 RawQuantity Instrument::round_quantity(double quantity) const noexcept {                // analytics
@@ -185,6 +193,19 @@ AssetId InstrumentTable::add_asset(std::string_view name) {
     return AssetId(static_cast<std::uint32_t>(assets_.size() - 1));
   }
   return AssetId(static_cast<std::uint32_t>(found - assets_.begin()));
+}
+
+void InstrumentTable::save(Encoder& encoder) const {
+  for (const auto& instrument : instruments_) encode_into(encoder, instrument.terms());
+}
+
+void InstrumentTable::load(Decoder& decoder) {
+  for (auto& instrument : instruments_) {
+    InstrumentTerms terms;
+    decode_from(decoder, terms);
+    if (decoder.failed()) return;
+    if (!instrument.change(terms)) return decoder.fail();
+  }
 }
 
 Result<AssetId> InstrumentTable::find_asset(std::string_view name) const {

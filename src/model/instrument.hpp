@@ -8,6 +8,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "base/amount.hpp"
+#include "base/codec.hpp"
 #include "base/decimal.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -54,8 +55,21 @@ struct InstrumentSpecification {
                        (), ())
 };
 
-/// A tradable instrument with dense id inside the engine. Immutable after make(). Raw units of prices and
-/// quantities have the scales given here; tick and step are multiples of one raw unit.
+/// What a venue may change about an instrument while it is traded, in its raw units.
+struct InstrumentTerms {
+  RawPrice tick;
+  RawQuantity step;
+  RawQuantity min_quantity;
+  RawQuantity max_quantity;  ///< zero means unlimited
+  Amount min_notional;
+  bool is_trading = true;  ///< false: suspended or delisted, the venue takes no orders
+  bool operator==(const InstrumentTerms&) const = default;
+  BOOST_DESCRIBE_CLASS(InstrumentTerms, (),
+                       (tick, step, min_quantity, max_quantity, min_notional, is_trading), (), ())
+};
+
+/// A tradable instrument with dense id inside the engine. Only its terms change after make(). Raw units of
+/// prices and quantities have the scales given here; tick and step are multiples of one raw unit.
 class Instrument {
  public:
   /// Checks the specification: positive tick and step, scales that allow exact notionals (price scale +
@@ -75,11 +89,16 @@ class Instrument {
 
   [[nodiscard]] std::uint8_t price_scale() const noexcept { return price_scale_; }
   [[nodiscard]] std::uint8_t quantity_scale() const noexcept { return quantity_scale_; }
-  [[nodiscard]] RawPrice tick() const noexcept { return tick_; }
-  [[nodiscard]] RawQuantity step() const noexcept { return step_; }
-  [[nodiscard]] RawQuantity min_quantity() const noexcept { return min_quantity_; }
-  [[nodiscard]] RawQuantity max_quantity() const noexcept { return max_quantity_; }  ///< zero: unlimited
-  [[nodiscard]] Amount min_notional() const noexcept { return min_notional_; }
+  [[nodiscard]] RawPrice tick() const noexcept { return terms_.tick; }
+  [[nodiscard]] RawQuantity step() const noexcept { return terms_.step; }
+  [[nodiscard]] RawQuantity min_quantity() const noexcept { return terms_.min_quantity; }
+  [[nodiscard]] RawQuantity max_quantity() const noexcept { return terms_.max_quantity; }  ///< 0: unlimited
+  [[nodiscard]] Amount min_notional() const noexcept { return terms_.min_notional; }
+  [[nodiscard]] bool is_trading() const noexcept { return terms_.is_trading; }
+  [[nodiscard]] const InstrumentTerms& terms() const noexcept { return terms_; }
+  /// The venue has changed its terms; the specification stays what it was made from. False, and nothing
+  /// changes, for terms that no instrument can have.
+  [[nodiscard]] bool change(const InstrumentTerms& terms) noexcept;
 
   /// Exact value in quote asset of one raw price unit times one raw quantity unit.
   [[nodiscard]] std::int64_t notional_unit() const noexcept { return notional_unit_; }
@@ -112,14 +131,14 @@ class Instrument {
   [[nodiscard]] Result<RawPrice> raw_price(const Decimal& price) const;
   [[nodiscard]] Result<RawQuantity> raw_quantity(const Decimal& quantity) const;
 
-  [[nodiscard]] bool on_tick(RawPrice price) const noexcept { return price.units % tick_.units == 0; }
+  [[nodiscard]] bool on_tick(RawPrice price) const noexcept { return price.units % terms_.tick.units == 0; }
   [[nodiscard]] bool on_step(RawQuantity quantity) const noexcept {
-    return quantity.units % step_.units == 0;
+    return quantity.units % terms_.step.units == 0;
   }
   /// To the tick grid; a price beyond its last tick within 64 bits becomes that.
   [[nodiscard]] RawPrice round_to_tick(RawPrice price, Rounding mode) const noexcept;
   [[nodiscard]] RawQuantity floor_to_step(RawQuantity quantity) const noexcept {
-    return RawQuantity(quantity.units - quantity.units % step_.units);
+    return RawQuantity(quantity.units - quantity.units % terms_.step.units);
   }
 
   [[nodiscard]] double to_double(RawPrice price) const noexcept {  // analytics
@@ -144,11 +163,7 @@ class Instrument {
   AssetId quote_;
   std::uint8_t price_scale_ = 0;
   std::uint8_t quantity_scale_ = 0;
-  RawPrice tick_;
-  RawQuantity step_;
-  RawQuantity min_quantity_;
-  RawQuantity max_quantity_;
-  Amount min_notional_;
+  InstrumentTerms terms_;
   std::int64_t notional_unit_ = 1;
   int128 notional_limit_ = 0;
   std::int64_t quantity_unit_ = 1;
@@ -157,12 +172,17 @@ class Instrument {
   InstrumentSpecification specification_;
 };
 
-/// The assets and instruments of one engine, by dense id. Filled before the first event, then constant.
+/// The assets and instruments of one engine, by dense id. Filled before the first event; after that only the
+/// terms of an instrument change.
 class InstrumentTable {
  public:
   /// Makes the instrument and its assets; a name that is there already is an error.
   [[nodiscard]] Result<InstrumentId> add(const InstrumentSpecification& specification);
   AssetId add_asset(std::string_view name);
+  /// See Instrument::change().
+  [[nodiscard]] bool change(InstrumentId id, const InstrumentTerms& terms) noexcept {
+    return instruments_[id.index()].change(terms);
+  }
 
   [[nodiscard]] const Instrument& operator[](InstrumentId id) const noexcept {
     return instruments_[id.index()];
@@ -173,6 +193,10 @@ class InstrumentTable {
   [[nodiscard]] const std::vector<Instrument>& all() const noexcept { return instruments_; }
   [[nodiscard]] Result<InstrumentId> find(const InstrumentName& name) const;
   [[nodiscard]] Result<AssetId> find_asset(std::string_view name) const;
+
+  /// The terms of all; a table of the same instruments takes them back.
+  void save(Encoder& encoder) const;
+  void load(Decoder& decoder);
 
  private:
   std::vector<Instrument> instruments_;

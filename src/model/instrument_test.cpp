@@ -246,6 +246,58 @@ TEST(InstrumentTable, KeepsInstrumentsAndAssetsOnce) {
   EXPECT_THAT(table.add(made).error().message, HasSubstr("ETHUSDT@binance twice"));
 }
 
+TEST(Instrument, TheVenueMayChangeItsTerms) {
+  InstrumentTable table;
+  const InstrumentId btc = table.add(specification("0.01", "0.001")).value();
+  const Instrument& instrument = table[btc];
+  InstrumentTerms terms = instrument.terms();
+  EXPECT_TRUE(terms.is_trading);
+  terms.tick = RawPrice(50);
+  terms.step = RawQuantity(10);
+  terms.is_trading = false;
+  ASSERT_TRUE(table.change(btc, terms));
+  EXPECT_FALSE(instrument.on_tick(RawPrice(101)));
+  EXPECT_TRUE(instrument.on_tick(RawPrice(150)));
+  EXPECT_EQ(instrument.round_to_tick(RawPrice(101), Rounding::ceiling), RawPrice(150));
+  EXPECT_EQ(instrument.floor_to_step(RawQuantity(19)), RawQuantity(10));
+  EXPECT_FALSE(instrument.is_trading());
+  EXPECT_EQ(instrument.specification().tick, (Decimal{1, 2})) << "what it was made from stays";
+}
+
+TEST(Instrument, TermsThatCannotBeChangeNothing) {
+  InstrumentTable table;
+  const InstrumentId btc = table.add(specification("0.01", "0.001")).value();
+  const InstrumentTerms before = table[btc].terms();
+  const auto refuses = [&](auto spoil) {
+    InstrumentTerms terms = before;
+    spoil(terms);
+    return !table.change(btc, terms) && table[btc].terms() == before;
+  };
+  EXPECT_TRUE(refuses([](auto& terms) { terms.tick = RawPrice(); }));
+  EXPECT_TRUE(refuses([](auto& terms) { terms.step = RawQuantity(-1); }));
+  EXPECT_TRUE(refuses([](auto& terms) { terms.min_quantity = RawQuantity(-1); }));
+  EXPECT_TRUE(refuses([](auto& terms) { terms.min_notional = Amount::from_units(-1); }));
+  EXPECT_TRUE(refuses([](auto& terms) {
+    terms.min_quantity = RawQuantity(10);
+    terms.max_quantity = RawQuantity(9);
+  }));
+}
+
+TEST(InstrumentTable, TermsAreSavedAndTakenBack) {
+  InstrumentTable table;
+  const InstrumentId btc = table.add(specification("0.01", "0.001")).value();
+  InstrumentTable other = table;
+  InstrumentTerms terms = table[btc].terms();
+  terms.min_notional = Amount::from_units(7);
+  ASSERT_TRUE(table.change(btc, terms));
+  Encoder encoder;
+  table.save(encoder);
+  Decoder decoder(encoder.buffer());
+  other.load(decoder);
+  EXPECT_FALSE(decoder.failed());
+  EXPECT_EQ(other[btc].terms(), terms);
+}
+
 TEST(InstrumentTable, TheQuoteAssetIsNumberedBeforeTheBase) {
   InstrumentTable table;
   const InstrumentId btc = table.add(specification("0.01", "0.001")).value();

@@ -12,6 +12,11 @@ namespace kontor {
 /// The ramp on which a configuration comes to real money (M23): in each phase it may use more of it.
 BOOST_DEFINE_FIXED_ENUM_CLASS(LivePhase, std::uint8_t, paper, alpha, beta, production)
 
+/// What a session does about open orders of its account that are not its own.
+BOOST_DEFINE_FIXED_ENUM_CLASS(ForeignOrderPolicy, std::uint8_t,
+                              ignore,  // tells of them
+                              cancel)  // tells of them and withdraws them
+
 /// What a configuration has to show before it may trade live, and how much of the account it may then use.
 /// The caps are fractions of the equity that the account's `max_exposure` may not exceed, so that it is the
 /// risk engine that holds them.
@@ -23,6 +28,7 @@ struct LiveSettings {
   Decimal min_balance{100, 0};           ///< of the account, in the reporting asset
   DurationNs min_paper_time = 7 * kDay;  ///< of the market's time that paper sessions have gone through
   std::uint64_t min_paper_trades = 20;   ///< round trips that they have closed
+  ForeignOrderPolicy foreign_orders = ForeignOrderPolicy::ignore;
 };
 
 /// The cap of a phase; before the first one with money, that of the last.

@@ -8,6 +8,7 @@ namespace kontor::research {
 namespace {
 
 constexpr std::array<std::string_view, 4> kPhaseNames = {"paper", "alpha", "beta", "production"};
+constexpr std::array<std::string_view, 2> kForeignOrderNames = {"ignore", "cancel"};
 constexpr std::int64_t kMostPaperTrades = 1'000'000;
 
 /// A ramp goes up.
@@ -35,6 +36,7 @@ LiveSettings read_live(ConfigReader& reader) {
   live.min_paper_time = reader.duration("min_paper_time", live.min_paper_time);
   live.min_paper_trades = static_cast<std::uint64_t>(reader.integer(
       "min_paper_trades", static_cast<std::int64_t>(live.min_paper_trades), 0, kMostPaperTrades));
+  live.foreign_orders = read_choice(reader, "foreign_orders", live.foreign_orders, kForeignOrderNames);
   return live;
 }
 

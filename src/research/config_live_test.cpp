@@ -25,7 +25,7 @@ TEST(ConfigLive, WhatSaysNothingIsInThePaperPhaseAndKeepsItsText) {
 TEST(ConfigLive, EveryKeyIsReadAndStandsInTheEffectiveConfiguration) {
   const auto config = with_live(
       "phase = 'beta'\nalpha_cap = 0.1\nbeta_cap = 0.2\nproduction_cap = 0.5\nmin_balance = 250\n"
-      "min_paper_time = '3d'\nmin_paper_trades = 7\n");
+      "min_paper_time = '3d'\nmin_paper_trades = 7\nforeign_orders = 'cancel'\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->live.phase, LivePhase::beta);
   EXPECT_EQ(cap_of(config->live, LivePhase::alpha), (Decimal{1, 1}));
@@ -34,6 +34,7 @@ TEST(ConfigLive, EveryKeyIsReadAndStandsInTheEffectiveConfiguration) {
   EXPECT_EQ(config->live.min_balance, (Decimal{250, 0}));
   EXPECT_EQ(config->live.min_paper_time, 3 * kDay);
   EXPECT_EQ(config->live.min_paper_trades, 7U);
+  EXPECT_EQ(config->live.foreign_orders, ForeignOrderPolicy::cancel);
   EXPECT_NE(config->effective_toml.find("phase = 'beta'"), std::string::npos) << config->effective_toml;
 }
 

@@ -184,7 +184,7 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
   const bool priceless = reference_price(order, mark).units == 0;
   // Where nothing depends on whether the order reduces risk, nobody asks.
   const bool is_free = view.trading == TradingState::running && view.breakers == TradingState::running &&
-                       view.agreement == Agreement::equal;
+                       view.agreement == Agreement::equal && instrument.is_trading();
   if (needs_coins || priceless || scope.limited || !is_free) [[unlikely]] {
     const Effect effect = effect_of(view, order, OrderId());
     broken.add_if(needs_coins && effect.oversells, RejectReason::short_not_allowed);
@@ -192,6 +192,7 @@ std::expected<execution::Approved<NewOrder>, Refusal> RiskEngine::check(const Ri
     broken.add_if(state_forbids(view.breakers, order, effect.reduces), RejectReason::circuit_breaker);
     broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
     broken.add_if(priceless && !effect.reduces, RejectReason::no_market_price);
+    broken.add_if(!instrument.is_trading() && !effect.reduces, RejectReason::instrument_quarantined);
     if (scope.limited && !effect.reduces) {
       check_limits(view, order, OrderId(), broken);
       if (rates_.any()) rates_.check(order, view.now, broken);
@@ -228,6 +229,7 @@ std::expected<execution::Approved<AmendOrder>, Refusal> RiskEngine::check(const 
     broken.add_if(state_forbids(view.trading, changed, effect.reduces), RejectReason::trading_halted);
     broken.add_if(view.agreement != Agreement::equal && !effect.reduces, RejectReason::account_not_compared);
     broken.add_if(state_forbids(view.breakers, changed, effect.reduces), RejectReason::circuit_breaker);
+    broken.add_if(!instrument.is_trading() && !effect.reduces, RejectReason::instrument_quarantined);
     if (scopes_[pair_of(changed)].limited && !effect.reduces) {
       check_limits(view, changed, amend.id, broken);
       if (rates_.any()) rates_.check(changed, view.now, broken);

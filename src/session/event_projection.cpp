@@ -301,6 +301,38 @@ void EventProjection::take_body(RecordPlace place, const OrderFound& found) {
   add_detail(event, "order", whole(found.order.value));
 }
 
+void EventProjection::take_body(RecordPlace place, const ForeignOrderFound& found) {
+  LoggedEvent& event = add(place, EventType::reconcile_diff);
+  event.level = EventLevel::warning;
+  const Instrument* instrument = instrument_of(found.instrument);
+  event.message = fmt::format("Order {} of {} is not ours ({}, {})", found.venue_id, name_in(instrument),
+                              found.side == Side::buy ? "buy" : "sell", word_of(found.type));
+  if (found.is_withdrawn) event.message += "; it is withdrawn";
+  add_detail(event, "venue_id", found.venue_id);
+  add_detail(event, "symbol", name_in(instrument));
+  add_detail(event, "withdrawn", found.is_withdrawn);
+  if (instrument == nullptr) return;
+  add_detail(event, "qty", instrument->quantity(found.quantity).format());
+  add_detail(event, "filled", instrument->quantity(found.filled).format());
+  if (found.limit_price.units != 0) add_detail(event, "price", instrument->price(found.limit_price).format());
+}
+
+void EventProjection::take_body(RecordPlace place, const InstrumentChanged& change) {
+  LoggedEvent& event = add(place, EventType::instrument_changed);
+  const Instrument* instrument = instrument_of(change.instrument);
+  const InstrumentTerms& terms = change.terms;
+  add_detail(event, "symbol", name_in(instrument));
+  add_detail(event, "trading", terms.is_trading);
+  event.level = terms.is_trading ? EventLevel::warning : EventLevel::critical;
+  event.message = fmt::format("{}: the venue {}", name_in(instrument),
+                              terms.is_trading ? "has changed its terms" : "takes no orders any more");
+  if (instrument == nullptr) return;
+  add_detail(event, "tick", instrument->price(terms.tick).format());
+  add_detail(event, "step", instrument->quantity(terms.step).format());
+  add_detail(event, "min_qty", instrument->quantity(terms.min_quantity).format());
+  add_detail(event, "min_notional", terms.min_notional.format());
+}
+
 void EventProjection::take(RecordPlace place, const Event& event) {
   if (journal::family_of(journal::type_of(event.body)) == journal::Family::market) return;
   std::visit([&](const auto& body) { take_body(place, body); }, event.body);

@@ -102,6 +102,8 @@ class EventProjection {
   void take_body(RecordPlace place, const CostRestated& restated);
   void take_body(RecordPlace place, const DiskChanged& change);
   void take_body(RecordPlace place, const OrderFound& found);
+  void take_body(RecordPlace place, const ForeignOrderFound& found);
+  void take_body(RecordPlace place, const InstrumentChanged& change);
   void take_command(RecordPlace place, const NewOrder& order);
   void take_command(RecordPlace place, const CancelOrder& cancel);
   void take_command(RecordPlace place, const AmendOrder& amend);

@@ -166,6 +166,11 @@ std::vector<TypeRule> further_types() {
        "The figures at an hour's end of the market's time"},
       {disk_failed, {"error"}, {}, true, "The journal cannot be written: no new risk until it can"},
       {disk_recovered, {}, {}, true, "The journal is written again, with all that was kept meanwhile"},
+      {instrument_changed,
+       {},
+       {"symbol", "trading"},
+       false,
+       "The venue has changed the terms of an instrument"},
   };
 }
 

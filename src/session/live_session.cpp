@@ -260,6 +260,13 @@ void LiveSession::answer(const venue::ConnectionChanged& change) {
   if (change.is_alive) look_now();
 }
 
+/// Told whenever the venue is asked; an event when they are others.
+void LiveSession::answer(const InstrumentChanged& change) {
+  const bool is_known = change.instrument.index() < engine().state().instruments.size();
+  if (!is_known || engine().state().instruments[change.instrument].terms() == change.terms) return;
+  feed(change, now_);
+}
+
 // ---- looks: the whole account
 
 void LiveSession::look_now() {
@@ -275,6 +282,7 @@ void LiveSession::answer(const venue::AccountAnswer& account) {
   looks_ = false;
   opened_at_ == kTimeMin ? open_books(account) : take_missed(account);
   compare_orders(account);
+  compare_foreign_orders(account);
   judge(account);
 }
 
@@ -314,6 +322,20 @@ void LiveSession::compare_orders(const venue::AccountAnswer& account) {
   for (const auto& theirs : account.open_orders) {
     if (theirs.order.value != 0 && engine().state().orders.find(theirs.order) == nullptr)
       feed(OrderFound{theirs.order, theirs.instrument}, account.as_of);
+  }
+}
+
+/// Each is told once; where they are to go, the venue is asked with every look until they are gone.
+void LiveSession::compare_foreign_orders(const venue::AccountAnswer& account) {
+  const bool withdraws = setup_.foreign_orders == ForeignOrderPolicy::cancel;
+  foreign_orders_.compare(account, [&](const venue::OrderState& found) {
+    feed(ForeignOrderFound{found.venue_id, found.instrument, found.side, found.type, found.quantity,
+                           found.filled, found.limit_price, withdraws},
+         account.as_of);
+  });
+  if (!withdraws) return;
+  for (const auto& order : account.open_orders) {
+    if (order.order.value == 0) venue_->cancel_foreign(order.instrument, order.venue_id);
   }
 }
 

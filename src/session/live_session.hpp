@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "model/live_settings.hpp"
 #include "session/account_comparison.hpp"
 #include "session/fill_order.hpp"
+#include "session/foreign_orders.hpp"
 #include "session/open_matters.hpp"
 #include "session/schedule.hpp"
 #include "session/session_journal.hpp"
@@ -23,6 +25,7 @@ struct LiveSetup {
   std::function<Result<engine::EngineSettings>()> engine;
   JournalSetup journal;
   std::optional<calendar::Schedule> schedule{};  ///< nothing: it may trade at any time, and nothing ends it
+  ForeignOrderPolicy foreign_orders = ForeignOrderPolicy::ignore;
 };
 
 /// A session that trades on a venue outside of it: one that can fall silent, lose what it was told and what
@@ -112,6 +115,7 @@ class LiveSession {
   void answer(const venue::AccountAnswer& account);
   void answer(const venue::QuestionFailed& failed);
   void answer(const venue::ConnectionChanged& change);
+  void answer(const InstrumentChanged& change);
   template <class Datum>
   void answer(const Datum& datum) {
     feed(datum, datum.ts_venue);
@@ -119,6 +123,7 @@ class LiveSession {
   void open_books(const venue::AccountAnswer& account);
   void take_missed(const venue::AccountAnswer& account);
   void compare_orders(const venue::AccountAnswer& account);
+  void compare_foreign_orders(const venue::AccountAnswer& account);
   void judge(const venue::AccountAnswer& account);
   bool restate();
   void agree(Agreement agreement);
@@ -136,6 +141,7 @@ class LiveSession {
   std::unique_ptr<engine::Engine> engine_;
   OpenMatters matters_;
   std::vector<AccountDifference> differences_;
+  ForeignOrders foreign_orders_;
   TimeNs now_ = kTimeMin;
   EquityWatch watch_;
   std::optional<ScheduleClock> schedule_;

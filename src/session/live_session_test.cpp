@@ -112,6 +112,35 @@ TEST_F(LiveSessionTest, OneLookThatDiffersMayBeAMessageUnderWay) {
   EXPECT_EQ(agreement(), Agreement::equal);
 }
 
+venue::OrderState order_by_hand() {
+  venue::OrderState order;
+  order.venue_id = "by-hand";
+  order.quantity = RawQuantity(2'000);
+  order.limit_price = RawPrice(9'000);
+  order.type = OrderType::limit;
+  return order;
+}
+
+TEST_F(LiveSessionTest, OrdersThatAreNotOursAreToldOnceAndLeftAlone) {
+  begin();
+  const auto events = session_->events();
+  agree("10000", "0", {order_by_hand()});
+  EXPECT_EQ(session_->events(), events + 1);
+  EXPECT_EQ(agreement(), Agreement::equal);
+  agree("10000", "0", {order_by_hand()});
+  EXPECT_EQ(session_->events(), events + 1);
+  EXPECT_TRUE(venue_.withdrawn.empty());
+}
+
+TEST_F(LiveSessionTest, OrdersThatAreNotOursAreWithdrawnUntilTheyAreGoneWhereThatIsWanted) {
+  foreign_orders_ = ForeignOrderPolicy::cancel;
+  begin();
+  agree("10000", "0", {order_by_hand()});
+  agree("10000", "0", {order_by_hand()});
+  agree("10000", "0");
+  EXPECT_THAT(venue_.withdrawn, ElementsAre("by-hand", "by-hand"));
+}
+
 TEST_F(LiveSessionTest, AfterASilenceItComparesBeforeItGoesOn) {
   begin();
   tell(venue::ConnectionChanged{false});

@@ -65,12 +65,16 @@ class SilentVenue final : public venue::Venue {
   void send(std::span<const Command> request) override {
     for (const auto& command : request) sent.push_back(command.body);
   }
+  void cancel_foreign(InstrumentId /*instrument*/, const std::string& venue_id) override {
+    withdrawn.push_back(venue_id);
+  }
   void ask_order(OrderId order, InstrumentId /*instrument*/) override { asked.push_back(order.value); }
   void ask_account(TimeNs since) override { looks.push_back(since); }
 
   std::vector<CommandBody> sent;
   std::vector<std::uint64_t> asked;
   std::vector<TimeNs> looks;
+  std::vector<std::string> withdrawn;
 };
 
 class LiveSessionTest : public testing::Test {
@@ -100,7 +104,8 @@ class LiveSessionTest : public testing::Test {
                                       {},
                                       snapshot_events_,
                                       {"live", "on_trades", "live", "here", {}}},
-                                     schedule_},
+                                     schedule_,
+                                     foreign_orders_},
                                     venue_);
     ASSERT_TRUE(opened) << opened.error().message;
     session_ = std::move(*opened);
@@ -183,6 +188,7 @@ class LiveSessionTest : public testing::Test {
   std::unique_ptr<LiveSession> session_;
   std::uint64_t snapshot_events_ = 65'536;
   std::optional<calendar::Schedule> schedule_;
+  ForeignOrderPolicy foreign_orders_ = ForeignOrderPolicy::ignore;
   risk::Breakers breakers_;
   TimeNs now_ = kStart;
 };

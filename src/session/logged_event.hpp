@@ -26,7 +26,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(EventType, std::uint8_t, session_start, session_en
                               position_opened, position_changed, position_closed, position_funding,
                               autocorrect_attempt, circuit_breaker, protection, mode_switch, regime_change,
                               config_changed, config_refused, reconcile_diff, error, summary_updated,
-                              disk_failed, disk_recovered)
+                              disk_failed, disk_recovered, instrument_changed)
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(EventLevel, std::uint8_t, debug, info, warning, error, critical)
 

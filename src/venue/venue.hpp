@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct OrderState {
   RawQuantity filled;                              ///< cumulative
   RawPrice limit_price;
   bool triggered = false;
+  // Of orders that are not ours, so that people can tell which they are.
+  Side side{};
+  OrderType type{};
+  std::string venue_id{};  ///< the venue's own name for it
 };
 
 /// A funding payment with the time that it is for.
@@ -74,9 +79,10 @@ struct ConnectionChanged {
   bool is_alive = true;
 };
 
-/// Everything that a venue can tell. Books borrow their changes for the time of the call.
+/// Everything that a venue can tell. It tells of the terms of its instruments when a session begins, and as
+/// often as it finds out that they may have changed. Books borrow their changes for the time of the call.
 using Input = std::variant<Bar, Quote, Trade, BookUpdate, FundingRate, ReportReceived, RequestFailed,
-                           OrderAnswer, AccountAnswer, QuestionFailed, ConnectionChanged>;
+                           OrderAnswer, AccountAnswer, QuestionFailed, ConnectionChanged, InstrumentChanged>;
 
 /// A venue as a session uses it, for one account. Nothing here waits or fails: what becomes of a request or a
 /// question comes back as an Input, sometimes never. Implementations know the venue's protocol and nothing of
@@ -93,6 +99,8 @@ class Venue {
   [[nodiscard]] virtual DurationNs request_validity() const noexcept = 0;
   /// One request: a single command, or the orders of one group, which the venue takes together or not at all.
   virtual void send(std::span<const Command> request) = 0;
+  /// Asks the venue to cancel an order that is not ours, by the venue's name for it.
+  virtual void cancel_foreign(InstrumentId instrument, const std::string& venue_id) = 0;
   /// Asks what the venue knows of an order.
   virtual void ask_order(OrderId order, InstrumentId instrument) = 0;
   /// Asks for the whole account, with everything that was filled and funded since `since`.

@@ -68,6 +68,7 @@ class InstantVenue final : public venue::Venue {
       reports.emplace_back(fill);
     }
   }
+  void cancel_foreign(InstrumentId /*instrument*/, const std::string& /*venue_id*/) override {}
   void ask_order(OrderId /*order*/, InstrumentId /*instrument*/) override {}
   void ask_account(TimeNs /*since*/) override {}
 

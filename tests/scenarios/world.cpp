@@ -281,6 +281,8 @@ bool World::apply_other(Words& line) {
     read_connection(line);
   } else if (line.take_if("clock_offset")) {
     read_clock_offset(line);
+  } else if (line.take_if("terms")) {
+    read_terms(line);
   } else if (line.peek() == "want" || line.peek() == "on") {
     read_wish(line);
   } else if (venue_ && line.take_if("send")) {
@@ -335,6 +337,19 @@ void World::read_clock_offset(Words& line) {
   const DurationNs offset = line.duration("a duration");
   now_ = clock_;
   step(clock_, ClockOffsetMeasured{behind ? -offset : offset});
+}
+
+void World::read_terms(Words& line) {
+  const InstrumentId id = setup_.instrument(line);
+  const Instrument& instrument = setup_.instruments[id];
+  InstrumentTerms terms = instrument.terms();
+  terms.is_trading = !line.take_if("not_trading");
+  if (line.take_if("tick")) terms.tick = line.price(instrument);
+  if (line.take_if("step")) terms.step = line.quantity(instrument);
+  if (line.take_if("min_quantity")) terms.min_quantity = line.quantity(instrument);
+  if (line.take_if("min_notional")) terms.min_notional = line.amount("the least notional");
+  now_ = clock_;
+  step(clock_, InstrumentChanged{id, terms});
 }
 
 void World::read_wish(Words& line) {

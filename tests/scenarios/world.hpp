@@ -48,6 +48,7 @@ class World {
   void read_settings(Words& line);
   void read_connection(Words& line);
   void read_clock_offset(Words& line);
+  void read_terms(Words& line);
   void read_wish(Words& line);
   // What the venue says, where none is simulated.
   void read_report(Words& line, std::string_view kind);

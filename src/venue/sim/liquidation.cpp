@@ -64,11 +64,11 @@ RawPrice bankruptcy_price(const Market& market, RawQuantity quantity, RawPrice p
                                           is_long ? Rounding::ceiling : Rounding::floor);
 }
 
-void cancel_orders_of(VenueState& state, const Market& market) {
+void cancel_orders_of(VenueState& state, const Market& market, RejectReason reason) {
   for (const OrderId id : state.orders.ids()) {
     const Slot slot = state.orders.find(id);
     if (state.orders[slot].order.instrument != market.instrument->id()) continue;
-    cancel(state, slot, RejectReason::insufficient_margin);
+    cancel(state, slot, reason);
   }
   settle(state);
 }
@@ -120,14 +120,35 @@ void liquidate(VenueState& state, Market& market, RawPrice reached, bool on_path
 }  // namespace
 
 void liquidate_isolated(VenueState& state, Market& market, RawPrice price) {
-  cancel_orders_of(state, market);
+  cancel_orders_of(state, market, RejectReason::insufficient_margin);
   liquidate(state, market, price, true);
+}
+
+void wind_up(VenueState& state, Market& market) {
+  cancel_orders_of(state, market, RejectReason::instrument_quarantined);
+  const RawQuantity quantity = market.position.quantity;
+  if (market.is_spot() || quantity.is_zero()) return;
+  const Fill fill{.order = OrderId(),
+                  .instrument = market.instrument->id(),
+                  .trade = TradeId(++state.last_trade),
+                  .side = quantity.units > 0 ? Side::sell : Side::buy,
+                  .liquidity = Liquidity::taker,
+                  .liquidation = false,
+                  .ts_venue = state.now,
+                  .price = market.mark(),
+                  .quantity = quantity.absolute(),
+                  .fee = Amount(),
+                  .fee_asset = market.settle()};
+  book_execution(state, market, fill);
+  state.report(fill);
+  settle(state);
 }
 
 void liquidate_cross(VenueState& state, AssetId asset, const Market* focus, RawPrice price) {
   for (const Slot number : state.margin_markets) {
     const Market& market = state.markets[number];
-    if (market.settle() == asset && !stands_alone(market)) cancel_orders_of(state, market);
+    if (market.settle() == asset && !stands_alone(market))
+      cancel_orders_of(state, market, RejectReason::insufficient_margin);
   }
   for (;;) {
     const CrossMargin total = cross_margin(state, asset, focus, price);

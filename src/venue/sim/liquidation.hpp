@@ -21,6 +21,10 @@ struct CrossMargin {
 /// as there is equity.
 void liquidate_isolated(VenueState& state, Market& market, RawPrice price);
 
+/// The instrument is delisted: ends all of its orders, and settles a perpetual's position at the mark,
+/// without a fee.
+void wind_up(VenueState& state, Market& market);
+
 /// Ends all margin orders of the asset, then one cross position after the other, largest maintenance margin
 /// first, until equity suffices.
 void liquidate_cross(VenueState& state, AssetId asset, const Market* focus, RawPrice price);

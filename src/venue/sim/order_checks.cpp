@@ -62,6 +62,7 @@ RawQuantity expected_additions(const VenueState& state, const Market& market, Si
 
 RejectReason refusal_by_form(const Market& market, const NewOrder& order, TimeNs arrival) noexcept {
   const Instrument& instrument = *market.instrument;
+  if (!instrument.is_trading()) return RejectReason::instrument_quarantined;
   if (const auto reason = bad_quantity(instrument, order.quantity); reason != RejectReason::none)
     return reason;
   if (has_limit_price(order.type)) {

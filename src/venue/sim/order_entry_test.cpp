@@ -54,6 +54,23 @@ TEST_F(OrderEntry, RefusesOffTickAndOffStep) {
   EXPECT_EQ(answer("5 buy 1 limit 99.01"), "accepted 5\n");
 }
 
+TEST_F(OrderEntry, WhatIsDelistedIsWoundUp) {
+  scenario_.use("BTCPERP").deposit("1000 USDT").trade("100 1 buy");
+  scenario_.order("1 buy 2 market").order("2 buy 1 limit 90").trade("110 1 buy");
+  scenario_.said();
+  const InstrumentId perpetual = scenario_.id_of("BTCPERP");
+  InstrumentTerms terms = scenario_.instruments[perpetual].terms();
+  terms.is_trading = false;
+  ASSERT_TRUE(scenario_.instruments.change(perpetual, terms));
+  scenario_.venue().on_delisted(perpetual, scenario_.now());
+  const std::string said = scenario_.said();
+  EXPECT_TRUE(said.starts_with("canceled 2 filled 0 instrument_quarantined\nfill 0 sell 2 @ 110 fee 0 USDT"))
+      << said;
+  EXPECT_EQ(scenario_.position(), "0 cost 0");
+  scenario_.order("3 buy 1 limit 90");
+  EXPECT_EQ(scenario_.said(), "rejected 3 instrument_quarantined\n");
+}
+
 TEST_F(OrderEntry, RefusesByPriceAndNotional) {
   funded();
   EXPECT_EQ(answer("1 buy 1 limit 0"), "rejected 1 price_not_positive\n");

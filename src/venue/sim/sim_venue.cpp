@@ -3,6 +3,7 @@
 #include "venue/sim/bar_matching.hpp"
 #include "venue/sim/event_end.hpp"
 #include "venue/sim/execution.hpp"
+#include "venue/sim/liquidation.hpp"
 #include "venue/sim/liquidation_distance.hpp"
 #include "venue/sim/margin.hpp"
 #include "venue/sim/order_entry.hpp"
@@ -74,6 +75,13 @@ void SimVenue::on_command(const CommandBody& command, TimeNs arrival) {
 void SimVenue::on_time(TimeNs now) {
   state_.deliver_by = kTimeMax;
   expire_due(state_, now);
+}
+
+void SimVenue::on_delisted(InstrumentId instrument, TimeNs now) {
+  on_time(now);
+  state_.now = now;
+  wind_up(state_, state_.markets[instrument.index()]);
+  end_event(state_);
 }
 
 const Amount& SimVenue::balance(AssetId asset) const noexcept { return state_.account(asset).balance; }

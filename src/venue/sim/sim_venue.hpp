@@ -98,6 +98,9 @@ class SimVenue {
   /// Nothing happened until `now` but time: ends good-till-date orders. Needed only where no other call
   /// follows.
   void on_time(TimeNs now);
+  /// The instrument, which takes no orders any more by its terms, is wound up: orders are canceled, a
+  /// perpetual's position is settled at the mark.
+  void on_delisted(InstrumentId instrument, TimeNs now);
   /// When the next good-till-date order ends; kTimeMax if there is none.
   [[nodiscard]] TimeNs next_expiry() const noexcept { return state_.next_expiry; }
 

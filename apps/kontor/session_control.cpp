@@ -61,7 +61,7 @@ Result<int> tell_absent(const std::string& name, const std::filesystem::path& fo
     fmt::print("{}\n", absent_json(name, seen));
   } else {
     fmt::print("Session {} does not run: {}, {}\n'kontor session run' goes on from its journal in {}\n", name,
-               state_of(seen), absent_line(seen), folder.string());
+               absent_state(seen), absent_line(seen), folder.string());
   }
   return 0;
 }

@@ -39,7 +39,7 @@ std::string text_of(const Listed& listed) {
     state = "unknown";
     rest = listed.seen.error().message;
   } else {
-    state = state_of(*listed.seen);
+    state = absent_state(*listed.seen);
     rest = absent_line(*listed.seen);
   }
   return fmt::format("{:<24} {:<16} {}", listed.name, state, rest);

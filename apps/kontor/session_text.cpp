@@ -93,6 +93,11 @@ std::string state_of(const std::optional<session::LastSeen>& seen) {
   return seen->life.crashed ? state + " (crashed)" : state;
 }
 
+std::string absent_state(const std::optional<session::LastSeen>& seen) {
+  const bool had_ended = !seen || seen->life.crashed || session::is_over(seen->life.state);
+  return had_ended ? state_of(seen) : "no answer";
+}
+
 std::string absent_line(const std::optional<session::LastSeen>& seen) {
   if (!seen) return "nothing was heard of it";
   return fmt::format("last heard of {}{}", format_time(seen->heard),

@@ -18,6 +18,8 @@ namespace kontor::app {
 // A session that does not run, as it was last seen.
 /// `stopped`, `failed (crashed)`, … ; `not running` where nothing tells.
 [[nodiscard]] std::string state_of(const std::optional<session::LastSeen>& seen);
+/// The same for one that does not answer: what had not ended when it was last heard of is not said to go on.
+[[nodiscard]] std::string absent_state(const std::optional<session::LastSeen>& seen);
 [[nodiscard]] std::string absent_line(const std::optional<session::LastSeen>& seen);
 [[nodiscard]] std::string absent_json(const std::string& session,
                                       const std::optional<session::LastSeen>& seen);

@@ -43,6 +43,9 @@ std::string fault_summary_of(const std::vector<FaultOutcome>& all, double second
     sum.disk_crashes += report.disk_crashes;
     sum.unrecorded += report.unrecorded;
     sum.orphans += report.orphans;
+    sum.manual_trades += report.manual_trades;
+    sum.term_changes += report.term_changes;
+    sum.delistings += report.delistings;
     sum.network.reports_lost += report.network.reports_lost;
     sum.network.requests_lost += report.network.requests_lost;
   }
@@ -50,10 +53,11 @@ std::string fault_summary_of(const std::vector<FaultOutcome>& all, double second
   return fmt::format(
       "{} runs, {:.1f} days of trading in {:.1f} s: {} events, {} orders, {} kills, {} requests and {} "
       "reports lost; {} failures of the disk lived through, {} died in, {} commands unrecorded, {} orders "
-      "found; {}",
+      "found; {} times traded by hand, {} times other terms, {} delistings; {}",
       all.size(), static_cast<double>(minutes) / 1'440, seconds, sum.events, sum.orders, sum.kills,
       sum.network.requests_lost, sum.network.reports_lost, sum.disk_recoveries, sum.disk_crashes,
-      sum.unrecorded, sum.orphans, failed == 0 ? "every invariant held" : fmt::format("{} FAILED", failed));
+      sum.unrecorded, sum.orphans, sum.manual_trades, sum.term_changes, sum.delistings,
+      failed == 0 ? "every invariant held" : fmt::format("{} FAILED", failed));
 }
 
 std::string fault_json_of(const std::vector<FaultOutcome>& all, double seconds) {
@@ -78,6 +82,8 @@ std::string fault_json_of(const std::vector<FaultOutcome>& all, double seconds) 
     json.member("orphans", report.orphans);
     json.member("disconnects", report.disconnects);
     json.member("manual_trades", report.manual_trades);
+    json.member("term_changes", report.term_changes);
+    json.member("delistings", report.delistings);
     json.member("requests", report.network.requests);
     json.member("requests_lost", report.network.requests_lost);
     json.member("reports", report.network.reports);

@@ -171,7 +171,10 @@ std::unexpected<Error> no_dataset(const Catalogue& catalogue, const DatasetKey& 
     if (info.key.instrument != key.instrument) continue;
     present += (present.empty() ? "" : ", ") + dataset_folder(info.key);
   }
-  if (!present.empty()) message += "; of this instrument there are " + present;
+  message +=
+      present.empty()
+          ? "; 'kontor data list' shows what is there, 'kontor data fetch' and 'data import' bring more in"
+          : "; of this instrument there are " + present;
   return fail(ErrorKind::not_found, message);
 }
 

@@ -5,20 +5,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace kontor::faults {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string file_with(std::string_view text) {
-  const std::string path = testing::TempDir() + "/fault_jobs";
+Result<std::vector<FaultJob>> jobs_in(std::string_view text) {
+  const kontor::test::TemporaryFolder folder;
+  const std::string path = folder / "jobs";
   std::ofstream(path) << text;
-  return path;
+  return read_jobs(path);
 }
 
 std::string error_of(std::string_view text) {
-  const auto jobs = read_jobs(file_with(text));
+  const auto jobs = jobs_in(text);
   return jobs ? "none" : jobs.error().message;
 }
 
@@ -43,7 +46,7 @@ TEST(FaultBatch, EveryJobIsRunOnceAndComesOutAsItDoesAlone) {
 }
 
 TEST(FaultBatch, JobsAreReadFromAFile) {
-  const auto jobs = read_jobs(file_with("17 1440\n3 60\n"));
+  const auto jobs = jobs_in("17 1440\n3 60\n");
   ASSERT_TRUE(jobs) << jobs.error().message;
   ASSERT_EQ(jobs->size(), 2U);
   EXPECT_EQ(jobs->at(1).seed, 3U);

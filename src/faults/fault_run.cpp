@@ -17,7 +17,8 @@ constexpr DurationNs kLongestSettling = 20 * kMinute;
 }  // namespace
 
 FaultRun::FaultRun(std::uint64_t seed, std::uint64_t minutes)
-    : plan_(FaultPlan::of(seed)),
+    : length_(static_cast<DurationNs>(minutes) * kMinute),
+      plan_(FaultPlan::of(seed)),
       world_(seed, minutes),
       chance_(seed ^ 0x5EEDULL),
       files_(seed),
@@ -185,6 +186,7 @@ void FaultRun::change_terms() {
   constexpr std::array<std::int64_t, 4> kFactors = {1, 2, 5, 10};
   const auto factor = [&] { return kFactors[chance_.below(kFactors.size())]; };
   InstrumentTerms terms = world_.instruments()[InstrumentId(0)].terms();
+  ++report_.term_changes;
   terms.tick.units *= factor();
   terms.step.units *= factor();
   terms.min_quantity = std::max(terms.min_quantity, terms.step);
@@ -194,6 +196,7 @@ void FaultRun::change_terms() {
 
 /// From now on there are no prices and no orders.
 void FaultRun::delist() {
+  ++report_.delistings;
   InstrumentTerms terms = venue_.instruments()[InstrumentId(0)].terms();
   terms.is_trading = false;
   venue_.change(InstrumentId(0), terms);
@@ -330,7 +333,7 @@ FaultReport FaultRun::run() {
   plan(Incident::gap, plan_.between_market_gaps);
   plan(Incident::clock, plan_.between_clock_jumps);
   plan(Incident::terms, plan_.between_term_changes);
-  plan(Incident::delisting, plan_.is_delisted ? 12 * kHour : 0);
+  plan(Incident::delisting, plan_.is_delisted ? length_ / 2 : 0);
   begin_process();
   while (report_.violation.empty() && market_here_.next_time() != kTimeMax) {
     step();

@@ -28,6 +28,8 @@ struct FaultReport {
   std::uint64_t orphans = 0;          ///< orders that a later run found at the venue
   std::uint64_t disconnects = 0;
   std::uint64_t manual_trades = 0;
+  std::uint64_t term_changes = 0;  ///< of the instrument
+  std::uint64_t delistings = 0;
   FaultCounts network;
   std::uint64_t state_checksum = 0;  ///< of the last state: the same seed gives the same
   /// The first invariant that did not hold, with the time of the world; empty: all held.
@@ -109,6 +111,7 @@ class FaultRun {
   [[nodiscard]] session::LiveSetup setup() const;
   [[nodiscard]] bool withdraws_foreign_orders() const noexcept { return report_.seed % 4 < 2; }
 
+  DurationNs length_;
   FaultPlan plan_;
   FaultWorld world_;
   Prng chance_;

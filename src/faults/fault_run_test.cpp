@@ -36,6 +36,8 @@ TEST(FaultRun, EveryKindOfFaultComesUp) {
     sum.unrecorded += report.unrecorded;
     sum.disconnects += report.disconnects;
     sum.manual_trades += report.manual_trades;
+    sum.term_changes += report.term_changes;
+    sum.delistings += report.delistings;
     sum.network.requests_lost += report.network.requests_lost;
     sum.network.requests_refused += report.network.requests_refused;
     sum.network.requests_too_late += report.network.requests_too_late;
@@ -51,6 +53,8 @@ TEST(FaultRun, EveryKindOfFaultComesUp) {
   EXPECT_GT(sum.unrecorded, 10U);
   EXPECT_GT(sum.disconnects, 20U);
   EXPECT_GT(sum.manual_trades, 10U);
+  EXPECT_GT(sum.term_changes, 3U);
+  EXPECT_GT(sum.delistings, 0U);
   EXPECT_GT(sum.network.requests_lost, 20U);
   EXPECT_GT(sum.network.requests_refused, 20U);
   EXPECT_GT(sum.network.requests_too_late, 10U);

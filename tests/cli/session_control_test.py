@@ -87,7 +87,8 @@ class SessionControl(SessionTestCase):
         process = self.run_session()
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        self.assertIn("does not run", self.session("show", "cross"))
+        self.assertIn("does not run: no answer, last heard of", self.session("show", "cross"))
+        self.assertRegex(self.session("list"), r"cross +no answer +last heard of 20")
         self.run_session()
         self.assertEqual(self.show()["trading"], "running")
 

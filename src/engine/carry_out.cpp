@@ -14,8 +14,9 @@ void Engine::carry_out(StrategyId strategy) noexcept {
   intents_.clear();
 }
 
-std::optional<RejectReason> Engine::submit(const NewOrder& order) noexcept {
-  auto approved = state_.risk.check(risk_view(order.strategy, order.instrument), order);
+/// `opens`: of a protective leg, what it is known to have to close.
+std::optional<RejectReason> Engine::submit(const NewOrder& order, RawQuantity opens) noexcept {
+  auto approved = state_.risk.check(risk_view(order.strategy, order.instrument), order, opens);
   if (approved) {
     send(*approved);
     return std::nullopt;

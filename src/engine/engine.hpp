@@ -226,7 +226,7 @@ class Engine {
   void carry_out(StrategyId strategy, const strategy::SetTimer& intent) noexcept;
   void carry_out(StrategyId strategy, const strategy::SkipEntry& intent) noexcept;
   /// Sends an order that risk lets pass; otherwise why it does not.
-  std::optional<RejectReason> submit(const NewOrder& order) noexcept;
+  std::optional<RejectReason> submit(const NewOrder& order, RawQuantity opens = {}) noexcept;
   [[nodiscard]] bool approve_together(std::span<const NewOrder> orders, RawQuantity entry) noexcept;
   void submit_pair(const std::array<NewOrder, 2>& legs) noexcept;
   void send(const execution::Approved<NewOrder>& order) noexcept;

@@ -53,7 +53,9 @@ void Engine::take_step(execution::ProtectedGroup& group, const execution::Protec
 
 void Engine::place_leg(execution::ProtectedGroup& group, NewOrder leg) noexcept {
   leg.id = state_.orders.reserve_id();
-  if (const auto refusal = submit(leg)) {
+  // Legs that the venue keeps may be larger than what there is: that must not leave this one without
+  // protection.
+  if (const auto refusal = submit(leg, leg.quantity)) {
     state_.protection.on_refused(group, leg.role, *refusal, state_.now);
   } else {
     execution::Protection::on_sent(group, leg);

@@ -113,8 +113,11 @@ ProtectionStep resized(ProtectiveLeg& leg, const Order& order, const ProtectionV
     return {};
   }
   if (view.now < leg.not_before) return {};
-  // Of what the venue sizes itself the engine cannot make something else.
-  if (leg.refusals > 1 || leg.is_of_venue) return order.id();
+  // Of what the venue sizes itself the engine cannot make something else, nor of prices that it takes no
+  // more.
+  const bool is_on_grid =
+      view.instrument.on_tick(order.limit_price) && view.instrument.on_tick(order.request.trigger_price);
+  if (leg.refusals > 1 || leg.is_of_venue || !is_on_grid) return order.id();
   if (++leg.attempts % Protection::kAmendments == 0) leg.not_before = view.now + kDelays.front();
   return AmendOrder{order.id(), order.request.instrument, order.filled + quantity, order.limit_price};
 }

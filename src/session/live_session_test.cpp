@@ -124,9 +124,11 @@ venue::OrderState order_by_hand() {
 TEST_F(LiveSessionTest, OrdersThatAreNotOursAreToldOnceAndLeftAlone) {
   begin();
   const auto events = session_->events();
+  pass(kMinute);
   agree("10000", "0", {order_by_hand()});
   EXPECT_EQ(session_->events(), events + 1);
   EXPECT_EQ(agreement(), Agreement::equal);
+  pass(kMinute);
   agree("10000", "0", {order_by_hand()});
   EXPECT_EQ(session_->events(), events + 1);
   EXPECT_TRUE(venue_.withdrawn.empty());
@@ -135,8 +137,11 @@ TEST_F(LiveSessionTest, OrdersThatAreNotOursAreToldOnceAndLeftAlone) {
 TEST_F(LiveSessionTest, OrdersThatAreNotOursAreWithdrawnUntilTheyAreGoneWhereThatIsWanted) {
   foreign_orders_ = ForeignOrderPolicy::cancel;
   begin();
-  agree("10000", "0", {order_by_hand()});
-  agree("10000", "0", {order_by_hand()});
+  for (int i = 0; i < 2; ++i) {
+    pass(kMinute);
+    agree("10000", "0", {order_by_hand()});
+  }
+  pass(kMinute);
   agree("10000", "0");
   EXPECT_THAT(venue_.withdrawn, ElementsAre("by-hand", "by-hand"));
 }

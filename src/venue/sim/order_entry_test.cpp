@@ -64,7 +64,8 @@ TEST_F(OrderEntry, WhatIsDelistedIsWoundUp) {
   ASSERT_TRUE(scenario_.instruments.change(perpetual, terms));
   scenario_.venue().on_delisted(perpetual, scenario_.now());
   const std::string said = scenario_.said();
-  EXPECT_TRUE(said.starts_with("canceled 2 filled 0 instrument_quarantined\nfill 0 sell 2 @ 110 fee 0 USDT"))
+  EXPECT_TRUE(
+      said.starts_with("canceled 2 filled 0 instrument_quarantined\nfill 0 sell 2 @ 110 taker fee 0 USDT"))
       << said;
   EXPECT_EQ(scenario_.position(), "0 cost 0");
   scenario_.order("3 buy 1 limit 90");

@@ -85,10 +85,7 @@ void add_backtest(CLI::App& parent, Globals& globals) {
       "  kontor backtest examples/portfolio.toml --set 'strategy[0].fast=20'   the first of several\n"
       "  kontor backtest examples/grid.toml --out grid-run --json     analysis.json on standard output\n");
   auto options = std::make_shared<BacktestOptions>();
-  command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
-  command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_config_options(*command, options->config, options->overrides);
   command->add_option("--from", options->from, "First instant, such as 2025-05-04 (UTC)");
   command->add_option("--to", options->to, "First instant that is no longer part of it");
   command->add_option("--out", options->out, "Folder of this run; by default a new one below --runs");

@@ -35,6 +35,13 @@ CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view 
   return command;
 }
 
+void add_config_options(CLI::App& command, std::string& config, std::vector<std::string>& overrides) {
+  command.add_option("config", config, "Configuration file (TOML); see examples/")->required();
+  command.add_option("--set", overrides, "Override one key: section.key=value (may be repeated)")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
 void set_action(CLI::App& command, Globals& globals, std::function<Result<int>()> run) {
   command.callback([&globals, run = std::move(run)] {
     const Result<int> outcome = run();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +27,9 @@ struct Globals {
 /// Makes a subcommand with help that teaches by example. `examples` is shown below the options, line by line.
 CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary,
                       std::string_view examples);
+
+/// The configuration file that a command takes, and `--set` over it.
+void add_config_options(CLI::App& command, std::string& config, std::vector<std::string>& overrides);
 
 /// Sets what the command does: `run` returns the exit code, or an error that is printed to stderr and turned
 /// into its exit code. Nothing of what `run` prints to stdout is touched.

@@ -95,10 +95,7 @@ void add_preflight(CLI::App& app, Globals& globals) {
       "passed\n"
       "\nExit code 0: nothing that blocks is open; 3: something is.\n");
   auto options = std::make_shared<PreflightOptions>();
-  command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
-  command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_config_options(*command, options->config, options->overrides);
   command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
   command->add_flag("--live", options->live, "Check for live trading, not for paper");
   command->add_flag("--grant", options->grant,

@@ -67,11 +67,10 @@ session::RiskFacts risk_facts(const research::BacktestConfig& config) {
 
 std::vector<OrderType> order_types_of(const research::BacktestConfig& config) {
   std::set<OrderType> types;
-  for (const auto& strategy : config.strategies)
-    types.merge([&] {
-      const auto own = strategy::order_types_of(*strategy.descriptor, strategy.parameters);
-      return std::set<OrderType>(own.begin(), own.end());
-    }());
+  for (const auto& strategy : config.strategies) {
+    const auto own = strategy::order_types_of(*strategy.descriptor, strategy.parameters);
+    types.insert(own.begin(), own.end());
+  }
   return {types.begin(), types.end()};
 }
 

@@ -120,10 +120,7 @@ void add_session_run(CLI::App& parent, Globals& globals) {
       "  kontor session run examples/sma_cross.toml --plain         lines instead of the view\n"
       "  kontor session run examples/sma_cross.toml --new           begins another session\n");
   auto options = std::make_shared<SessionRunOptions>();
-  command->add_option("config", options->config, "Configuration file (TOML); see examples/")->required();
-  command->add_option("--set", options->overrides, "Override one key: section.key=value (may be repeated)")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_config_options(*command, options->config, options->overrides);
   add_log_level_option(*command, options->log_levels);
   command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
   command->add_option("--speed", options->speed, "How many times as fast as the market, or max")

@@ -84,10 +84,7 @@ void Engine::protect_at_prices(InstrumentId instrument) noexcept {
 void Engine::coins_freed(const execution::Order& order) noexcept {
   if (state_.protection.empty() || !state_.instruments[order.request.instrument].is_spot()) return;
   state_.protection.on_coins_freed(order);
-  protect_where([&](const auto& group) {
-    return group.strategy == order.request.strategy && group.instrument == order.request.instrument &&
-           group.stop.reason == RejectReason::insufficient_balance;
-  });
+  protect_where([&](const auto& group) { return execution::Protection::waits_for_coins_of(group, order); });
 }
 
 /// What a strategy holds has changed.

@@ -265,14 +265,17 @@ void Protection::on_gone(const Order& order, TimeNs now) noexcept {
   leg->not_before = now + kGrace;
 }
 
+bool Protection::waits_for_coins_of(const ProtectedGroup& group, const Order& order) noexcept {
+  const NewOrder& request = order.request;
+  const bool held_coins = !is_protective(request.role) && order.status != OrderStatus::rejected;
+  const bool is_concerned = group.strategy == request.strategy && group.instrument == request.instrument;
+  const ProtectiveLeg& stop = group.stop;
+  return held_coins && is_concerned && stop.refusals > 0 && stop.reason == RejectReason::insufficient_balance;
+}
+
 void Protection::on_coins_freed(const Order& order) noexcept {
-  if (is_protective(order.request.role) || order.status == OrderStatus::rejected) return;
   for (auto& group : groups_) {
-    const bool is_concerned =
-        group.strategy == order.request.strategy && group.instrument == order.request.instrument;
-    const ProtectiveLeg& stop = group.stop;
-    if (is_concerned && stop.refusals > 0 && stop.reason == RejectReason::insufficient_balance)
-      group.stop.not_before = kTimeMin;
+    if (waits_for_coins_of(group, order)) group.stop.not_before = kTimeMin;
   }
 }
 
@@ -350,10 +353,10 @@ RawQuantity Protection::held(const ProtectedGroup& group, const ProtectionView& 
   return std::max(std::min({group.open(), own, account}), RawQuantity());
 }
 
-void Protection::look_at_stop(ProtectedGroup& group, const ProtectionView& view) noexcept {
+void Protection::look_at_stop(ProtectedGroup& group, const ProtectionView& view, RawQuantity held) noexcept {
   ProtectiveLeg& leg = group.stop;
   if (!leg.wanted || group.is_leaving) return;
-  if (placeable(view.instrument, *leg.wanted, held(group, view)).is_zero()) return;
+  if (placeable(view.instrument, *leg.wanted, held).is_zero()) return;
   if (const Order* stop = open_order(view.orders, leg.order)) {
     const bool waits = stop->request.type == OrderType::stop_limit && stop->triggered;
     if (!waits) {
@@ -374,9 +377,9 @@ void Protection::look_at_stop(ProtectedGroup& group, const ProtectionView& view)
   if (is_beyond_stop(*leg.wanted, view)) leave(group);
 }
 
-void Protection::look_at_cover(ProtectedGroup& group, const ProtectionView& view) noexcept {
+void Protection::look_at_cover(ProtectedGroup& group, const ProtectionView& view, RawQuantity held) noexcept {
   const RawQuantity quantity =
-      group.stop.wanted ? placeable(view.instrument, *group.stop.wanted, held(group, view)) : RawQuantity();
+      group.stop.wanted ? placeable(view.instrument, *group.stop.wanted, held) : RawQuantity();
   const Order* stop = open_order(view.orders, group.stop.order);
   const bool is_covered =
       quantity.is_zero() || (stop != nullptr && is_confirmed(*stop) &&
@@ -396,30 +399,33 @@ void Protection::look_at_cover(ProtectedGroup& group, const ProtectionView& view
 
 /// An exit of the strategy that holds coins which the group's stop was refused for; 0: there is none. Each is
 /// asked to go once for each refusal.
-OrderId Protection::in_the_way(ProtectedGroup& group, const ProtectionView& view) {
-  if (!group.stop.needs_room || !group.stop.wanted || held(group, view).is_zero()) return {};
+OrderId Protection::in_the_way(ProtectedGroup& group, const ProtectionView& view, RawQuantity held) {
+  if (!group.stop.needs_room || !group.stop.wanted || held.is_zero()) return {};
   OrderId found;
+  bool is_told = false;
   view.orders.for_each_open([&](const Order& order) {
     const NewOrder& request = order.request;
     const bool is_concerned = request.strategy == group.strategy && request.instrument == group.instrument;
     const bool holds_coins = request.side == group.stop.wanted->side && !is_protective(request.role) &&
                              request.role != GroupRole::flatten;
-    if (is_concerned && holds_coins && may_change(order)) found = order.id();
+    if (!is_concerned || !holds_coins) return;
+    if (may_change(order)) found = order.id();
+    is_told = is_told || order.status == OrderStatus::pending_cancel;
   });
   if (found.value == 0) {
     group.stop.needs_room = false;
-  } else if (!group.stop.makes_room) {
+  } else if (!is_told) {
     tell(group, ProtectionChange::made_room);
   }
-  group.stop.makes_room = found.value != 0;
   return found;
 }
 
 ProtectionStep Protection::next(ProtectedGroup& group, const ProtectionView& view) noexcept {
-  look_at_stop(group, view);
-  look_at_cover(group, view);
+  const RawQuantity held = this->held(group, view);
+  look_at_stop(group, view, held);
+  look_at_cover(group, view, held);
   if (group.keeper == GroupKeeper::venue) return {};
-  if (const OrderId id = in_the_way(group, view); id.value != 0) return id;
+  if (const OrderId id = in_the_way(group, view, held); id.value != 0) return id;
   const Order* stop = open_order(view.orders, group.stop.order);
   const Order* target = open_order(view.orders, group.target.order);
   const bool is_exclusive = execution::is_exclusive(group, view.instrument);
@@ -427,7 +433,6 @@ ProtectionStep Protection::next(ProtectedGroup& group, const ProtectionView& vie
                             view.now >= group.target.not_before && (stop == nullptr || !stop->triggered);
   const bool stop_works = group.is_leaving || !is_exclusive || !takes_target;
   const bool target_works = !group.is_leaving && (!is_exclusive || takes_target);
-  const RawQuantity held = this->held(group, view);
   const LegTurn stop_turn{group.stop, stop, target, stop_works, false};
   if (const auto step = step_of(group, stop_turn, view, held); step.index() != 0) return step;
   return step_of(group, {group.target, target, stop, target_works, is_exclusive}, view, held);

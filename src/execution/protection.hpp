@@ -38,10 +38,9 @@ struct ProtectiveLeg {
   RejectReason reason = RejectReason::none;  ///< of the last refusal
   TimeNs not_before = kTimeMin;              ///< of the next attempt
   bool needs_room = false;                   ///< it was refused for coins that other orders may hold
-  bool makes_room = false;                   ///< these are being asked to go
   BOOST_DESCRIBE_CLASS(ProtectiveLeg, (),
                        (wanted, order, is_of_venue, filled, refusals, attempts, reason, not_before,
-                        needs_room, makes_room),
+                        needs_room),
                        (), ())
 };
 
@@ -137,7 +136,9 @@ class Protection {
   void cap(StrategyId strategy, InstrumentId instrument, RawQuantity position) noexcept;
   /// An order of a group has come to an end that nobody had asked for.
   void on_gone(const Order& order, TimeNs now) noexcept;
-  /// An order of no group has come to an end: a stop that was refused for want of coins need not wait.
+  /// True if the group's stop was refused for want of coins, of which the order at its end has held some.
+  [[nodiscard]] static bool waits_for_coins_of(const ProtectedGroup& group, const Order& order) noexcept;
+  /// Such a stop need not wait any longer.
   void on_coins_freed(const Order& order) noexcept;
   /// The venue does not cancel a leg: it may be at an end, which is told later.
   void on_cancel_refused(const Order& order, TimeNs now) noexcept;
@@ -177,9 +178,10 @@ class Protection {
   void tell(const ProtectedGroup& group, ProtectionChange change);
   void refuse(ProtectedGroup& group, GroupRole role, RejectReason reason, TimeNs not_before) noexcept;
   void leave(ProtectedGroup& group) noexcept;
-  void look_at_cover(ProtectedGroup& group, const ProtectionView& view) noexcept;
-  void look_at_stop(ProtectedGroup& group, const ProtectionView& view) noexcept;
-  OrderId in_the_way(ProtectedGroup& group, const ProtectionView& view);
+  // `held` is what there is to be protected for the group.
+  void look_at_cover(ProtectedGroup& group, const ProtectionView& view, RawQuantity held) noexcept;
+  void look_at_stop(ProtectedGroup& group, const ProtectionView& view, RawQuantity held) noexcept;
+  OrderId in_the_way(ProtectedGroup& group, const ProtectionView& view, RawQuantity held);
   void set_watching(ProtectedGroup& group, bool watches) noexcept;
 
   ProtectionSettings settings_;

@@ -64,6 +64,9 @@ void FaultRun::check_disk() {
 
 void FaultRun::check_step() {
   if (!venue_.violation().empty()) violate(venue_.violation());
+  // A day has some hundreds.
+  constexpr std::uint64_t kMostRequests = 50'000;
+  if (venue_.counts().requests > kMostRequests) violate("requests without an end");
   if (!session_) return;
   check_disk();
   const auto& state = session_->engine().state();

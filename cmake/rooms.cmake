@@ -1,12 +1,17 @@
 # A room is a folder below src/: one library from its sources, one test program from its *_test.cpp. FUZZED rooms
-# read bytes of strangers: with KONTOR_FUZZ their code tells the fuzzers where it went.
+# read bytes of strangers: with KONTOR_FUZZ their code tells the fuzzers where it went. A FLAT room ends where its folders
+# begin: those are rooms of their own.
 set_property(GLOBAL PROPERTY KONTOR_ROOMS "")
 
 function(kontor_room path)
-  cmake_parse_arguments(ARG "FUZZED" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZED;FLAT" "" "LINK" ${ARGN})
   string(REPLACE "/" "_" name ${path})
   set(root ${PROJECT_SOURCE_DIR}/src/${path})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/*.cpp)
+  set(glob GLOB_RECURSE)
+  if(ARG_FLAT)
+    set(glob GLOB)
+  endif()
+  file(${glob} sources CONFIGURE_DEPENDS ${root}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   if(sources)
     add_library(kontor_${name} STATIC ${sources})
@@ -22,13 +27,15 @@ function(kontor_room path)
     target_link_libraries(kontor_${name} INTERFACE ${ARG_LINK})
   endif()
   set_property(GLOBAL APPEND PROPERTY KONTOR_ROOMS ${path})
+  set_property(GLOBAL PROPERTY KONTOR_ROOM_GLOB_${name} ${glob})
 endfunction()
 
 function(kontor_room_tests)
   get_property(rooms GLOBAL PROPERTY KONTOR_ROOMS)
   foreach(path ${rooms})
     string(REPLACE "/" "_" name ${path})
-    file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${path}/*_test.cpp)
+    get_property(glob GLOBAL PROPERTY KONTOR_ROOM_GLOB_${name})
+    file(${glob} tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${path}/*_test.cpp)
     if(tests)
       add_executable(${name}_test ${tests})
       target_link_libraries(${name}_test PRIVATE kontor_${name} kontor_test_support GTest::gmock GTest::gtest_main)

@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 run_packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev libsimdjson-dev
-  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libsqlite3-dev libbenchmark-dev
+  libarchive-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev libsqlite3-dev libbenchmark-dev libssl-dev libsodium-dev
   libhowardhinnant-date-dev tzdata libncurses-dev
 )
 node_packages=(nodejs npm)

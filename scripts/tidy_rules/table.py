@@ -21,7 +21,7 @@ EDGES = {
     "data": ("model",),
     "journal": ("model",),
     "net": ("base",),
-    "venue": ("model",),
+    "venue": ("model", "net"),
     "venue/sim": ("venue", "model"),
     "venue/*": ("venue", "net", "model"),
     "simulation": ("engine", "data", "venue/sim"),
@@ -30,9 +30,10 @@ EDGES = {
     "storage": ("session",),
     "faults": ("session", "simulation"),
     "screen": ("session",),
-    "emulator": ("net", "venue/sim", "model"),
+    "vault": ("base",),
+    "emulator": ("net", "venue/sim", "model", "data"),
     "api": ("model", "engine/view"),
-    "apps": ("research", "session", "storage", "faults", "screen", "journal", "emulator", "api", "venue/*"),
+    "apps": ("research", "session", "storage", "faults", "screen", "journal", "emulator", "api", "venue/*", "venue", "vault"),
 }
 
 # Headers that the build writes; they belong to no room.
@@ -129,7 +130,7 @@ FENCES = (
     Fence(
         "simdjson",
         ("simdjson*",),
-        ("src/venue/*/parse*", "src/data/import*"),
+        ("src/venue/*/parse*", "src/venue/parse*", "src/data/import*"),
         "2 s for one source; recorded exchange messages enter at the parsers and at the importers",
     ),
     Fence(

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/http_message.hpp"
+#include "net/rate_budget_outcome.hpp"
 #include "venue/action.hpp"
 #include "venue/message.hpp"
 #include "venue/product.hpp"
@@ -70,6 +71,14 @@ struct Capability {
   std::string_view note{};
 };
 
+/// What an answer says about the venue's limits.
+struct LimitReading {
+  /// How much of a rule is used, by its place.
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> used{};
+  DurationNs pause_ns = 0;  ///< nothing is to be sent for so long; 0: the venue does not say so
+  net::RatePauseReason reason = net::RatePauseReason::none;
+};
+
 /// What is subscribed to on a socket.
 BOOST_DEFINE_FIXED_ENUM_CLASS(Channel, std::uint8_t, trades, book, ticker, candles, quotes, mark)
 struct Subscription {
@@ -119,6 +128,12 @@ class Protocol {
                                                         const RequestContext& context) = 0;
   /// How much of the venue's budget for requests the action takes (M4).
   [[nodiscard]] virtual std::uint32_t weight(const Action& action, Product product) const noexcept = 0;
+  /// The limits that the venue has published, as far as they are known before it is asked.
+  [[nodiscard]] virtual std::vector<net::RateRule> rate_rules(Product product) const = 0;
+  /// What the action takes of these, by their places.
+  [[nodiscard]] virtual std::vector<net::RateCost> rate_costs(const Action& action, Product product) const = 0;
+  /// What an answer says about the use of these, and whether the venue wants silence.
+  [[nodiscard]] virtual LimitReading read_limits(const net::HttpResponse& response, Product product) const = 0;
   /// Gives the sink everything that the message says. A refusal of the venue is a VenueError, not an error.
   /// Errors: bad_data (not what the venue is known to send; what the sink was given before is true).
   [[nodiscard]] virtual Result<void> decode(std::string_view text, const MessageContext& context,

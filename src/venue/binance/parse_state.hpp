@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,27 @@ using venue::Product;
 using Value = venue::MessageReader::Value;
 using Object = venue::MessageReader::Object;
 using Array = venue::MessageReader::Array;
+
+/// Which of the single letters that name the fields of an event have come.
+class Letters {
+ public:
+  void add(char letter) noexcept { seen_ |= bit(letter); }
+  /// Notes the first of these that has not come: an event that leaves out what it is about says nothing.
+  void want(venue::MessageReader& reader, std::string_view letters) const {
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+      if ((seen_ & bit(letters[i])) == 0) [[unlikely]]
+        return reader.note(letters.substr(i, 1), "a value", "none");
+    }
+  }
+
+ private:
+  /// Large letters are 65 … 90, small ones 97 … 122: none shares its bit with another.
+  [[nodiscard]] static constexpr std::uint64_t bit(char letter) noexcept {
+    return std::uint64_t{1} << (static_cast<unsigned char>(letter) % 64U);
+  }
+
+  std::uint64_t seen_ = 0;
+};
 
 /// One message on its way through the parsers.
 struct ParseState {
@@ -68,6 +90,13 @@ void parse_levels(ParseState& state, std::string_view key, Value value,
 /// Completes and tells the balance of an asset of spot.
 void tell_balance(ParseState& state, venue::AssetBalance& balance, const Decimal& free,
                   const Decimal& locked);
+/// Where there is no trade, the venue says -1.
+[[nodiscard]] inline std::string_view trade_id_of(std::string_view id) noexcept {
+  return id == "-1" ? std::string_view() : id;
+}
+/// What it says of an order of spot with a trigger that it stands or stood in the book (or was filled without
+/// ever standing there), and that its trigger trails the price.
+void settle_spot_trigger(venue::OrderReport& order, bool has_worked, bool has_trailing_delta) noexcept;
 /// What the status of a conditional order says beyond that of other orders.
 void settle_conditional(venue::OrderReport& order, std::string_view status) noexcept;
 /// Tells of a refusal: `{"code":-1121,"msg":"…"}`.

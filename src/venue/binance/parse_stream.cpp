@@ -10,16 +10,18 @@ namespace {
 void parse_trade(ParseState& state, Object object, bool is_aggregated) {
   auto& reader = state.reader;
   venue::PublicTrade trade;
+  Letters seen;
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': trade.symbol = reader.text(key, value); break;
       case 'p': trade.price = reader.decimal(key, value); break;
       case 'q': trade.quantity = reader.decimal(key, value); break;
       case 'T': trade.ts_venue = reader.milliseconds(key, value); break;
       case 'm':
-        trade.aggressor = reader.flag(key, value) ? Side::sell : Side::buy;
-        break;  // the buyer waited
+        trade.aggressor = reader.flag(key, value) ? Side::sell : Side::buy;  // true: the buyer waited
+        break;
       case 't':
         if (!is_aggregated) trade.id = reader.text(key, value);
         break;
@@ -29,16 +31,33 @@ void parse_trade(ParseState& state, Object object, bool is_aggregated) {
       default: break;
     }
   });
+  seen.want(reader, is_aggregated ? "spqTma" : "spqTmt");
   state.tell(trade);
 }
 
-/// Changes of a book (`depthUpdate`), and on USDⓈ-M its best levels, too.
-void parse_depth(ParseState& state, Object object) {
+/// `sushiusdt@depth5@100ms`: the best levels, whole each time, and not what has changed.
+bool is_of_best_levels(std::string_view stream) noexcept {
+  constexpr std::string_view kMark = "@depth";
+  const auto mark = stream.find(kMark);
+  if (mark == std::string_view::npos || mark + kMark.size() >= stream.size()) return false;
+  const char next = stream[mark + kMark.size()];
+  return next >= '0' && next <= '9';
+}
+
+/// Changes of a book (`depthUpdate`), and on USDⓈ-M its best levels, too: there only the stream's name tells
+/// one from the other.
+void parse_depth(ParseState& state, Object object, std::string_view stream) {
   auto& reader = state.reader;
-  venue::BookChange change;
+  venue::BookChange change{.symbol = {}, .is_snapshot = is_of_best_levels(stream)};
+  Letters seen;
+  bool has_previous = false;
   reader.for_each(object, [&](std::string_view key, Value value) {
-    if (key == "pu") change.previous_id = reader.whole(key, value);
+    if (key == "pu") {
+      change.previous_id = reader.whole(key, value);
+      has_previous = true;
+    }
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': change.symbol = reader.text(key, value); break;
       case 'E':
@@ -52,6 +71,9 @@ void parse_depth(ParseState& state, Object object) {
       default: break;
     }
   });
+  seen.want(reader, "sUuba");
+  // Without it nobody could tell on USDⓈ-M whether something is missing.
+  if (!state.is_spot() && !has_previous) reader.note("pu", "a value", "none");
   change.bids = state.bids;
   change.asks = state.asks;
   state.tell(change);
@@ -60,8 +82,10 @@ void parse_depth(ParseState& state, Object object) {
 void parse_book_ticker(ParseState& state, Object object) {
   auto& reader = state.reader;
   venue::Ticker ticker;
+  Letters seen;
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': ticker.symbol = reader.text(key, value); break;
       case 'b': ticker.bid = reader.decimal(key, value); break;
@@ -72,6 +96,7 @@ void parse_book_ticker(ParseState& state, Object object) {
       default: break;
     }
   });
+  seen.want(reader, "sbBaA");
   state.tell(ticker);
 }
 
@@ -79,8 +104,10 @@ void parse_book_ticker(ParseState& state, Object object) {
 void parse_day_ticker(ParseState& state, Object object, bool is_mini) {
   auto& reader = state.reader;
   venue::Ticker ticker;
+  Letters seen;
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': ticker.symbol = reader.text(key, value); break;
       case 'E': ticker.ts_venue = reader.milliseconds(key, value); break;
@@ -104,14 +131,17 @@ void parse_day_ticker(ParseState& state, Object object, bool is_mini) {
       default: break;
     }
   });
+  seen.want(reader, "sEchlvq");
   state.tell(ticker);
 }
 
 void parse_mark_price(ParseState& state, Object object) {
   auto& reader = state.reader;
   venue::Ticker ticker;
+  Letters seen;
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': ticker.symbol = reader.text(key, value); break;
       case 'E': ticker.ts_venue = reader.milliseconds(key, value); break;
@@ -122,14 +152,17 @@ void parse_mark_price(ParseState& state, Object object) {
       default: break;
     }
   });
+  seen.want(reader, "sEp");
   state.tell(ticker);
 }
 
 void parse_kline(ParseState& state, Object object) {
   auto& reader = state.reader;
   venue::Candle candle;
+  Letters seen;
   const auto take = [&](std::string_view key, Value value) {
     if (key.size() != 1) return;
+    seen.add(key.front());
     switch (key.front()) {
       case 's': candle.symbol = reader.text(key, value); break;
       case 'i': candle.interval = reader.word(key, value, parse_interval); break;
@@ -146,6 +179,7 @@ void parse_kline(ParseState& state, Object object) {
     }
   };
   if (auto inner = reader.find(object, "k")) reader.for_each(reader.object("k", *inner), take);
+  seen.want(reader, "sitohlcvqnx");
   state.tell(candle);
 }
 
@@ -153,44 +187,63 @@ void parse_kline(ParseState& state, Object object) {
 void parse_best_levels(ParseState& state, Object object, std::string_view symbol) {
   auto& reader = state.reader;
   venue::BookChange change{.symbol = symbol, .is_snapshot = true};
+  bool has_bids = false;
+  bool has_asks = false;
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key == "lastUpdateId") change.last_id = reader.whole(key, value);
-    if (key == "bids") parse_levels(state, key, value, state.bids);
-    if (key == "asks") parse_levels(state, key, value, state.asks);
+    if (key == "bids") {
+      parse_levels(state, key, value, state.bids);
+      has_bids = true;
+    }
+    if (key == "asks") {
+      parse_levels(state, key, value, state.asks);
+      has_asks = true;
+    }
   });
+  reader.want({{"bids", has_bids}, {"asks", has_asks}});
   change.bids = state.bids;
   change.asks = state.asks;
   state.tell(change);
 }
 
-/// The answer to a request that was made over the socket.
+/// The answer to a request that was made over the socket. Refusals of the market's sockets have codes of
+/// their own, from 0 on: that there is one says no.
 void parse_reply(ParseState& state, Object object) {
   auto& reader = state.reader;
   std::string_view id;
   std::int64_t code = 0;
   std::string_view text;
+  bool is_refused = false;
+  bool is_carried_out = false;
   const auto take = [&](std::string_view key, Value value) {
     if (key == "id") id = reader.optional_text(key, value);
-    if (key == "status") state.context.http_status = static_cast<unsigned>(reader.whole(key, value));
-    if (key == "code") code = reader.whole(key, value);
-    if (key == "msg") text = reader.text(key, value);
+    if (key == "msg") text = reader.optional_text(key, value);
+    if (key == "code") {
+      code = reader.whole(key, value);
+      is_refused = true;
+    }
   };
   reader.for_each(object, [&](std::string_view key, Value value) {
     if (key == "error") {
+      is_refused = true;
       reader.for_each(reader.object(key, value), take);
+    } else if (key == "result") {
+      is_carried_out = true;
+    } else if (key == "status") {
+      state.context.http_status = static_cast<unsigned>(reader.whole_within(key, value, 0, 999));
     } else {
       take(key, value);
     }
   });
-  const bool is_refused = code != 0 || state.context.http_status >= 400;
-  if (is_refused) return tell_error(state, code, text, id);
+  if (is_refused || state.context.http_status >= 400) return tell_error(state, code, text, id);
+  if (!is_carried_out) reader.note("message", "an event or an answer", "neither");
   state.tell(venue::StreamStatus{.event = venue::StreamEvent::done, .request_id = id});
 }
 
-void parse_market_event(ParseState& state, std::string_view event, Object object) {
+void parse_market_event(ParseState& state, std::string_view event, Object object, std::string_view stream) {
   if (event == "trade") return parse_trade(state, object, false);
   if (event == "aggTrade") return parse_trade(state, object, true);
-  if (event == "depthUpdate") return parse_depth(state, object);
+  if (event == "depthUpdate") return parse_depth(state, object, stream);
   if (event == "bookTicker") return parse_book_ticker(state, object);
   if (event == "kline") return parse_kline(state, object);
   if (event == "24hrTicker" || event == "24hrMiniTicker")
@@ -251,7 +304,7 @@ void parse_event(ParseState& state, Object object, std::string_view stream) {
   }
   if (const auto event = reader.find(object, "e")) {
     const std::string_view name = reader.text("e", *event);
-    if (object.reset().error() == simdjson::SUCCESS) parse_market_event(state, name, object);
+    if (object.reset().error() == simdjson::SUCCESS) parse_market_event(state, name, object, stream);
     return;
   }
   if (reader.failed() || object.reset().error() != simdjson::SUCCESS) return;

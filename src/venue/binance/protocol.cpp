@@ -3,6 +3,7 @@
 #include "venue/binance/capabilities.hpp"
 #include "venue/binance/config.hpp"
 #include "venue/binance/errors.hpp"
+#include "venue/binance/limits.hpp"
 #include "venue/binance/parse.hpp"
 #include "venue/binance/rest.hpp"
 #include "venue/binance/stream.hpp"
@@ -28,6 +29,17 @@ class BinanceProtocol final : public venue::Protocol {
   [[nodiscard]] std::uint32_t weight(const venue::Action& action,
                                      venue::Product product) const noexcept override {
     return request_weight(action, product);
+  }
+  [[nodiscard]] std::vector<net::RateRule> rate_rules(venue::Product product) const override {
+    return binance::rate_rules(product);
+  }
+  [[nodiscard]] std::vector<net::RateCost> rate_costs(const venue::Action& action,
+                                                      venue::Product product) const override {
+    return binance::rate_costs(action, product);
+  }
+  [[nodiscard]] venue::LimitReading read_limits(const net::HttpResponse& response,
+                                                venue::Product product) const override {
+    return binance::read_limits(response, product);
   }
   [[nodiscard]] Result<void> decode(std::string_view text, const venue::MessageContext& context,
                                     venue::MessageSink& sink) override {

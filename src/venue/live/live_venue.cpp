@@ -1,0 +1,317 @@
+#include "venue/live/live_venue.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kontor::live {
+namespace {
+
+using venue::ErrorClass;
+using venue::Product;
+
+net::RateLane lane_of(const NewOrder& order) noexcept {
+  const bool reduces = order.reduce_only || is_protective(order.role) || order.role == GroupRole::flatten;
+  return reduces ? net::RateLane::reduce_only : net::RateLane::new_order;
+}
+
+}  // namespace
+
+LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note note)
+    : loop_(loop),
+      setup_(std::move(setup)),
+      take_(std::move(take)),
+      note_(std::move(note)),
+      symbols_(setup_.instruments, setup_.protocol()->venue(), setup_.product),
+      names_(setup_.session),
+      http_(loop, {.connect = setup_.connect}),
+      rest_(loop, http_, setup_.protocol(),
+            {.product = setup_.product,
+             .endpoints = setup_.endpoints,
+             .credentials = setup_.credentials,
+             .budget = setup_.budget,
+             .wall_clock = setup_.wall_clock,
+             .seed = setup_.seed}),
+      market_(loop, setup_.protocol(), rest_, setup_.instruments, symbols_, setup_.connect, take_, note_),
+      private_(loop, setup_.protocol(), rest_, setup_.connect, can("listen_key"),
+               {.on_message = [this](const venue::Message& message) { take_private(message); },
+                .on_change = [this](bool is_alive) { take_(venue::ConnectionChanged{is_alive}); },
+                .note = note_}) {}
+
+LiveVenue::~LiveVenue() = default;
+
+bool LiveVenue::can(std::string_view capability) const noexcept {
+  const auto all = const_cast<LiveVenue*>(this)->rest_.protocol().capabilities();
+  const auto found = std::ranges::find(all, capability, &venue::Capability::name);
+  return found != all.end() && (setup_.product == Product::spot ? found->spot : found->linear);
+}
+
+// ---- life
+
+void LiveVenue::open(std::function<void(Result<void>)> ready) {
+  rest_.measure_clock([this, ready = std::move(ready)](const CallOutcome& clock) {
+    if (clock.end != CallEnd::answered)
+      return ready(kontor::fail(ErrorKind::io, "the venue does not tell its time: " + clock.text));
+    read_instruments([this, ready](Result<void> read) {
+      if (!read) return ready(read);
+      if (auto opened = market_.open(setup_.feeds); !opened) return ready(opened);
+      if (setup_.credentials != nullptr) private_.open();
+      clock_timer_ = loop_.after(kBetweenClocks, [this] { keep_clock(); });
+      terms_timer_ = loop_.after(kBetweenTerms, [this] { keep_terms(); });
+      ready({});
+    });
+  });
+}
+
+void LiveVenue::close() {
+  clock_timer_.cancel();
+  terms_timer_.cancel();
+  dead_man_timer_.cancel();
+  market_.close();
+  private_.close();
+}
+
+void LiveVenue::keep_clock() {
+  rest_.measure_clock([this](const CallOutcome& outcome) {
+    if (outcome.end != CallEnd::answered) note_("clock: " + outcome.text);
+  });
+  clock_timer_ = loop_.after(kBetweenClocks, [this] { keep_clock(); });
+}
+
+void LiveVenue::keep_terms() {
+  read_instruments([this](const Result<void>& read) {
+    if (!read) note_("instruments: " + read.error().message);
+  });
+  terms_timer_ = loop_.after(kBetweenTerms, [this] { keep_terms(); });
+}
+
+/// Tells the terms of ours, and of those that the venue does not list any more that they are not traded.
+void LiveVenue::read_instruments(std::function<void(Result<void>)> done) {
+  struct Reading {
+    std::vector<bool> is_listed;
+    std::string cursor;
+    std::string problem;
+  };
+  auto reading = std::make_shared<Reading>(Reading{std::vector<bool>(setup_.instruments.size()), {}, {}});
+  const auto on_message = [this, reading](const venue::Message& message) {
+    if (const auto* page = std::get_if<venue::NextPage>(&message))
+      reading->cursor = std::string(page->cursor);
+    const auto* listed = std::get_if<venue::InstrumentListed>(&message);
+    const auto id = listed != nullptr ? symbols_.find(listed->symbol) : std::nullopt;
+    if (!id) return;
+    reading->is_listed[id->index()] = true;
+    const Instrument& instrument = setup_.instruments[*id];
+    const auto terms = terms_of(instrument, *listed);
+    if (!terms) {
+      reading->problem = terms.error().message;
+    } else {
+      take_(InstrumentChanged{*id, *terms});
+    }
+  };
+  rest_.ask(venue::GetInstruments{}, net::RateLane::sync, on_message,
+            [this, reading, done = std::move(done)](const CallOutcome& outcome) {
+              if (outcome.end != CallEnd::answered)
+                return done(
+                    kontor::fail(ErrorKind::io, "the venue does not list its instruments: " + outcome.text));
+              if (!reading->problem.empty()) return done(kontor::fail(ErrorKind::bad_data, reading->problem));
+              for (const InstrumentId id : symbols_.ids()) {
+                if (reading->is_listed[id.index()]) continue;
+                InstrumentTerms terms = setup_.instruments[id].terms();
+                terms.is_trading = false;
+                note_(setup_.instruments[id].name().format() + " is not listed any more");
+                take_(InstrumentChanged{id, terms});
+              }
+              done({});
+            });
+}
+
+/// Armed with the first order, refreshed three times within its window, for every instrument.
+void LiveVenue::keep_dead_man_switch() {
+  if (setup_.dead_man_window == 0 || !can("countdown_cancel")) return;
+  dead_man_is_armed_ = true;
+  for (const InstrumentId id : symbols_.ids()) {
+    const venue::CountdownCancel countdown{setup_.instruments[id].name().symbol,
+                                           setup_.dead_man_window / kMillisecond};
+    rest_.ask(countdown, net::RateLane::cancel, {}, [this](const CallOutcome& outcome) {
+      if (outcome.end != CallEnd::answered) note_("dead man's switch: " + outcome.text);
+    });
+  }
+  dead_man_timer_ = loop_.after(setup_.dead_man_window / 3, [this] { keep_dead_man_switch(); });
+}
+
+// ---- requests
+
+void LiveVenue::send(std::span<const Command> request) {
+  for (const Command& command : request) {
+    const TimeNs stamp = command.header.ts_recv;
+    if (const auto* order = std::get_if<NewOrder>(&command.body)) place(*order, stamp);
+    if (const auto* order = std::get_if<CancelOrder>(&command.body)) cancel(*order, stamp, false);
+    if (const auto* order = std::get_if<AmendOrder>(&command.body)) amend(*order, stamp);
+  }
+}
+
+bool LiveVenue::keeps_conditionals_apart() const noexcept {
+  return setup_.product == Product::linear && symbols_.ids().size() > 0 && can("listen_key");
+}
+
+venue::OrderChoice LiveVenue::choice_of(OrderId order, InstrumentId instrument, bool is_conditional) const {
+  const auto known = known_.find(order.value);
+  venue::OrderChoice choice{.symbol = setup_.instruments[instrument].name().symbol,
+                            .client_order_id = names_.name(order)};
+  const bool is_apart = keeps_conditionals_apart();
+  if (is_apart && known != known_.end() && !known->second.working_id.empty()) {
+    // Triggered, it is an order like any other, under the venue's name.
+    choice.client_order_id.clear();
+    choice.venue_order_id = known->second.working_id;
+  } else {
+    choice.is_conditional = is_apart && is_conditional;
+  }
+  return choice;
+}
+
+void LiveVenue::tell(const VenueReport& report, TimeNs at) { take_(venue::ReportReceived{report, at}); }
+
+void LiveVenue::fail(OrderId order, CallEnd end) {
+  const auto failure = end == CallEnd::refused ? venue::Failure::refused : venue::Failure::unanswered;
+  take_(venue::RequestFailed{order, failure});
+}
+
+void LiveVenue::place(const NewOrder& order, TimeNs stamp) {
+  const Instrument& instrument = setup_.instruments[order.instrument];
+  const bool is_conditional = has_trigger(order.type);
+  known_[order.id.value] = Known{.instrument = order.instrument,
+                                 .side = order.side,
+                                 .type = order.type,
+                                 .quantity = order.quantity,
+                                 .limit_price = order.limit_price,
+                                 .is_conditional = is_conditional};
+  if (!dead_man_is_armed_) keep_dead_man_switch();
+  rest_.send(
+      place_order(instrument, order, names_.name(order.id)), lane_of(order), stamp,
+      [this, id = order.id](const venue::Message& message) {
+        if (const auto* taken = std::get_if<venue::OrderAcknowledged>(&message)) {
+          if (!known_[id.value].is_conditional || !keeps_conditionals_apart())
+            venue_ids_.learn(taken->venue_order_id, id);
+          return tell(OrderAccepted{id}, venue_time());
+        }
+        take_private(message);
+      },
+      [this, id = order.id](const CallOutcome& outcome) {
+        if (outcome.end == CallEnd::answered) return;
+        if (!outcome.text.empty()) note_(fmt::format("order {}: {}", id.value, outcome.text));
+        const bool is_judged = outcome.end == CallEnd::refused &&
+                               outcome.error_class != ErrorClass::transport &&
+                               outcome.error_class != ErrorClass::duplicate_id;
+        if (is_judged) return tell(OrderRejected{id, outcome.reason}, venue_time());
+        // A name that is in use may be this very order, which got through although its answer was lost.
+        fail(id, outcome.error_class == ErrorClass::duplicate_id ? CallEnd::unknown : outcome.end);
+      });
+}
+
+void LiveVenue::cancel(const CancelOrder& order, TimeNs stamp, bool tries_conditional) {
+  const auto known = known_.find(order.id.value);
+  const bool is_conditional = tries_conditional || (known != known_.end() && known->second.is_conditional);
+  rest_.send(
+      venue::CancelOne{choice_of(order.id, order.instrument, is_conditional)}, net::RateLane::cancel, stamp,
+      [this](const venue::Message& message) {
+        // An acknowledgement says that it was asked for; that it is gone is told by its report.
+        if (!std::holds_alternative<venue::OrderAcknowledged>(message)) take_private(message);
+      },
+      [this, order, stamp, is_conditional, is_known = known != known_.end()](const CallOutcome& outcome) {
+        if (outcome.end == CallEnd::answered) return;
+        if (outcome.error_class == ErrorClass::not_found && !is_known && !is_conditional &&
+            keeps_conditionals_apart())
+          return cancel(order, stamp, true);
+        if (outcome.end == CallEnd::refused && outcome.error_class != ErrorClass::transport)
+          return tell(CancelRejected{order.id, outcome.reason}, venue_time());
+        fail(order.id, outcome.end);
+      });
+}
+
+void LiveVenue::amend(const AmendOrder& order, TimeNs stamp) {
+  const Instrument& instrument = setup_.instruments[order.instrument];
+  const auto known = known_.find(order.id.value);
+  venue::ChangeOrder change{.order = choice_of(order.id, order.instrument, false)};
+  change.quantity = instrument.quantity(order.quantity).value;
+  const bool price_changes = known == known_.end() || known->second.limit_price != order.limit_price;
+  if (known != known_.end()) change.side = known->second.side;
+  if (price_changes || setup_.product == Product::linear)
+    change.price = instrument.price(order.limit_price).value;
+  rest_.send(change, net::RateLane::new_order, stamp, {}, [this, order](const CallOutcome& outcome) {
+    if (outcome.end == CallEnd::answered) {
+      if (const auto found = known_.find(order.id.value); found != known_.end()) {
+        found->second.quantity = order.quantity;
+        found->second.limit_price = order.limit_price;
+      }
+      return tell(OrderAmended{order.id, order.quantity, order.limit_price}, venue_time());
+    }
+    const bool is_judged = outcome.end == CallEnd::refused && outcome.error_class != ErrorClass::transport;
+    if (is_judged) return tell(AmendRejected{order.id, outcome.reason}, venue_time());
+    fail(order.id, outcome.end);
+  });
+}
+
+void LiveVenue::cancel_foreign(InstrumentId instrument, const std::string& venue_id) {
+  const venue::OrderChoice choice{.symbol = setup_.instruments[instrument].name().symbol,
+                                  .venue_order_id = venue_id};
+  rest_.send(venue::CancelOne{choice}, net::RateLane::cancel, rest_.now(), {},
+             [this, venue_id](const CallOutcome& outcome) {
+               if (outcome.end != CallEnd::answered)
+                 note_(fmt::format("foreign order {}: {}", venue_id, outcome.text));
+             });
+}
+
+// ---- what the venue tells
+
+OrderId LiveVenue::order_of_report(std::string_view name, std::string_view venue_id) const {
+  const OrderId own = names_.parse(name);
+  return own.value != 0 ? own : venue_ids_.find(venue_id);
+}
+
+void LiveVenue::take_private(const venue::Message& message) {
+  if (const auto* report = std::get_if<venue::OrderReport>(&message)) take_report(*report);
+  if (const auto* execution = std::get_if<venue::Execution>(&message)) take_execution(*execution);
+  if (const auto* paid = std::get_if<venue::FundingPaid>(&message)) {
+    const auto instrument = symbols_.find(paid->symbol);
+    const auto asset = setup_.instruments.find_asset(paid->asset);
+    if (instrument && asset)
+      tell(FundingPayment{*instrument, Money{Amount::from_decimal(paid->amount), *asset}}, paid->ts_venue);
+  }
+}
+
+/// Keeps what a report says about an order of ours beyond its name.
+void LiveVenue::learn(OrderId order, InstrumentId instrument, const venue::OrderReport& report) {
+  Known& known = known_.try_emplace(order.value, Known{.instrument = instrument}).first->second;
+  known.side = report.side;
+  known.is_conditional = known.is_conditional || report.is_conditional;
+  if (!report.is_conditional || !keeps_conditionals_apart()) venue_ids_.learn(report.venue_order_id, order);
+  if (report.working_order_id.empty() || report.working_order_id == "0") return;
+  known.working_id = std::string(report.working_order_id);
+  venue_ids_.learn(report.working_order_id, order);
+}
+
+void LiveVenue::take_report(const venue::OrderReport& report) {
+  const OrderId order = order_of_report(report.client_order_id, report.venue_order_id);
+  const auto instrument = symbols_.find(report.symbol);
+  if (order.value == 0 || !instrument) return;  // others' orders are found by the next look at the account
+  learn(order, *instrument, report);
+  Known& known = known_.at(order.value);
+  const auto told = report_of(setup_.instruments[*instrument], order, report);
+  const auto status = static_cast<std::uint8_t>((static_cast<unsigned>(report.status) << 1U) |
+                                                (report.is_triggered ? 1U : 0U));
+  if (!told || known.last_told == status) return;
+  known.last_told = status;
+  tell(*told, report.ts_venue == 0 ? venue_time() : report.ts_venue);
+  if (is_terminal(report.status)) known_.erase(order.value);
+}
+
+void LiveVenue::take_execution(const venue::Execution& execution) {
+  const auto instrument = symbols_.find(execution.symbol);
+  if (!instrument) return;
+  const OrderId order = order_of_report(execution.client_order_id, execution.venue_order_id);
+  auto fill = fill_of(setup_.instruments, *instrument, order, execution);
+  if (!fill) return note_("fill: " + fill.error().message);
+  tell(*fill, execution.ts_venue);
+}
+
+}  // namespace kontor::live

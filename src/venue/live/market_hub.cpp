@@ -1,0 +1,236 @@
+#include "venue/live/market_hub.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace kontor::live {
+namespace {
+
+/// Between a snapshot that did not fit and the next.
+constexpr DurationNs kBetweenSnapshots = kSecond;
+constexpr std::uint32_t kSnapshotDepth = 1000;
+
+}  // namespace
+
+/// Hands a message's parts on.
+class MarketHub::Sink final : public venue::MessageSink {
+ public:
+  explicit Sink(MarketHub& hub) noexcept : hub_(hub) {}
+  void take(const venue::Message& message) override { hub_.take(message); }
+
+ private:
+  MarketHub& hub_;
+};
+
+MarketHub::MarketHub(net::IoLoop& loop, std::unique_ptr<venue::Protocol> protocol, RestCaller& rest,
+                     const InstrumentTable& instruments, const SymbolTable& symbols,
+                     net::ConnectOptions connect, Take take, Note note)
+    : loop_(loop),
+      protocol_(std::move(protocol)),
+      rest_(rest),
+      instruments_(instruments),
+      symbols_(symbols),
+      connect_(std::move(connect)),
+      take_(std::move(take)),
+      note_(std::move(note)),
+      watched_(instruments.size()) {}
+
+Result<void> MarketHub::open(const std::vector<Feed>& feeds) {
+  const venue::Product product = rest_.setup().product;
+  const venue::StreamRules rules = protocol_->stream_rules(product);
+  std::map<std::string, std::vector<Feed>> by_url;
+  for (const Feed& feed : feeds) {
+    const venue::Subscription wanted{feed.channel, instruments_[feed.instrument].name().symbol, feed.interval,
+                                     feed.depth};
+    TRY(const std::string url,
+        protocol_->stream_url(product, std::span(&wanted, 1), rest_.setup().endpoints));
+    by_url[url].push_back(feed);
+    Watched& watched = watched_[feed.instrument.index()];
+    watched.heard_at = rest_.now();
+    if (feed.channel == venue::Channel::book && !watched.book)
+      watched.book = std::make_unique<Book>(Book{.sync = venue::BookSync(rules.book)});
+  }
+  for (auto& [url, of_url] : by_url) {
+    const std::size_t most = rules.topics_per_socket == 0 ? of_url.size() : rules.topics_per_socket;
+    for (std::size_t first = 0; first < of_url.size(); first += most) {
+      const auto begin = of_url.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = of_url.begin() + static_cast<std::ptrdiff_t>(std::min(first + most, of_url.size()));
+      TRY_VOID(open_socket(url, {begin, end}));
+    }
+  }
+  look_ = loop_.after(kBetweenLooks, [this] { look_for_silence(); });
+  return {};
+}
+
+Result<void> MarketHub::open_socket(const std::string& url, const std::vector<Feed>& feeds) {
+  const venue::Product product = rest_.setup().product;
+  std::vector<std::string> topics;
+  for (const Feed& feed : feeds) {
+    TRY(std::string topic,
+        protocol_->topic(
+            product, {feed.channel, instruments_[feed.instrument].name().symbol, feed.interval, feed.depth}));
+    topics.push_back(std::move(topic));
+  }
+  auto& socket = sockets_.emplace_back(std::make_unique<StreamSocket>(
+      loop_, *protocol_,
+      StreamSocket::Setup{.rules = protocol_->stream_rules(product),
+                          .connect = connect_,
+                          .seed = rest_.setup().seed + sockets_.size()},
+      StreamSocket::Handlers{.on_message = [this](std::string_view text) { take_message(text); },
+                             .on_change =
+                                 [this, feeds](bool is_open, const std::string& why) {
+                                   if (!is_open) on_socket_lost(feeds, why);
+                                 }}));
+  socket->open(url, {}, std::move(topics));
+  return {};
+}
+
+void MarketHub::close() {
+  look_.cancel();
+  for (auto& socket : sockets_) socket->close();
+}
+
+void MarketHub::on_socket_lost(const std::vector<Feed>& feeds, const std::string& why) {
+  note_("market data: socket lost: " + why);
+  for (const Feed& feed : feeds) {
+    if (const auto& book = watched_[feed.instrument.index()].book;
+        book && feed.channel == venue::Channel::book)
+      book->sync.reset();
+  }
+}
+
+void MarketHub::take_message(std::string_view text) {
+  Sink sink(*this);
+  const auto read = protocol_->decode(text, {.product = rest_.setup().product}, sink);
+  if (!read) note_("market data: " + read.error().message);
+}
+
+void MarketHub::take(const venue::Message& message) {
+  const auto instrument_of = [&](std::string_view symbol) -> std::optional<InstrumentId> {
+    const auto found = symbols_.find(symbol);
+    if (!found) return std::nullopt;
+    Watched& watched = watched_[found->index()];
+    watched.heard_at = rest_.now();
+    watched.state = FeedState::stream;
+    ++watched.messages;
+    return found;
+  };
+  const auto tell = [&](const auto& datum) {
+    if (datum) return take_(*datum);
+    note_("market data: " + datum.error().message);
+  };
+  if (const auto* trade = std::get_if<venue::PublicTrade>(&message)) {
+    if (const auto id = instrument_of(trade->symbol)) tell(trade_of(instruments_[*id], *trade, rest_.now()));
+  } else if (const auto* change = std::get_if<venue::BookChange>(&message)) {
+    if (const auto id = instrument_of(change->symbol)) take_book(*id, *change);
+  } else if (const auto* candle = std::get_if<venue::Candle>(&message)) {
+    const auto id = instrument_of(candle->symbol);
+    if (id && candle->is_closed) tell(bar_of(instruments_[*id], *candle, rest_.now()));
+  } else if (const auto* ticker = std::get_if<venue::Ticker>(&message)) {
+    const auto id = instrument_of(ticker->symbol);
+    if (id && ticker->bid && ticker->ask) tell(quote_of(instruments_[*id], *ticker, rest_.now()));
+  } else if (const auto* error = std::get_if<venue::VenueError>(&message)) {
+    note_(fmt::format("market data: the venue refuses: {} {}", error->code, error->text));
+  }
+}
+
+void MarketHub::take_book(InstrumentId instrument, const venue::BookChange& change) {
+  auto& book = watched_[instrument.index()].book;
+  if (!book) return;
+  const venue::BookStep step =
+      book->sync.take(change, [&](const venue::BookChange& one) { apply_book(instrument, one); });
+  if (step == venue::BookStep::gap)
+    note_(fmt::format("gap in the book of {}; it is built anew", instruments_[instrument].name().format()));
+  if (book->sync.needs_snapshot()) ask_snapshot(instrument);
+}
+
+void MarketHub::apply_book(InstrumentId instrument, const venue::BookChange& change) {
+  changes_.clear();
+  if (const auto added = add_changes(instruments_[instrument], change, changes_); !added) {
+    note_("market data: " + added.error().message);
+    return resync(instrument);
+  }
+  const TimeNs now = rest_.now();
+  take_(BookUpdate{.instrument = instrument,
+                   .ts_venue = change.ts_venue == 0 ? now : change.ts_venue,
+                   .ts_recv = now,
+                   .snapshot = change.is_snapshot,
+                   .changes = changes_});
+}
+
+void MarketHub::ask_snapshot(InstrumentId instrument) {
+  Book& book = *watched_[instrument.index()].book;
+  if (book.is_asked) return;
+  book.is_asked = true;
+  const std::string& symbol = instruments_[instrument].name().symbol;
+  rest_.ask(
+      venue::GetBook{.symbol = symbol, .depth = kSnapshotDepth}, net::RateLane::market_data,
+      [this, instrument](const venue::Message& message) {
+        watched_[instrument.index()].book->is_asked = false;
+        if (const auto* snapshot = std::get_if<venue::BookChange>(&message)) take_book(instrument, *snapshot);
+      },
+      [this, instrument](const CallOutcome& outcome) {
+        Book& asked = *watched_[instrument.index()].book;
+        asked.is_asked = false;
+        if (outcome.end != CallEnd::answered) note_("market data: no snapshot: " + outcome.text);
+        if (asked.sync.needs_snapshot())
+          asked.again = loop_.after(kBetweenSnapshots, [this, instrument] {
+            if (watched_[instrument.index()].book->sync.needs_snapshot()) ask_snapshot(instrument);
+          });
+      });
+}
+
+void MarketHub::resync(InstrumentId instrument) {
+  auto& book = watched_[instrument.index()].book;
+  if (!book) return;
+  book->sync.reset();
+  if (book->sync.needs_snapshot()) return ask_snapshot(instrument);
+  // Where the stream brings the snapshot itself, subscribing anew is what brings it.
+  for (auto& socket : sockets_) socket->reopen();
+}
+
+void MarketHub::look_for_silence() {
+  const TimeNs now = rest_.now();
+  for (const InstrumentId id : symbols_.ids()) {
+    Watched& watched = watched_[id.index()];
+    if (watched.heard_at == 0 || now - watched.heard_at < kStale) continue;
+    if (watched.state != FeedState::rest) watched.state = FeedState::stale;
+    ask_quote(id);
+  }
+  look_ = loop_.after(kBetweenLooks, [this] { look_for_silence(); });
+}
+
+/// A quote by REST, so that prices are not older than they have to be.
+void MarketHub::ask_quote(InstrumentId instrument) {
+  Watched& watched = watched_[instrument.index()];
+  if (watched.is_asked) return;
+  watched.is_asked = true;
+  rest_.ask(
+      venue::GetTicker{.symbol = instruments_[instrument].name().symbol}, net::RateLane::market_data,
+      [this, instrument](const venue::Message& message) {
+        const auto* ticker = std::get_if<venue::Ticker>(&message);
+        if (ticker == nullptr || !ticker->bid || !ticker->ask) return;
+        if (const auto quote = quote_of(instruments_[instrument], *ticker, rest_.now())) {
+          watched_[instrument.index()].state = FeedState::rest;
+          take_(*quote);
+        }
+      },
+      [this, instrument](const CallOutcome& outcome) {
+        watched_[instrument.index()].is_asked = false;
+        if (outcome.end != CallEnd::answered) watched_[instrument.index()].state = FeedState::stale;
+      });
+}
+
+MarketHub::Status MarketHub::status(InstrumentId instrument) const {
+  const Watched& watched = watched_[instrument.index()];
+  return {.state = watched.state,
+          .heard_at = watched.heard_at,
+          .messages = watched.messages,
+          .gaps = watched.book ? watched.book->sync.gaps() : 0,
+          .has_book = watched.book != nullptr,
+          .book_is_whole = watched.book && watched.book->sync.is_synchronised()};
+}
+
+}  // namespace kontor::live

@@ -141,6 +141,7 @@ void LiveSession::carry_out_decisions() {
     Chronicle& chronicle = journal_.chronicle();
     const bool is_recorded = chronicle.outputs(engine_->outputs(), now_);
     std::vector<Command> commands = engine_->outputs().commands;
+    counts_.add(engine_->outputs());
     engine_->clear_outputs();
     const std::uint64_t next_id = engine().state().orders.next_id().value;
     if (is_recorded && !commands.empty()) recorded_ids_ = next_id;

@@ -13,10 +13,19 @@
 #include "session/open_matters.hpp"
 #include "session/schedule.hpp"
 #include "session/session_journal.hpp"
+#include "session/status.hpp"
 #include "session/withheld.hpp"
 #include "venue/venue.hpp"
 
 namespace kontor::session {
+
+/// What a session has decided and what came of it, in numbers.
+struct DecisionCounts {
+  std::uint64_t orders = 0;
+  std::uint64_t fills = 0;
+  std::uint64_t refusals = 0;
+  void add(const engine::Outputs& outputs) noexcept;
+};
 
 /// What a live session is made of. Everything that is borrowed outlives it.
 struct LiveSetup {
@@ -87,6 +96,9 @@ class LiveSession {
   [[nodiscard]] const Restart& restart() const noexcept { return journal_.restart(); }
   /// Why the schedule wants the session to end; nothing: it does not.
   [[nodiscard]] std::optional<TradingReason> over() const noexcept { return over_; }
+  [[nodiscard]] SessionStatus status() const;
+  /// Everything that a look from outside shows.
+  [[nodiscard]] SessionView view() const;
 
  private:
   LiveSession(journal::FileSystem& files, journal::AccountLock& lock, LiveSetup setup, venue::Venue& venue)
@@ -157,6 +169,7 @@ class LiveSession {
   bool looks_ = false;  ///< an answer to a look is awaited
   std::uint64_t events_count_ = 0;
   std::uint64_t recorded_ids_ = 0;  ///< all before this one are in the journal
+  DecisionCounts counts_;           ///< of this run
 };
 
 }  // namespace kontor::session

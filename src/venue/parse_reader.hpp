@@ -1,9 +1,11 @@
 #pragma once
 
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -23,9 +25,17 @@ class MessageReader {
   using Object = simdjson::ondemand::object;
   using Array = simdjson::ondemand::array;
 
+  /// More than any venue sends at once; the largest known are lists of all instruments, of some 20 MB.
+  static constexpr std::size_t kLargestMessage = 64U << 20U;
+
   /// Takes a new message. False: it is not even the beginning of JSON.
   [[nodiscard]] bool open(std::string_view text) {
     problem_.clear();
+    escaped_size_ = 0;
+    if (text.size() > kLargestMessage) {
+      note("message", fmt::format("{} bytes at the most", kLargestMessage), std::to_string(text.size()));
+      return false;
+    }
     buffer_.resize(text.size() + simdjson::SIMDJSON_PADDING);
     text.copy(buffer_.data(), text.size());
     const auto error = parser_.iterate(buffer_.data(), text.size(), buffer_.size()).get(document_);
@@ -35,6 +45,7 @@ class MessageReader {
   /// The whole message, from its start.
   [[nodiscard]] Value root() {
     document_.rewind();
+    escaped_size_ = 0;
     Value value;
     check("message", document_.get_value().get(value));
     return value;
@@ -50,6 +61,15 @@ class MessageReader {
       problem_ = fmt::format("{}: expected {}, found {}", key, expected, found.substr(0, kShown));
   }
 
+  /// A message that leaves out what it is about says nothing: names the first key whose value is not there.
+  void want(std::initializer_list<std::pair<std::string_view, bool>> values) {
+    if (failed()) return;
+    for (const auto& [key, is_there] : values) {
+      if (!is_there) [[unlikely]]
+        return note(key, "a value", "none");
+    }
+  }
+
   [[nodiscard]] Object object(std::string_view key, Value value) {
     Object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) note_value(key, "an object", value);
@@ -60,14 +80,15 @@ class MessageReader {
     if (value.get_array().get(array) != simdjson::SUCCESS) note_value(key, "a list", value);
     return array;
   }
-  /// Calls `take(key, value)` for each field in the message's order.
+  /// Calls `take(key, value)` for each field in the message's order; keys are given as they are written.
   template <class Take>
   void for_each(Object object, Take&& take) {
     if (failed()) return;
     for (auto field : object) {
-      std::string_view key;
+      simdjson::ondemand::raw_json_string name;
       Value value;
-      if (!check("message", field.unescaped_key().get(key))) return;
+      if (!check("message", field.key().get(name))) return;
+      const std::string_view key = written_key(name);
       if (!check(key, field.value().get(value))) return;
       take(key, value);
       if (failed()) return;
@@ -88,7 +109,8 @@ class MessageReader {
     std::string_view key;
     if (failed()) return key;
     for (auto field : object) {
-      static_cast<void>(check("message", field.unescaped_key().get(key)));
+      simdjson::ondemand::raw_json_string name;
+      if (check("message", field.key().get(name))) key = written_key(name);
       break;
     }
     check("message", object.reset().error());
@@ -104,12 +126,13 @@ class MessageReader {
     return std::nullopt;
   }
 
-  /// A string without its quotes, or anything else as it is written: `null`, `true`, a number.
+  /// A string without its quotes, or a number as it is written; what stands for a name is often one.
   [[nodiscard]] std::string_view text(std::string_view key, Value value) {
     const std::string_view token = trimmed(value.raw_json_token());
-    if (!token.starts_with('"')) return token;
-    std::string_view text;
-    return check(key, value.get_string().get(text)) ? text : std::string_view();
+    if (!token.starts_with('"')) return number_text(key, token);
+    if (!token.contains('\\')) [[likely]]
+      return token.substr(1, token.size() - 2);
+    return unescaped_text(key, value, token.size());
   }
   /// The same; `null` is empty.
   [[nodiscard]] std::string_view optional_text(std::string_view key, Value value) {
@@ -119,10 +142,36 @@ class MessageReader {
 
   [[nodiscard]] Decimal decimal(std::string_view key, Value value) {
     const std::string_view said = bare(value);
-    if (const auto number = Decimal::parse(said)) [[likely]]
-      return *number;
+    if (Decimal number; parse_short_decimal(said, number)) [[likely]]
+      return number;
+    if (const auto number = Decimal::parse(said)) return *number;
     note(key, "a decimal number", said);
     return {};
+  }
+  /// What Decimal::parse() reads where a number has a sign, up to 18 digits and a point at the most; false:
+  /// it is no such number, which says nothing about whether it is one.
+  [[nodiscard]] static bool parse_short_decimal(std::string_view text, Decimal& number) noexcept {
+    const bool is_negative = text.starts_with('-');
+    if (is_negative) text.remove_prefix(1);
+    if (text.size() > kMostDigits + 1) return false;
+    std::int64_t units = 0;
+    std::size_t digits = 0;
+    std::size_t point = text.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c >= '0' && c <= '9') {
+        units = units * 10 + (c - '0');
+        ++digits;
+      } else if (c == '.' && point == text.size()) {
+        point = i;
+      } else {
+        return false;
+      }
+    }
+    if (digits == 0 || digits > kMostDigits) return false;
+    const std::size_t places = point == text.size() ? 0 : text.size() - point - 1;
+    number = {is_negative ? -units : units, static_cast<std::uint8_t>(places)};
+    return true;
   }
   /// Nothing for `null` and an empty string.
   [[nodiscard]] std::optional<Decimal> optional_decimal(std::string_view key, Value value) {
@@ -140,6 +189,14 @@ class MessageReader {
     if (error == std::errc() && end == said.data() + said.size()) [[likely]]
       return number;
     note(key, "a whole number", said);
+    return 0;
+  }
+  [[nodiscard]] std::int64_t whole_within(std::string_view key, Value value, std::int64_t least,
+                                          std::int64_t most) {
+    const std::int64_t number = whole(key, value);
+    if (number >= least && number <= most) [[likely]]
+      return number;
+    note(key, fmt::format("a number from {} to {}", least, most), bare(value));
     return 0;
   }
   [[nodiscard]] std::int64_t whole_or_zero(std::string_view key, Value value) {
@@ -174,7 +231,33 @@ class MessageReader {
 
  private:
   static constexpr std::size_t kShown = 80;
+  static constexpr std::size_t kMostDigits = 18;  ///< whatever they are, 64 bits hold them
 
+  [[nodiscard]] std::string_view number_text(std::string_view key, std::string_view token) {
+    const char first = token.empty() ? ' ' : token.front();
+    if (first == '-' || (first >= '0' && first <= '9')) [[likely]]
+      return token;
+    note(key, "a text or a number", token);
+    return {};
+  }
+  /// A key as it is written: behind its first quote is where simdjson names it, and it has been proven to end.
+  [[nodiscard]] static std::string_view written_key(simdjson::ondemand::raw_json_string name) noexcept {
+    const char* const start = name.raw();
+    const char* end = start;
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    return {start, end};
+  }
+  /// simdjson unescapes into a buffer that has room for each string of the message once, and does not look
+  /// whether there is any left when one is read again.
+  [[nodiscard]] std::string_view unescaped_text(std::string_view key, Value& value, std::size_t size) {
+    escaped_size_ += size;
+    if (escaped_size_ + simdjson::SIMDJSON_PADDING > buffer_.size()) {
+      note(key, "a text that is read once", "the same again");
+      return {};
+    }
+    std::string_view text;
+    return check(key, value.get_string().get(text)) ? text : std::string_view();
+  }
   /// True if nothing went wrong.
   bool check(std::string_view key, simdjson::error_code error) {
     if (error == simdjson::SUCCESS) [[likely]]
@@ -193,14 +276,14 @@ class MessageReader {
   [[nodiscard]] static std::string_view bare(Value& value) noexcept {
     std::string_view token = trimmed(value.raw_json_token());
     if (token.size() < 2 || token.front() != '"') return token;
-    token.remove_prefix(1);
-    return token.substr(0, token.find('"'));
+    return token.substr(1, token.size() - 2);
   }
 
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   std::string buffer_;
   std::string problem_;
+  std::size_t escaped_size_ = 0;  ///< of the texts that were unescaped since the message was at its start
 };
 
 }  // namespace kontor::venue

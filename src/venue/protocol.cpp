@@ -1,5 +1,7 @@
 #include "venue/protocol.hpp"
 
+#include <sodium.h>
+
 namespace kontor::venue {
 namespace {
 
@@ -34,6 +36,8 @@ struct AnswerOf {
 };
 
 }  // namespace
+
+Credentials::~Credentials() { sodium_memzero(secret.data(), secret.size()); }
 
 MessageKind answer_of(const Action& action) noexcept { return std::visit(AnswerOf{}, action); }
 

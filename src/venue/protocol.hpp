@@ -19,10 +19,11 @@
 
 namespace kontor::venue {
 
-/// What signs requests. Whoever holds it wipes it.
+/// What signs requests. The secret is overwritten when it goes.
 struct Credentials {
   std::string key;
   std::string secret;
+  ~Credentials();
 };
 
 /// Where a venue is spoken to: `https://…` and `wss://…` without a path at the end that an adapter adds.

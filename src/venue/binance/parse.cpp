@@ -23,7 +23,7 @@ std::optional<Refusal> refusal_in(ParseState& state, Value value) {
   Object object = reader.object("message", value);
   Refusal refusal;
   if (const auto code = reader.find(object, "code")) refusal.code = reader.whole("code", *code);
-  if (const auto text = reader.find(object, "msg")) refusal.text = reader.text("msg", *text);
+  if (const auto text = reader.find(object, "msg")) refusal.text = reader.optional_text("msg", *text);
   const bool is_one = refusal.code < 0 || state.context.http_status >= 400;
   return is_one && !reader.failed() ? std::optional(refusal) : std::nullopt;
 }
@@ -97,21 +97,21 @@ Result<void> Parser::parse(std::string_view text, const venue::MessageContext& c
   state.asks.clear();
   state.executions.clear();
   const bool is_answer = context.kind != MessageKind::stream;
-  if (!looks_like_json(text)) {
-    // What stands before the venue (a gateway, a firewall) answers in HTML or not at all.
-    if (is_answer && context.http_status >= 400) {
-      venue::VenueError error = judge_error(0, beginning_of(text), context.http_status);
-      sink.take(error);
-      return {};
-    }
+  const bool is_refused = is_answer && context.http_status >= 400;
+  const bool is_json = looks_like_json(text);
+  if (!is_json && !is_refused)
     return fail(ErrorKind::bad_data, fmt::format("binance: expected JSON, found \"{}\"", beginning_of(text)));
-  }
-  if (!state.reader.open(text)) return state.reader.error("binance");
-  if (is_answer) {
+  const bool is_open = is_json && state.reader.open(text);
+  if (is_open && is_answer) {
     if (const auto refusal = refusal_in(state, state.reader.root())) {
       tell_error(state, refusal->code, refusal->text);
       return {};
     }
+  }
+  if (is_refused) {
+    // What stands before the venue (a gateway, a firewall) answers in HTML, half a message or not at all.
+    sink.take(judge_error(0, beginning_of(text), context.http_status));
+    return {};
   }
   if (!state.reader.failed()) parser_of(context.kind)(state, state.reader.root());
   if (state.reader.failed()) return state.reader.error("binance");

@@ -19,14 +19,16 @@ void parse_spot_balances(ParseState& state, Value value) {
     has_balances = true;
     reader.for_each(reader.array(key, content), [&](Value one) {
       venue::AssetBalance balance{.asset = {}, .ts_venue = time};
-      Decimal free;
-      Decimal locked;
+      std::optional<Decimal> free;
+      std::optional<Decimal> locked;
       reader.for_each(reader.object("balance", one), [&](std::string_view name, Value number) {
         if (name == "asset") balance.asset = reader.text(name, number);
         if (name == "free") free = reader.decimal(name, number);
         if (name == "locked") locked = reader.decimal(name, number);
       });
-      tell_balance(state, balance, free, locked);
+      reader.want(
+          {{"asset", !balance.asset.empty()}, {"free", free.has_value()}, {"locked", locked.has_value()}});
+      tell_balance(state, balance, free.value_or(Decimal{}), locked.value_or(Decimal{}));
     });
   });
   if (!has_balances) reader.note("balances", "a list of balances", "none");
@@ -36,13 +38,26 @@ void parse_spot_balances(ParseState& state, Value value) {
 void parse_linear_asset(ParseState& state, Value one) {
   auto& reader = state.reader;
   venue::AssetBalance balance;
+  bool has_total = false;
   reader.for_each(reader.object("balance", one), [&](std::string_view key, Value content) {
     if (key == "asset") balance.asset = reader.text(key, content);
-    if (key == "balance" || key == "walletBalance") balance.total = reader.decimal(key, content);
+    if (key == "balance" || key == "walletBalance") {
+      balance.total = reader.decimal(key, content);
+      has_total = true;
+    }
     if (key == "availableBalance") balance.free = reader.decimal(key, content);
     if (key == "updateTime") balance.ts_venue = reader.milliseconds(key, content);
   });
+  reader.want({{"asset", !balance.asset.empty()}, {"balance", has_total}});
   state.tell(balance);
+}
+
+/// A part of the fee comes on top of the others.
+void add_rate(ParseState& state, std::string_view key, Value value, std::optional<Decimal>& rate) {
+  const Decimal part = state.reader.decimal(key, value);
+  const auto sum = add(rate.value_or(Decimal{}), part);
+  if (!sum) return state.reader.note(key, "a sum of 64 bits", part.format());
+  rate = *sum;
 }
 
 }  // namespace
@@ -74,14 +89,16 @@ void parse_positions(ParseState& state, Value value) {
   auto& reader = state.reader;
   reader.for_each(reader.array("positions", value), [&](Value one) {
     venue::PositionReport position;
+    bool has_quantity = false;
     reader.for_each(reader.object("position", one), [&](std::string_view key, Value content) {
       if (key == "symbol")
         position.symbol = reader.text(key, content);
       else if (key == "positionSide")
         position.position_side = reader.word(key, content, parse_position_side);
-      else if (key == "positionAmt")
+      else if (key == "positionAmt") {
         position.quantity = reader.decimal(key, content);
-      else if (key == "entryPrice")
+        has_quantity = true;
+      } else if (key == "entryPrice")
         position.entry_price = reader.decimal(key, content);
       else if (key == "markPrice")
         position.mark = reader.optional_decimal(key, content);
@@ -96,6 +113,9 @@ void parse_positions(ParseState& state, Value value) {
       else if (key == "updateTime")
         position.ts_venue = reader.milliseconds(key, content);
     });
+    reader.want({{"symbol", !position.symbol.empty()}, {"positionAmt", has_quantity}});
+    // Where nothing can be liquidated the venue says 0, which is no price.
+    if (position.liquidation_price && position.liquidation_price->is_zero()) position.liquidation_price.reset();
     state.tell(position);
   });
 }
@@ -116,10 +136,15 @@ void parse_account_setting(ParseState& state, Value value) {
 void parse_countdown(ParseState& state, Value value) {
   auto& reader = state.reader;
   venue::CountdownSet countdown;
+  bool has_window = false;
   reader.for_each(reader.object("countdown", value), [&](std::string_view key, Value content) {
     if (key == "symbol") countdown.symbol = reader.text(key, content);
-    if (key == "countdownTime") countdown.window_ms = reader.whole(key, content);
+    if (key == "countdownTime") {
+      countdown.window_ms = reader.whole(key, content);
+      has_window = true;
+    }
   });
+  reader.want({{"symbol", !countdown.symbol.empty()}, {"countdownTime", has_window}});
   state.tell(countdown);
 }
 
@@ -128,59 +153,79 @@ void parse_funding_payments(ParseState& state, Value value) {
   reader.for_each(reader.array("income", value), [&](Value one) {
     venue::FundingPaid paid;
     std::string_view type;
+    bool has_amount = false;
     reader.for_each(reader.object("income", one), [&](std::string_view key, Value content) {
       if (key == "symbol")
         paid.symbol = reader.text(key, content);
       else if (key == "incomeType")
         type = reader.text(key, content);
-      else if (key == "income")
+      else if (key == "income") {
         paid.amount = reader.decimal(key, content);
-      else if (key == "asset")
+        has_amount = true;
+      } else if (key == "asset")
         paid.asset = reader.text(key, content);
       else if (key == "time")
         paid.ts_venue = reader.milliseconds(key, content);
       else if (key == "tranId")
         paid.id = reader.text(key, content);
     });
-    if (type == "FUNDING_FEE") state.tell(paid);
+    if (type != "FUNDING_FEE") return reader.want({{"incomeType", !type.empty()}});
+    reader.want({{"symbol", !paid.symbol.empty()},
+                 {"income", has_amount},
+                 {"asset", !paid.asset.empty()},
+                 {"time", paid.ts_venue != 0},
+                 {"tranId", !paid.id.empty()}});
+    state.tell(paid);
   });
 }
 
+/// On spot, orders pay the standard rate, the special and the tax together.
 void parse_fees(ParseState& state, Value value) {
   auto& reader = state.reader;
   venue::FeeRates fees;
+  std::optional<Decimal> maker;
+  std::optional<Decimal> taker;
   reader.for_each(reader.object("fees", value), [&](std::string_view key, Value content) {
     if (key == "symbol") fees.symbol = reader.text(key, content);
-    if (key == "makerCommissionRate") fees.maker = reader.decimal(key, content);
-    if (key == "takerCommissionRate") fees.taker = reader.decimal(key, content);
-    if (key == "standardCommission")
+    if (key == "makerCommissionRate") maker = reader.decimal(key, content);
+    if (key == "takerCommissionRate") taker = reader.decimal(key, content);
+    if (key == "standardCommission" || key == "specialCommission" || key == "taxCommission")
       reader.for_each(reader.object(key, content), [&](std::string_view name, Value number) {
-        if (name == "maker") fees.maker = reader.decimal(name, number);
-        if (name == "taker") fees.taker = reader.decimal(name, number);
+        if (name == "maker") add_rate(state, name, number, maker);
+        if (name == "taker") add_rate(state, name, number, taker);
       });
   });
+  reader.want({{"symbol", !fees.symbol.empty()}, {"maker", maker.has_value()}, {"taker", taker.has_value()}});
+  fees.maker = maker.value_or(Decimal{});
+  fees.taker = taker.value_or(Decimal{});
   state.tell(fees);
 }
 
 void parse_key_permissions(ParseState& state, Value value) {
   auto& reader = state.reader;
   venue::KeyPermissions key_permissions;
+  bool has_reading = false;
+  bool has_withdrawals = false;
   reader.for_each(reader.object("permissions", value), [&](std::string_view key, Value content) {
     if (key == "ipRestrict")
       key_permissions.is_bound_to_addresses = reader.flag(key, content);
-    else if (key == "enableReading")
+    else if (key == "enableReading") {
       key_permissions.can_read = reader.flag(key, content);
-    else if (key == "enableSpotAndMarginTrading")
+      has_reading = true;
+    } else if (key == "enableSpotAndMarginTrading")
       key_permissions.can_trade_spot = reader.flag(key, content);
     else if (key == "enableFutures")
       key_permissions.can_trade_linear = reader.flag(key, content);
-    else if (key == "enableWithdrawals")
+    else if (key == "enableWithdrawals") {
       key_permissions.can_withdraw = reader.flag(key, content);
-    else if (key == "permitsUniversalTransfer" || key == "enableInternalTransfer")
+      has_withdrawals = true;
+    } else if (key == "permitsUniversalTransfer" || key == "enableInternalTransfer")
       key_permissions.can_transfer = key_permissions.can_transfer || reader.flag(key, content);
     else if (key == "tradingAuthorityExpirationTime")
       key_permissions.expires_at = reader.milliseconds(key, content);
   });
+  // A key must not be taken for one that cannot withdraw only because nobody has said that it can.
+  reader.want({{"enableReading", has_reading}, {"enableWithdrawals", has_withdrawals}});
   state.tell(key_permissions);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "venue/binance/parse_state.hpp"
 
@@ -65,7 +66,7 @@ Filter read_filter(ParseState& state, Value value) {
     else if (key == "maxPosition")
       number(filter.max_position);
     else if (key == "maxNumOrders" || key == "maxNumAlgoOrders" || key == "limit")
-      filter.count = reader.whole(key, content);
+      filter.count = reader.whole_within(key, content, 0, std::numeric_limits<std::uint32_t>::max());
   });
   return filter;
 }
@@ -85,7 +86,7 @@ void apply(const Filter& filter, InstrumentListed& instrument) {
     instrument.market_max_quantity = filter.max_quantity;
   } else if (filter.type == "MIN_NOTIONAL" || filter.type == "NOTIONAL") {
     instrument.min_notional = filter.notional;
-    instrument.max_notional = filter.max_notional;
+    if (filter.type == "NOTIONAL") instrument.max_notional = filter.max_notional;
   } else if (filter.type == "PERCENT_PRICE") {
     instrument.bid_price_up = instrument.ask_price_up = filter.up;
     instrument.bid_price_down = instrument.ask_price_down = filter.down;
@@ -116,7 +117,8 @@ void parse_instrument(ParseState& state, Value value) {
     else if (key == "marginAsset")
       instrument.settle = reader.text(key, content);
     else if (key == "contractType")
-      instrument.is_perpetual = reader.text(key, content) == "PERPETUAL";
+      // Perpetuals of other assets than coins are called TRADIFI_PERPETUAL.
+      instrument.is_perpetual = reader.optional_text(key, content).ends_with("PERPETUAL");
     else if (key == "onboardDate")
       instrument.listed_at = reader.milliseconds(key, content);
     else if (key == "deliveryDate")
@@ -129,7 +131,10 @@ void parse_instrument(ParseState& state, Value value) {
                       [&](Value one) { apply(read_filter(state, one), instrument); });
     }
   });
-  if (instrument.symbol.empty()) reader.note("symbols", "a symbol", "none");
+  reader.want({{"symbol", !instrument.symbol.empty()},
+               {"baseAsset", !instrument.base.empty()},
+               {"quoteAsset", !instrument.quote.empty()},
+               {"status", !instrument.status_text.empty()}});
   // Perpetuals are given a date in the far future.
   if (instrument.is_perpetual && instrument.delisted_at > 4'000'000'000'000 * kMillisecond)
     instrument.delisted_at = 0;
@@ -161,10 +166,12 @@ void parse_rate_limit(ParseState& state, Value value) {
   reader.for_each(reader.object("rateLimits", value), [&](std::string_view key, Value content) {
     if (key == "rateLimitType") kind = limit_kind(reader.text(key, content));
     if (key == "interval") unit = reader.word(key, content, unit_of);
-    if (key == "intervalNum") count = reader.whole(key, content);
+    if (key == "intervalNum") count = reader.whole_within(key, content, 1, 1000);
     if (key == "limit") limit = reader.whole(key, content);
   });
-  if (kind) state.tell(venue::RateLimit{*kind, unit * count, limit});
+  if (!kind) return;
+  reader.want({{"limit", limit > 0}});
+  state.tell(venue::RateLimit{*kind, unit * count, limit});
 }
 
 void parse_one_ticker(ParseState& state, Value value) {
@@ -194,6 +201,7 @@ void parse_one_ticker(ParseState& state, Value value) {
     else if (key == "closeTime" || key == "time")
       ticker.ts_venue = reader.milliseconds(key, content);
   });
+  reader.want({{"symbol", !ticker.symbol.empty()}, {"lastPrice", ticker.last || (ticker.bid && ticker.ask)}});
   state.tell(ticker);
 }
 
@@ -255,16 +263,24 @@ void parse_book(ParseState& state, Value value) {
   auto& reader = state.reader;
   venue::BookChange book{.symbol = state.context.symbol, .is_snapshot = true};
   bool has_id = false;
+  bool has_bids = false;
+  bool has_asks = false;
   reader.for_each(reader.object("book", value), [&](std::string_view key, Value content) {
     if (key == "lastUpdateId") {
       book.last_id = reader.whole(key, content);
       has_id = true;
     }
     if (key == "T") book.ts_venue = reader.milliseconds(key, content);
-    if (key == "bids") parse_levels(state, key, content, state.bids);
-    if (key == "asks") parse_levels(state, key, content, state.asks);
+    if (key == "bids") {
+      parse_levels(state, key, content, state.bids);
+      has_bids = true;
+    }
+    if (key == "asks") {
+      parse_levels(state, key, content, state.asks);
+      has_asks = true;
+    }
   });
-  if (!has_id) reader.note("lastUpdateId", "the number of the snapshot", "none");
+  reader.want({{"lastUpdateId", has_id}, {"bids", has_bids}, {"asks", has_asks}});
   book.bids = state.bids;
   book.asks = state.asks;
   state.tell(book);
@@ -274,18 +290,28 @@ void parse_trades(ParseState& state, Value value) {
   auto& reader = state.reader;
   reader.for_each(reader.array("trades", value), [&](Value one) {
     venue::PublicTrade trade{.symbol = state.context.symbol};
+    bool has_price = false;
+    bool has_side = false;
     reader.for_each(reader.object("trade", one), [&](std::string_view key, Value content) {
       if (key == "id" || key == "a")
         trade.id = reader.text(key, content);
-      else if (key == "price" || key == "p")
+      else if (key == "price" || key == "p") {
         trade.price = reader.decimal(key, content);
-      else if (key == "qty" || key == "q")
+        has_price = true;
+      } else if (key == "qty" || key == "q")
         trade.quantity = reader.decimal(key, content);
       else if (key == "time" || key == "T")
         trade.ts_venue = reader.milliseconds(key, content);
-      else if (key == "isBuyerMaker" || key == "m")
+      else if (key == "isBuyerMaker" || key == "m") {
         trade.aggressor = reader.flag(key, content) ? Side::sell : Side::buy;
+        has_side = true;
+      }
     });
+    reader.want({{"id", !trade.id.empty()},
+                 {"price", has_price},
+                 {"qty", !trade.quantity.is_zero()},
+                 {"time", trade.ts_venue != 0},
+                 {"isBuyerMaker", has_side}});
     state.tell(trade);
   });
 }
@@ -303,17 +329,21 @@ void parse_funding_rate(ParseState& state, Value value) {
       else if (key == "indexPrice")
         ticker.index = reader.optional_decimal(key, content);
       else if (key == "lastFundingRate")
-        funding.rate = reader.decimal_or_zero(key, content);
+        ticker.funding_rate = reader.optional_decimal(key, content);
       else if (key == "nextFundingTime")
         funding.ts_venue = reader.milliseconds(key, content);
       else if (key == "time")
         ticker.ts_venue = reader.milliseconds(key, content);
     });
+    reader.want({{"symbol", !funding.symbol.empty()}, {"markPrice", funding.mark.has_value()}});
     ticker.symbol = funding.symbol;
     ticker.mark = funding.mark;
-    ticker.funding_rate = funding.rate;
     ticker.next_funding_at = funding.ts_venue;
-    state.tell(funding);
+    // Contracts that are delivered have no rate.
+    if (ticker.funding_rate) {
+      funding.rate = *ticker.funding_rate;
+      state.tell(funding);
+    }
     state.tell(ticker);
   });
 }
@@ -322,16 +352,20 @@ void parse_funding_history(ParseState& state, Value value) {
   auto& reader = state.reader;
   reader.for_each(reader.array("funding", value), [&](Value one) {
     venue::FundingReport funding;
+    bool has_rate = false;
     reader.for_each(reader.object("funding", one), [&](std::string_view key, Value content) {
       if (key == "symbol")
         funding.symbol = reader.text(key, content);
-      else if (key == "fundingRate")
+      else if (key == "fundingRate") {
         funding.rate = reader.decimal(key, content);
-      else if (key == "fundingTime")
+        has_rate = true;
+      } else if (key == "fundingTime")
         funding.ts_venue = reader.milliseconds(key, content);
       else if (key == "markPrice")
         funding.mark = reader.optional_decimal(key, content);
     });
+    reader.want(
+        {{"symbol", !funding.symbol.empty()}, {"fundingRate", has_rate}, {"fundingTime", funding.ts_venue != 0}});
     state.tell(funding);
   });
 }

@@ -13,8 +13,12 @@ struct OrderAnswer {
   std::string_view status;
   std::int64_t code = 0;
   std::string_view text;
-  bool is_working = true;
+  bool has_worked = false;
+  bool has_trailing_delta = false;
   bool has_status = false;
+  bool has_side = false;
+  bool has_type = false;
+  bool has_quantity = false;
 };
 
 void take_fill(ParseState& state, Value value) {
@@ -25,8 +29,9 @@ void take_fill(ParseState& state, Value value) {
     if (key == "qty") execution.quantity = reader.decimal(key, content);
     if (key == "commission") execution.fee = reader.decimal(key, content);
     if (key == "commissionAsset") execution.fee_asset = reader.text(key, content);
-    if (key == "tradeId") execution.trade_id = reader.text(key, content);
+    if (key == "tradeId") execution.trade_id = trade_id_of(reader.text(key, content));
   });
+  reader.want({{"price", !execution.price.is_zero()}, {"qty", !execution.quantity.is_zero()}});
   state.executions.push_back(execution);
 }
 
@@ -58,16 +63,18 @@ void take_terms(ParseState& state, OrderAnswer& answer, std::string_view key, Va
   const auto by_product = [&](std::string_view text) {
     return parse_order_type(text, state.context.product);
   };
-  if (key == "side")
+  if (key == "side") {
     order.side = reader.word(key, value, parse_side);
-  else if (key == "positionSide")
+    answer.has_side = true;
+  } else if (key == "positionSide") {
     order.position_side = reader.word(key, value, parse_position_side);
-  else if (key == "reduceOnly")
+  } else if (key == "reduceOnly") {
     order.reduce_only = reader.flag(key, value);
-  else if (key == "type" || key == "orderType") {
+  } else if (key == "type" || key == "orderType") {
     const TypeMeaning type = reader.word(key, value, by_product);
     order.type = type.type;
     order.post_only = order.post_only || type.post_only;
+    answer.has_type = true;
   } else if (key == "timeInForce") {
     const TimeInForceMeaning meaning = reader.word(key, value, parse_time_in_force);
     order.time_in_force = meaning.time_in_force;
@@ -77,25 +84,31 @@ void take_terms(ParseState& state, OrderAnswer& answer, std::string_view key, Va
     answer.has_status = true;
     order.status = reader.word(key, value, parse_status);
   } else if (key == "isWorking") {
-    answer.is_working = reader.flag(key, value);
+    answer.has_worked = reader.flag(key, value) || answer.has_worked;
+  } else if (key == "workingTime") {
+    answer.has_worked = reader.milliseconds(key, value) > 0 || answer.has_worked;
+  } else if (key == "trailingDelta") {
+    answer.has_trailing_delta = true;
   }
 }
 
 void take_numbers(ParseState& state, OrderAnswer& answer, std::string_view key, Value value) {
   auto& reader = state.reader;
   OrderReport& order = answer.order;
-  if (key == "origQty" || key == "quantity" || key == "qty")
+  if (key == "origQty" || key == "quantity" || key == "qty") {
     order.quantity = reader.decimal(key, value);
-  else if (key == "executedQty")
+    answer.has_quantity = true;
+  } else if (key == "executedQty") {
     order.filled = reader.decimal(key, value);
-  else if (key == "avgPrice" || key == "actualPrice")
+  } else if (key == "avgPrice" || key == "actualPrice") {
     order.average_price = reader.decimal_or_zero(key, value);
-  else if (key == "price")
+  } else if (key == "price") {
     order.price = reader.decimal_or_zero(key, value);
-  else if (key == "stopPrice" || key == "triggerPrice")
+  } else if (key == "stopPrice" || key == "triggerPrice") {
     order.trigger_price = reader.decimal_or_zero(key, value);
-  else if (key == "fills")
+  } else if (key == "fills") {
     reader.for_each(reader.array(key, value), [&](Value one) { take_fill(state, one); });
+  }
 }
 
 /// Executions first: an order that is told to be filled has then been filled by something.
@@ -118,11 +131,14 @@ void tell_answer(ParseState& state, OrderAnswer& answer) {
     return state.tell(venue::OrderAcknowledged{.client_order_id = order.client_order_id,
                                                .venue_order_id = order.venue_order_id,
                                                .ts_venue = order.ts_venue});
+  // What waits for another order to be filled may have no quantity yet.
+  const bool may_lack_quantity = answer.status == "PENDING_NEW";
+  state.reader.want({{"symbol", !order.symbol.empty()},
+                     {"side", answer.has_side},
+                     {"type", answer.has_type},
+                     {"origQty", answer.has_quantity || may_lack_quantity}});
   if (order.is_conditional) settle_conditional(order, answer.status);
-  if (state.is_spot() && has_trigger(order.type)) {
-    order.is_conditional = !answer.is_working;
-    order.is_triggered = answer.is_working;
-  }
+  if (state.is_spot()) settle_spot_trigger(order, answer.has_worked, answer.has_trailing_delta);
   state.tell(order);
 }
 
@@ -131,9 +147,11 @@ bool is_of_kind(Value& value, simdjson::ondemand::json_type wanted) {
   return value.type().get(type) == simdjson::SUCCESS && type == wanted;
 }
 
-void parse_one(ParseState& state, Value value) {
+/// `time`: of the answer that the order stands in, for orders that have none of their own.
+void parse_one(ParseState& state, Value value, TimeNs time = 0) {
   auto& reader = state.reader;
   OrderAnswer answer;
+  answer.order.ts_venue = time;
   bool is_told_within = false;
   reader.for_each(reader.object("order", value), [&](std::string_view key, Value content) {
     // Lists of orders say again of each order what it is; an amendment tells of the order within it.
@@ -144,7 +162,7 @@ void parse_one(ParseState& state, Value value) {
     }
     if (key == "amendedOrder") {
       is_told_within = true;
-      return parse_one(state, content);
+      return parse_one(state, content, answer.order.ts_venue);
     }
     if (key == "orders") return;
     take_identity(state, answer, key, content);
@@ -155,6 +173,13 @@ void parse_one(ParseState& state, Value value) {
 }
 
 }  // namespace
+
+void settle_spot_trigger(OrderReport& order, bool has_worked, bool has_trailing_delta) noexcept {
+  if (order.type == OrderType::stop_market && has_trailing_delta) order.type = OrderType::trailing_stop;
+  if (!has_trigger(order.type)) return;
+  order.is_triggered = has_worked || !order.filled.is_zero();
+  order.is_conditional = !order.is_triggered;
+}
 
 void settle_conditional(venue::OrderReport& order, std::string_view status) noexcept {
   order.is_triggered = status == "TRIGGERED" || status == "FINISHED";
@@ -171,11 +196,12 @@ void parse_fills(ParseState& state, Value value) {
   auto& reader = state.reader;
   reader.for_each(reader.array("fills", value), [&](Value one) {
     Execution execution;
+    bool has_side = false;
     reader.for_each(reader.object("fill", one), [&](std::string_view key, Value content) {
       if (key == "symbol")
         execution.symbol = reader.text(key, content);
       else if (key == "id")
-        execution.trade_id = reader.text(key, content);
+        execution.trade_id = trade_id_of(reader.text(key, content));
       else if (key == "orderId")
         execution.venue_order_id = reader.text(key, content);
       else if (key == "price")
@@ -190,11 +216,19 @@ void parse_fills(ParseState& state, Value value) {
         execution.ts_venue = reader.milliseconds(key, content);
       else if (key == "realizedPnl")
         execution.realised = reader.optional_decimal(key, content);
-      else if (key == "isBuyer" || key == "buyer")
+      else if (key == "isBuyer" || key == "buyer") {
         execution.side = reader.flag(key, content) ? Side::buy : Side::sell;
-      else if (key == "isMaker" || key == "maker")
+        has_side = true;
+      } else if (key == "isMaker" || key == "maker")
         execution.liquidity = reader.flag(key, content) ? Liquidity::maker : Liquidity::taker;
     });
+    reader.want({{"symbol", !execution.symbol.empty()},
+                 {"id", !execution.trade_id.empty()},
+                 {"orderId", !execution.venue_order_id.empty()},
+                 {"price", !execution.price.is_zero()},
+                 {"qty", !execution.quantity.is_zero()},
+                 {"time", execution.ts_venue != 0},
+                 {"isBuyer", has_side}});
     state.tell(execution);
   });
 }

@@ -179,7 +179,7 @@ void parse_kline(ParseState& state, Object object) {
     }
   };
   if (auto inner = reader.find(object, "k")) reader.for_each(reader.object("k", *inner), take);
-  seen.want(reader, "sitohlcvqnx");
+  seen.want(reader, "sitohlcvx");
   state.tell(candle);
 }
 

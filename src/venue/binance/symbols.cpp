@@ -85,7 +85,7 @@ constexpr std::array<Word<venue::PositionSide>, 3> kPositionSides = {
      {"LONG", venue::PositionSide::long_side},
      {"SHORT", venue::PositionSide::short_side}}};
 
-constexpr std::array<Word<venue::InstrumentStatus>, 11> kInstrumentStatuses = {
+constexpr std::array<Word<venue::InstrumentStatus>, 14> kInstrumentStatuses = {
     {{"TRADING", venue::InstrumentStatus::trading},
      {"PENDING_TRADING", venue::InstrumentStatus::pre_launch},
      {"PRE_TRADING", venue::InstrumentStatus::pre_launch},
@@ -96,6 +96,9 @@ constexpr std::array<Word<venue::InstrumentStatus>, 11> kInstrumentStatuses = {
      {"POST_TRADING", venue::InstrumentStatus::suspended},
      {"SETTLING", venue::InstrumentStatus::settling},
      {"PRE_SETTLE", venue::InstrumentStatus::settling},
+     {"PRE_DELIVERING", venue::InstrumentStatus::settling},
+     {"DELIVERING", venue::InstrumentStatus::settling},
+     {"DELIVERED", venue::InstrumentStatus::delisted},
      {"CLOSE", venue::InstrumentStatus::delisted}}};
 
 }  // namespace

@@ -100,7 +100,7 @@ class LiveVenue final : public venue::Venue {
                                              bool is_conditional) const;
   [[nodiscard]] bool keeps_conditionals_apart() const noexcept;
   [[nodiscard]] bool can(std::string_view capability) const noexcept;
-  [[nodiscard]] TimeNs venue_time() const { return rest_.now() + rest_.clock_offset(); }
+  [[nodiscard]] TimeNs venue_time() const { return rest_.now(); }
 
   net::IoLoop& loop_;
   LiveVenueSetup setup_;

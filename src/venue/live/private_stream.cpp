@@ -47,10 +47,8 @@ void PrivateStream::open_socket(const std::string& listen_key) {
   const auto& setup = rest_.setup();
   const auto greeting = [this] {
     const auto& own = rest_.setup();
-    auto texts = protocol_->private_greeting({.product = own.product,
-                                              .clock = rest_.now() + rest_.clock_offset(),
-                                              .credentials = own.credentials.get()},
-                                             1);
+    auto texts = protocol_->private_greeting(
+        {.product = own.product, .clock = rest_.now(), .credentials = own.credentials.get()}, 1);
     awaits_sign_in_ = !texts.empty();
     return texts;
   };

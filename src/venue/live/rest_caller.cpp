@@ -138,8 +138,9 @@ void RestCaller::start(std::shared_ptr<Call> call) {
 void RestCaller::leave(std::shared_ptr<Call> call) {
   const TimeNs time = now();
   if (setup_.budget != nullptr) {
+    const TimeNs wall = setup_.wall_clock();  // which all processes of the machine share
     const auto costs = protocol_->rate_costs(call->action, setup_.product);
-    const auto outcome = setup_.budget->acquire(time, call->lane, costs);
+    const auto outcome = setup_.budget->acquire(wall, call->lane, costs);
     if (const auto* refused = std::get_if<net::Refused>(&outcome)) {
       const bool is_busy = refused->why == net::RateRefusal::unavailable && time < call->deadline;
       if (is_busy) return again_after(std::move(call), kMillisecond, false);
@@ -147,14 +148,14 @@ void RestCaller::leave(std::shared_ptr<Call> call) {
                            "the budget for requests refuses it"});
     }
     if (const auto* wait = std::get_if<net::WaitUntil>(&outcome)) {
-      if (wait->time > call->deadline)
+      if (wait->time + offset_ > call->deadline)
         return finish(call,
                       {CallEnd::refused, ErrorClass::rate_limited, RejectReason::order_rate,
                        fmt::format("the venue's limits leave no room before {}", format_time(wait->time))});
-      return again_after(std::move(call), std::max(wait->time - time, kMillisecond), false);
+      return again_after(std::move(call), std::max(wait->time - wall, kMillisecond), false);
     }
   }
-  const TimeNs clock = (call->is_question ? time : call->stamp) + offset_;
+  const TimeNs clock = call->is_question ? time : call->stamp;
   auto request = protocol_->encode(call->action, {.product = setup_.product,
                                                   .clock = clock,
                                                   .credentials = setup_.credentials.get(),
@@ -172,7 +173,7 @@ void RestCaller::leave(std::shared_ptr<Call> call) {
 void RestCaller::note_limits(const net::HttpResponse& response) {
   if (setup_.budget == nullptr) return;
   const venue::LimitReading reading = protocol_->read_limits(response, setup_.product);
-  const TimeNs time = now();
+  const TimeNs time = setup_.wall_clock();
   for (const auto& [rule, used] : reading.used) setup_.budget->observe(time, rule, {.used = used});
   if (reading.pause_ns > 0) setup_.budget->pause_until(time, {time + reading.pause_ns, reading.reason});
 }
@@ -209,7 +210,11 @@ void RestCaller::take_answer(const std::shared_ptr<Call>& call, net::HttpOutcome
   switch (venue::retry_of(judged.error_class)) {
     case venue::Retry::after_clock:
       // The venue has refused it for its time: with the right one it may be asked once more.
-      if (!call->is_question || call->has_set_clock) break;
+      if (!call->is_question) {
+        measure_clock({});
+        break;
+      }
+      if (call->has_set_clock) break;
       call->has_set_clock = true;
       return measure_clock([this, call](const CallOutcome& measured) {
         if (measured.end == CallEnd::answered) return start(call);
@@ -238,7 +243,7 @@ void RestCaller::finish(const std::shared_ptr<Call>& call, const CallOutcome& ou
 }
 
 void RestCaller::measure_clock(OnDone on_done) {
-  const TimeNs asked = now();
+  const TimeNs asked = setup_.wall_clock();
   auto theirs = std::make_shared<std::optional<TimeNs>>();
   auto call = std::make_shared<Call>(
       Call{.action = venue::GetServerTime{},

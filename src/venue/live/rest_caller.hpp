@@ -53,7 +53,7 @@ class RestCaller {
   RestCaller(const RestCaller&) = delete;
   RestCaller& operator=(const RestCaller&) = delete;
 
-  /// Sends once. `stamp`: our time at which the request says it was made; `id` names an order without one.
+  /// Sends once. `stamp`: the time, by now(), at which the request says it was made.
   void send(const venue::Action& action, net::RateLane lane, TimeNs stamp, OnMessage on_message,
             OnDone on_done);
   /// Asks, and asks again where an attempt came to nothing that another could mend.
@@ -63,7 +63,8 @@ class RestCaller {
   [[nodiscard]] DurationNs clock_offset() const noexcept { return offset_; }
   /// Asks the venue for its time. The outcome says whether it is known now.
   void measure_clock(OnDone on_done);
-  [[nodiscard]] TimeNs now() const { return setup_.wall_clock(); }
+  /// The time by the venue's clock, as far as it is known.
+  [[nodiscard]] TimeNs now() const { return setup_.wall_clock() + offset_; }
   [[nodiscard]] const Setup& setup() const noexcept { return setup_; }
   [[nodiscard]] venue::Protocol& protocol() noexcept { return *protocol_; }
 

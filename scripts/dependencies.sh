@@ -20,7 +20,7 @@ run_packages=(
 node_packages=(nodejs npm)
 test_packages=(
   libgtest-dev libgmock-dev
-  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
+  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19
   python3 python3-jsonschema shellcheck chromium
 )
 

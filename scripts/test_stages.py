@@ -27,11 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test"
 CORES = os.cpu_count() or 1
 # Rooms that start threads: their test programs run under the thread sanitizer.
-THREADED_TESTS = ("base_test", "journal_test", "research_test", "screen_test")
+THREADED_TESTS = ("base_test", "journal_test", "net_test", "research_test", "screen_test")
 FUZZ_SECONDS = 10
 TAIL_LINES = 40
 SECOND_RUN_SECONDS = 2.0
-SIMULATION_SECONDS = 120
+SIMULATION_SECONDS = 60
 
 
 class StepFailed(Exception):

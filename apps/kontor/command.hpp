@@ -20,6 +20,7 @@ struct Globals {
   std::filesystem::path store;     ///< folder of the data catalogue
   std::filesystem::path runs;      ///< folder of the backtest runs
   std::filesystem::path sessions;  ///< folder of the sessions and their accounts' locks
+  std::filesystem::path vault;     ///< file of the keys of exchanges
   bool quiet = false;              ///< no progress, no hints
   int exit_code = 0;
 };
@@ -60,6 +61,7 @@ Result<std::int64_t> time_option(const std::string& text, std::int64_t fallback)
 void add_backtest(CLI::App& parent, Globals& globals);
 void add_bench(CLI::App& parent, Globals& globals);
 void add_completion(CLI::App& parent, Globals& globals);
+void add_emulator(CLI::App& app, Globals& globals);
 void add_indicator(CLI::App& parent, Globals& globals);
 void add_journal_show(CLI::App& journal, Globals& globals);
 void add_journal_export(CLI::App& journal, Globals& globals);
@@ -75,6 +77,7 @@ void add_session_log(CLI::App& session, Globals& globals);
 void add_session_parity(CLI::App& session, Globals& globals);
 void add_session_replay(CLI::App& session, Globals& globals);
 void add_session_run(CLI::App& session, Globals& globals);
+void add_session_live(CLI::App& session, Globals& globals);
 void add_session_summary(CLI::App& session, Globals& globals);
 void add_stop(CLI::App& app, Globals& globals);
 void add_simulate(CLI::App& app, Globals& globals);
@@ -88,6 +91,13 @@ void add_data_fetch(CLI::App& data, Globals& globals);
 void add_data_import(CLI::App& data, Globals& globals);
 void add_data_list(CLI::App& data, Globals& globals);
 void add_data_remove(CLI::App& data, Globals& globals);
+void add_venue_list(CLI::App& venue, Globals& globals);
+void add_venue_check(CLI::App& venue, Globals& globals);
+void add_venue_instruments(CLI::App& venue, Globals& globals);
+void add_venue_ticker(CLI::App& venue, Globals& globals);
+void add_venue_book(CLI::App& venue, Globals& globals);
+void add_venue_encode(CLI::App& venue, Globals& globals);
+void add_venue_decode(CLI::App& venue, Globals& globals);
 void add_data_resample(CLI::App& data, Globals& globals);
 void add_data_synthesize(CLI::App& data, Globals& globals);
 

@@ -4,6 +4,7 @@
 #include "data/catalogue_select.hpp"
 #include "data/fetch.hpp"
 #include "data/import_files.hpp"
+#include "data_fetch_venue.hpp"
 #include "import_summary.hpp"
 
 namespace kontor::app {
@@ -13,6 +14,9 @@ namespace fs = std::filesystem;
 
 struct DataFetchOptions {
   std::string instrument;
+  std::string venue;  ///< empty: the one that the instrument is filed under, or binance
+  std::string via;    ///< archive or rest; empty: the archive where the venue has one
+  VenueAccessOptions access;
   std::string market = "spot";
   std::string kind = "bar";
   std::string timeframe = "1m";
@@ -67,7 +71,37 @@ bool is_stored(const data::Catalogue& catalogue, const data::DatasetKey& key, co
          series->rows() == static_cast<std::uint64_t>((file.to - file.from) / key.timeframe.period_ns);
 }
 
-Result<int> fetch_data(DataFetchOptions options, const Globals& globals) {
+/// `BTCUSDT@bybit-linear` is of bybit.
+std::string venue_of(const DataFetchOptions& options) {
+  if (!options.venue.empty()) return options.venue;
+  const std::size_t at = options.instrument.find('@');
+  return at != std::string::npos && options.instrument.substr(at + 1).starts_with("bybit") ? "bybit"
+                                                                                           : "binance";
+}
+
+Result<int> fetch_by_rest(const DataFetchOptions& options, const Globals& globals) {
+  VenueFetchRequest request{
+      .venue = venue_of(options), .access = options.access, .again = options.again, .json = options.json};
+  const bool has_name = options.instrument.find('@') != std::string::npos;
+  TRY(request.key.instrument,
+      InstrumentName::parse(has_name ? options.instrument : options.instrument + "@" + request.venue));
+  request.access.product = options.market == "futures" ? "linear" : "spot";
+  TRY(request.key.kind, data::parse_data_kind(options.kind));
+  request.key.timeframe = Timeframe{kMinute};
+  if (request.key.kind == data::DataKind::bar) {
+    TRY(request.key.timeframe, Timeframe::parse(options.timeframe));
+  }
+  TRY(request.from, day_or_month(options.from));
+  if (!options.to.empty()) {
+    TRY(request.to, day_or_month(options.to));
+  }
+  return fetch_from_venue(request, globals);
+}
+
+Result<int> fetch_from_archive(DataFetchOptions options, const Globals& globals) {
+  if (venue_of(options) != "binance")
+    return fail(ErrorKind::usage,
+                fmt::format("only binance has an archive here; of {}: --via rest", options.venue));
   TRY(const auto name, name_of(options.instrument));
   TRY(const auto request, request_of(options, name));
   TRY(auto files, data::plan_fetch(request));
@@ -107,23 +141,47 @@ Result<int> fetch_data(DataFetchOptions options, const Globals& globals) {
   return 0;
 }
 
+Result<int> fetch_data(const DataFetchOptions& options, const Globals& globals) {
+  const std::string usual = venue_of(options) == "binance" ? "archive" : "rest";
+  return (options.via.empty() ? usual : options.via) == "rest" ? fetch_by_rest(options, globals)
+                                                               : fetch_from_archive(options, globals);
+}
+
+/// Only for --via rest.
+void add_rest_options(CLI::App& command, DataFetchOptions& options) {
+  command
+      .add_option("--venue", options.venue, "Whose data: binance or bybit; by default as the instrument says")
+      ->check(CLI::IsMember({"binance", "bybit"}));
+  command
+      .add_option("--via", options.via,
+                  "archive: whole files of Binance's public archive; rest: the venue's own interface, to the "
+                  "minute. By "
+                  "default the archive where there is one")
+      ->check(CLI::IsMember({"archive", "rest"}));
+  add_venue_network_options(command, options.access);
+}
+
 }  // namespace
 
 void add_data_fetch(CLI::App& data, Globals& globals) {
   CLI::App* command = add_command(
-      data, "fetch", "Bring in data from Binance's public archive",
+      data, "fetch", "Bring in data from Binance's public archive, or from a venue's own interface",
       "  kontor data fetch BTCUSDT@binance --from 2025-01 --to 2025-04      January to March, one-minute "
       "bars\n"
       "  kontor data fetch BTCUSDT@binance --kind trade --from 2025-01-01 --to 2025-01-03\n"
       "  kontor data fetch BTCUSDT@binance-futures --market futures --kind funding --from 2024-01\n"
+      "  kontor data fetch BTCUSDT --venue bybit --from 2025-01-01 --timeframe 5m\n"
+      "  kontor data fetch ETHUSDT@binance-usdm --via rest --market futures --kind funding --from 2025-01\n"
       "The archive has one file for each month that is over, so --from 2023-04-10 --to 2023-04-12 stores\n"
       "all of April. Days of the current month come one by one; each file is checked by its checksum\n"
       "file. After an interruption the same command goes on where it stopped; what is stored is not asked "
       "for\n"
-      "again.\n");
+      "again. --via rest asks the venue for what is missing of the range and nothing else, within its "
+      "limits.\n");
   auto options = std::make_shared<DataFetchOptions>();
   command->add_option("instrument", options->instrument, "BTCUSDT, or BTCUSDT@venue to file it elsewhere")
       ->required();
+  add_rest_options(*command, *options);
   command->add_option("--market", options->market, "spot or futures (USDⓈ-M)")
       ->check(CLI::IsMember({"spot", "futures"}))
       ->capture_default_str();

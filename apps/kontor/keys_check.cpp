@@ -20,7 +20,7 @@ struct KeysCheckOptions {
 constexpr int kRefusedKey = 3;
 
 Result<vault::KeyPermissions> ask_permissions(VenueAccess& access, venue::Product product) {
-  TRY_VOID(access.measure_clock());
+  TRY_VOID(access.prepare());
   std::optional<vault::KeyPermissions> found;
   const bool is_spot = product == venue::Product::spot;
   TRY_VOID(access.ask(venue::GetKeyPermissions{}, net::RateLane::sync, [&](const venue::Message& message) {

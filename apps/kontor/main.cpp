@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "keys.hpp"
 #include "unknown_command.hpp"
 #include "version.hpp"
 
@@ -31,6 +32,7 @@ void add_globals(CLI::App& app, Globals& globals) {
   globals.store = data_home() / "store";
   globals.runs = data_home() / "runs";
   globals.sessions = data_home() / "sessions";
+  globals.vault = data_home() / "vault" / "keys.vault";
   app.add_option("--store", globals.store, "Folder of the market data")
       ->envname("KONTOR_STORE")
       ->capture_default_str();
@@ -73,6 +75,7 @@ void add_session(CLI::App& app, Globals& globals) {
                                   "  kontor session log sma_cross risk=debug\n");
   session->require_subcommand(1);
   add_session_run(*session, globals);
+  add_session_live(*session, globals);
   add_session_list(*session, globals);
   add_session_control(*session, globals);
   add_session_log(*session, globals);
@@ -90,6 +93,24 @@ void add_journal(CLI::App& app, Globals& globals) {
   add_journal_show(*journal, globals);
   add_journal_verify(*journal, globals);
   add_journal_export(*journal, globals);
+}
+
+void add_venue(CLI::App& app, Globals& globals) {
+  CLI::App* venue =
+      add_command(app, "venue", "What venues can do, what is sent to them and how they are read",
+                  "  kontor venue list\n"
+                  "  kontor venue check binance\n"
+                  "  kontor venue book bybit BTCUSDT --live\n"
+                  "  kontor venue encode < request.json\n"
+                  "  kontor venue decode < message.json\n");
+  venue->require_subcommand(1);
+  add_venue_list(*venue, globals);
+  add_venue_check(*venue, globals);
+  add_venue_instruments(*venue, globals);
+  add_venue_ticker(*venue, globals);
+  add_venue_book(*venue, globals);
+  add_venue_encode(*venue, globals);
+  add_venue_decode(*venue, globals);
 }
 
 void add_storage(CLI::App& app, Globals& globals) {
@@ -128,8 +149,11 @@ void add_commands(CLI::App& app, Globals& globals) {
   add_log(app, globals);
   add_stop(app, globals);
   add_simulate(app, globals);
+  add_emulator(app, globals);
   add_journal(app, globals);
   add_storage(app, globals);
+  add_venue(app, globals);
+  add_keys(app, globals, globals.vault);
   add_bench(app, globals);
   add_completion(app, globals);
 }

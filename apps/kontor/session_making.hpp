@@ -30,8 +30,8 @@ struct Origin {
 [[nodiscard]] journal::Identity identity_of(const Origin& origin, const SessionPlace& place,
                                             const std::string& account, std::uint64_t token);
 
-/// What the session's events say of it.
+/// What the session's events say of it. `mode`: `paper` or `live`.
 [[nodiscard]] session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name,
-                                          session::EventListener* listener);
+                                          std::string mode, session::EventListener* listener);
 
 }  // namespace kontor::app

@@ -67,7 +67,7 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
                          engine,
                          {identity_of(origin, place, "paper/" + name, lock.token()), place.folder.string(),
                           sync, session::JournalSetup::kSnapshotEvents,
-                          about(*prepared, name, log->listener()), !options.no_safe_mode},
+                          about(*prepared, name, "paper", log->listener()), !options.no_safe_mode},
                          prepared->config().schedule})));
   log->opened(session->restart(), place.id);
   if (!globals.quiet) tell_beginning(place, *session);

@@ -11,6 +11,15 @@
 namespace kontor::app {
 namespace {
 
+/// True for an option of this command, or of one above it.
+bool is_option(const CLI::App& level, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  for (const CLI::App* above = &level; above != nullptr; above = above->get_parent()) {
+    if (above->get_option_no_throw(name) != nullptr) return true;
+  }
+  return false;
+}
+
 /// True if this option is followed by a value of its own: `--store FOLDER`, but not `--store=FOLDER`.
 bool takes_next_word(const CLI::App& command, const std::string& word) {
   const CLI::Option* option = command.get_option_no_throw(word);
@@ -46,6 +55,8 @@ std::optional<std::string> unknown_command(const CLI::App& app, std::span<char* 
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string word = words[i];
     if (word.starts_with('-')) {
+      // An option that nobody here has is told as that, and what follows it may be a secret.
+      if (!is_option(*level, word)) return std::nullopt;
       if (takes_next_word(*level, word)) ++i;
       continue;
     }

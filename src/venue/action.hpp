@@ -207,6 +207,10 @@ struct GetFees {
 struct GetKeyPermissions {
   BOOST_DESCRIBE_CLASS(GetKeyPermissions, (), (), (), ())
 };
+/// How many orders the venue has counted within its limits on them.
+struct GetOrderCounts {
+  BOOST_DESCRIBE_CLASS(GetOrderCounts, (), (), (), ())
+};
 /// The name under which the venue opens a private stream, where it wants one.
 struct ManageListenKey {
   ListenKeyUse use = ListenKeyUse::create;
@@ -217,6 +221,6 @@ using Action = std::variant<GetServerTime, GetInstruments, GetTicker, GetCandles
                             PlaceOrder, PlaceOrders, ChangeOrder, CancelOne, CancelMany, CancelAll,
                             CountdownCancel, GetBalance, GetPositions, GetOpenOrders, GetOrder, GetFills,
                             SetLeverage, SetMarginMode, SetPositionMode, GetFundingRate, GetFundingHistory,
-                            GetFundingPayments, GetFees, GetKeyPermissions, ManageListenKey>;
+                            GetFundingPayments, GetFees, GetKeyPermissions, GetOrderCounts, ManageListenKey>;
 
 }  // namespace kontor::venue

@@ -79,7 +79,8 @@ struct RateLimit {
   LimitKind kind = LimitKind::weight;
   DurationNs interval_ns = 0;
   std::int64_t limit = 0;
-  BOOST_DESCRIBE_CLASS(RateLimit, (), (kind, interval_ns, limit), (), ())
+  std::optional<std::int64_t> used{};  ///< of it, where the venue says so
+  BOOST_DESCRIBE_CLASS(RateLimit, (), (kind, interval_ns, limit, used), (), ())
 };
 
 struct Ticker {

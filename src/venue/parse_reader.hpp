@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 #include <optional>
@@ -36,9 +37,13 @@ class MessageReader {
       note("message", fmt::format("{} bytes at the most", kLargestMessage), std::to_string(text.size()));
       return false;
     }
+    // Behind the text there must be nothing that could be taken for more of it.
     buffer_.resize(text.size() + simdjson::SIMDJSON_PADDING);
     text.copy(buffer_.data(), text.size());
-    const auto error = parser_.iterate(buffer_.data(), text.size(), buffer_.size()).get(document_);
+    std::fill_n(buffer_.data() + text.size(), simdjson::SIMDJSON_PADDING, '\0');
+    text_end_ = buffer_.data() + text.size();
+    auto error = parser_.iterate(buffer_.data(), text.size(), buffer_.size()).get(document_);
+    if (error == simdjson::SUCCESS) error = check_end(text);
     if (error != simdjson::SUCCESS) note("message", "JSON", simdjson::error_message(error));
     return error == simdjson::SUCCESS;
   }
@@ -128,7 +133,7 @@ class MessageReader {
 
   /// A string without its quotes, or a number as it is written; what stands for a name is often one.
   [[nodiscard]] std::string_view text(std::string_view key, Value value) {
-    const std::string_view token = trimmed(value.raw_json_token());
+    const std::string_view token = written(value);
     if (!token.starts_with('"')) return number_text(key, token);
     if (!token.contains('\\')) [[likely]]
       return token.substr(1, token.size() - 2);
@@ -138,7 +143,7 @@ class MessageReader {
   [[nodiscard]] std::string_view optional_text(std::string_view key, Value value) {
     return is_null(value) ? std::string_view() : text(key, value);
   }
-  [[nodiscard]] static bool is_null(Value& value) { return trimmed(value.raw_json_token()) == "null"; }
+  [[nodiscard]] bool is_null(Value& value) const { return written(value) == "null"; }
 
   [[nodiscard]] Decimal decimal(std::string_view key, Value value) {
     const std::string_view said = bare(value);
@@ -240,7 +245,8 @@ class MessageReader {
     note(key, "a text or a number", token);
     return {};
   }
-  /// A key as it is written: behind its first quote is where simdjson names it, and it has been proven to end.
+  /// A key as it is written: behind its first quote is where simdjson names it, and it has been proven to
+  /// end.
   [[nodiscard]] static std::string_view written_key(simdjson::ondemand::raw_json_string name) noexcept {
     const char* const start = name.raw();
     const char* end = start;
@@ -258,6 +264,20 @@ class MessageReader {
     std::string_view text;
     return check(key, value.get_string().get(text)) ? text : std::string_view();
   }
+  /// That the text ends as it has begun: only lists and objects that are asked for as such prove it.
+  [[nodiscard]] simdjson::error_code check_end(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return simdjson::EMPTY;
+    if (text[first] == '[') return document_.get_array().error();
+    return document_.get_object().error();
+  }
+  /// A value as it is written, never beyond the end of the text.
+  [[nodiscard]] std::string_view written(Value& value) const noexcept {
+    const std::string_view token = value.raw_json_token();
+    if (token.data() >= text_end_) return {};
+    return trimmed(
+        token.substr(0, std::min(token.size(), static_cast<std::size_t>(text_end_ - token.data()))));
+  }
   /// True if nothing went wrong.
   bool check(std::string_view key, simdjson::error_code error) {
     if (error == simdjson::SUCCESS) [[likely]]
@@ -266,15 +286,15 @@ class MessageReader {
     return false;
   }
   void note_value(std::string_view key, std::string_view expected, Value& value) {
-    note(key, expected, trimmed(value.raw_json_token()));
+    note(key, expected, written(value));
   }
   [[nodiscard]] static std::string_view trimmed(std::string_view token) noexcept {
     while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
     return token;
   }
   /// A number as it is written, without quotes.
-  [[nodiscard]] static std::string_view bare(Value& value) noexcept {
-    std::string_view token = trimmed(value.raw_json_token());
+  [[nodiscard]] std::string_view bare(Value& value) const noexcept {
+    std::string_view token = written(value);
     if (token.size() < 2 || token.front() != '"') return token;
     return token.substr(1, token.size() - 2);
   }
@@ -282,6 +302,7 @@ class MessageReader {
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   std::string buffer_;
+  const char* text_end_ = nullptr;  ///< within the buffer
   std::string problem_;
   std::size_t escaped_size_ = 0;  ///< of the texts that were unescaped since the message was at its start
 };

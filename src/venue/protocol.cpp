@@ -32,6 +32,7 @@ struct AnswerOf {
   MessageKind operator()(const GetFundingPayments&) const { return MessageKind::funding_payments; }
   MessageKind operator()(const GetFees&) const { return MessageKind::fees; }
   MessageKind operator()(const GetKeyPermissions&) const { return MessageKind::key_permissions; }
+  MessageKind operator()(const GetOrderCounts&) const { return MessageKind::order_counts; }
   MessageKind operator()(const ManageListenKey&) const { return MessageKind::listen_key; }
 };
 

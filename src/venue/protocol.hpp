@@ -49,7 +49,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(MessageKind, std::uint8_t, stream, error, server_t
                               candles, book, trades, place, batch_place, amend, cancel, batch_cancel,
                               cancel_all, countdown_cancel, balance, positions, open_orders, order, fills,
                               leverage, margin_mode, position_mode, funding_rate, funding_history,
-                              funding_payments, fees, key_permissions, listen_key)
+                              funding_payments, fees, key_permissions, order_counts, listen_key)
 
 /// The kind of the answer to an action.
 [[nodiscard]] MessageKind answer_of(const Action& action) noexcept;
@@ -132,9 +132,11 @@ class Protocol {
   /// The limits that the venue has published, as far as they are known before it is asked.
   [[nodiscard]] virtual std::vector<net::RateRule> rate_rules(Product product) const = 0;
   /// What the action takes of these, by their places.
-  [[nodiscard]] virtual std::vector<net::RateCost> rate_costs(const Action& action, Product product) const = 0;
+  [[nodiscard]] virtual std::vector<net::RateCost> rate_costs(const Action& action,
+                                                              Product product) const = 0;
   /// What an answer says about the use of these, and whether the venue wants silence.
-  [[nodiscard]] virtual LimitReading read_limits(const net::HttpResponse& response, Product product) const = 0;
+  [[nodiscard]] virtual LimitReading read_limits(const net::HttpResponse& response,
+                                                 Product product) const = 0;
   /// Gives the sink everything that the message says. A refusal of the venue is a VenueError, not an error.
   /// Errors: bad_data (not what the venue is known to send; what the sink was given before is true).
   [[nodiscard]] virtual Result<void> decode(std::string_view text, const MessageContext& context,

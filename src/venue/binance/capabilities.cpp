@@ -49,6 +49,7 @@ constexpr std::array kCapabilities = {
     Capability{"funding_payments", false, true},
     Capability{"fees", true, true},
     Capability{"key_permissions", true, true, "asked of spot's host"},
+    Capability{"order_counts", true, true},
     Capability{"listen_key", false, true, "spot signs in on its socket"},
 };
 

@@ -60,9 +60,16 @@ Parse parser_of(MessageKind kind) noexcept {
     case MessageKind::funding_payments: return parse_funding_payments;
     case MessageKind::fees: return parse_fees;
     case MessageKind::key_permissions: return parse_key_permissions;
+    case MessageKind::order_counts: return parse_order_counts;
     case MessageKind::listen_key: return parse_listen_key;
   }
   return parse_done;
+}
+
+/// Whether an answer of the kind is about an order and says so: one that says nothing is none.
+bool is_about_orders(MessageKind kind) noexcept {
+  return kind == MessageKind::place || kind == MessageKind::batch_place || kind == MessageKind::amend ||
+         kind == MessageKind::cancel || kind == MessageKind::batch_cancel || kind == MessageKind::order;
 }
 
 /// The first characters of what is no JSON, for people.
@@ -96,6 +103,7 @@ Result<void> Parser::parse(std::string_view text, const venue::MessageContext& c
   state.bids.clear();
   state.asks.clear();
   state.executions.clear();
+  state.has_told = false;
   const bool is_answer = context.kind != MessageKind::stream;
   const bool is_refused = is_answer && context.http_status >= 400;
   const bool is_json = looks_like_json(text);
@@ -114,6 +122,7 @@ Result<void> Parser::parse(std::string_view text, const venue::MessageContext& c
     return {};
   }
   if (!state.reader.failed()) parser_of(context.kind)(state, state.reader.root());
+  if (is_about_orders(context.kind) && !state.has_told) state.reader.note("message", "an order", "none");
   if (state.reader.failed()) return state.reader.error("binance");
   return {};
 }

@@ -115,7 +115,8 @@ void parse_positions(ParseState& state, Value value) {
     });
     reader.want({{"symbol", !position.symbol.empty()}, {"positionAmt", has_quantity}});
     // Where nothing can be liquidated the venue says 0, which is no price.
-    if (position.liquidation_price && position.liquidation_price->is_zero()) position.liquidation_price.reset();
+    if (position.liquidation_price && position.liquidation_price->is_zero())
+      position.liquidation_price.reset();
     state.tell(position);
   });
 }
@@ -123,13 +124,17 @@ void parse_positions(ParseState& state, Value value) {
 void parse_account_setting(ParseState& state, Value value) {
   auto& reader = state.reader;
   venue::AccountSetting setting{.symbol = state.context.symbol};
+  bool is_done = false;
   reader.for_each(reader.object("setting", value), [&](std::string_view key, Value content) {
     if (key == "symbol") setting.symbol = reader.text(key, content);
     if (key == "leverage") setting.leverage = reader.decimal(key, content);
     if (key == "dualSidePosition")
       setting.position_mode =
           reader.flag(key, content) ? venue::PositionMode::hedge : venue::PositionMode::one_way;
+    if (key == "code") is_done = reader.whole(key, content) == 200;
   });
+  // Some are answered with no more than that it was done.
+  reader.want({{"setting", setting.leverage || setting.position_mode || is_done}});
   state.tell(setting);
 }
 

@@ -136,8 +136,7 @@ void parse_instrument(ParseState& state, Value value) {
                {"quoteAsset", !instrument.quote.empty()},
                {"status", !instrument.status_text.empty()}});
   // Perpetuals are given a date in the far future.
-  if (instrument.is_perpetual && instrument.delisted_at > 4'000'000'000'000 * kMillisecond)
-    instrument.delisted_at = 0;
+  if (instrument.delisted_at > 4'000'000'000'000 * kMillisecond) instrument.delisted_at = 0;
   state.tell(instrument);
 }
 
@@ -163,15 +162,17 @@ void parse_rate_limit(ParseState& state, Value value) {
   DurationNs unit = kMinute;
   std::int64_t count = 1;
   std::int64_t limit = 0;
+  std::optional<std::int64_t> used;
   reader.for_each(reader.object("rateLimits", value), [&](std::string_view key, Value content) {
     if (key == "rateLimitType") kind = limit_kind(reader.text(key, content));
     if (key == "interval") unit = reader.word(key, content, unit_of);
     if (key == "intervalNum") count = reader.whole_within(key, content, 1, 1000);
     if (key == "limit") limit = reader.whole(key, content);
+    if (key == "count") used = reader.whole(key, content);
   });
   if (!kind) return;
   reader.want({{"limit", limit > 0}});
-  state.tell(venue::RateLimit{*kind, unit * count, limit});
+  state.tell(venue::RateLimit{*kind, unit * count, limit, used});
 }
 
 void parse_one_ticker(ParseState& state, Value value) {
@@ -248,6 +249,11 @@ void parse_instruments(ParseState& state, Value value) {
     reader.for_each(reader.array(key, content), [&](Value one) { parse_instrument(state, one); });
   });
   if (!has_symbols) reader.note("symbols", "a list of instruments", "none");
+}
+
+void parse_order_counts(ParseState& state, Value value) {
+  state.reader.for_each(state.reader.array("rateLimits", value),
+                        [&](Value one) { parse_rate_limit(state, one); });
 }
 
 void parse_ticker(ParseState& state, Value value) {
@@ -364,8 +370,9 @@ void parse_funding_history(ParseState& state, Value value) {
       else if (key == "markPrice")
         funding.mark = reader.optional_decimal(key, content);
     });
-    reader.want(
-        {{"symbol", !funding.symbol.empty()}, {"fundingRate", has_rate}, {"fundingTime", funding.ts_venue != 0}});
+    reader.want({{"symbol", !funding.symbol.empty()},
+                 {"fundingRate", has_rate},
+                 {"fundingTime", funding.ts_venue != 0}});
     state.tell(funding);
   });
 }

@@ -44,11 +44,14 @@ struct ParseState {
   std::vector<venue::BookLevel> bids;
   std::vector<venue::BookLevel> asks;
   std::vector<venue::Execution> executions;
+  bool has_told = false;  ///< anything at all
 
   [[nodiscard]] bool is_spot() const noexcept { return context.product == Product::spot; }
   /// Gives the sink what was read, if all of it could be.
   void tell(const venue::Message& message) {
-    if (!reader.failed()) sink->take(message);
+    if (reader.failed()) return;
+    sink->take(message);
+    has_told = true;
   }
 };
 
@@ -82,6 +85,7 @@ void parse_countdown(ParseState& state, Value value);
 void parse_funding_payments(ParseState& state, Value value);
 void parse_fees(ParseState& state, Value value);
 void parse_key_permissions(ParseState& state, Value value);
+void parse_order_counts(ParseState& state, Value value);
 void parse_listen_key(ParseState& state, Value value);
 
 /// The levels of one side of a book: `[["price","quantity"],…]`.

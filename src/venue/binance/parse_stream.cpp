@@ -318,15 +318,18 @@ void parse_stream(ParseState& state, Value value) {
   if (is_list(value)) return parse_events(state, value);
   Object object = reader.object("message", value);
   const std::string_view first = reader.first_key(object);
-  if (first == "stream" || first == "subscriptionId") {
-    const auto stream = reader.find(object, first);
-    const std::string_view name = stream ? reader.text(first, *stream) : std::string_view();
-    auto inner = reader.find(object, first == "stream" ? "data" : "event");
-    if (!inner) return reader.note("data", "an event", "none");
-    if (is_list(*inner)) return parse_events(state, *inner);
-    return parse_event(state, reader.object("data", *inner), first == "stream" ? name : std::string_view());
+  // Sockets of the market name the stream and its data, those of orders the subscription and its event; an
+  // event that is about the socket itself stands alone.
+  const bool is_of_market = first == "stream";
+  if (!is_of_market && first != "subscriptionId" && first != "event") return parse_event(state, object, {});
+  std::string_view name;
+  if (is_of_market) {
+    if (const auto stream = reader.find(object, first)) name = reader.text(first, *stream);
   }
-  parse_event(state, object, {});
+  auto inner = reader.find(object, is_of_market ? "data" : "event");
+  if (!inner) return reader.note(is_of_market ? "data" : "event", "an event", "none");
+  if (is_list(*inner)) return parse_events(state, *inner);
+  parse_event(state, reader.object("data", *inner), name);
 }
 
 }  // namespace kontor::binance

@@ -64,6 +64,7 @@ struct WeightOf {
   }
   std::uint32_t operator()(const venue::GetFundingPayments&) const noexcept { return 30; }
   std::uint32_t operator()(const venue::GetFees&) const noexcept { return 20; }
+  std::uint32_t operator()(const venue::GetOrderCounts&) const noexcept { return either(40, 1); }
   template <class Other>
   std::uint32_t operator()(const Other&) const noexcept {
     return 1;

@@ -122,6 +122,10 @@ Result<Call> call_for(const venue::GetKeyPermissions& /*action*/, Product /*prod
   return call;
 }
 
+Result<Call> call_for(const venue::GetOrderCounts& /*action*/, Product product) {
+  return signed_call(product == Product::spot ? "/api/v3/rateLimit/order" : "/fapi/v1/rateLimit/order");
+}
+
 Result<Call> call_for(const venue::ManageListenKey& action, Product product) {
   TRY_VOID(only_linear("listen keys any more; its private stream signs in", product));
   constexpr std::array kMethods = {net::HttpMethod::post, net::HttpMethod::put, net::HttpMethod::delete_};

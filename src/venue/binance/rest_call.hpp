@@ -83,6 +83,7 @@ inline void add_range(net::Query& query, TimeNs from, TimeNs to) {
 [[nodiscard]] Result<Call> call_for(const venue::GetFundingPayments& action, Product product);
 [[nodiscard]] Result<Call> call_for(const venue::GetFees& action, Product product);
 [[nodiscard]] Result<Call> call_for(const venue::GetKeyPermissions& action, Product product);
+[[nodiscard]] Result<Call> call_for(const venue::GetOrderCounts& action, Product product);
 [[nodiscard]] Result<Call> call_for(const venue::ManageListenKey& action, Product product);
 
 }  // namespace kontor::binance

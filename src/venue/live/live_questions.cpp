@@ -13,7 +13,6 @@ struct LiveVenue::Look {
   venue::AccountAnswer answer;
   std::size_t open_parts = 0;
   bool has_failed = false;
-  TimeNs since = 0;
   /// Fills of orders that are known by the venue's name only, by their places in the answer.
   std::map<std::string, std::vector<std::size_t>, std::less<>> unnamed;
 };
@@ -79,17 +78,18 @@ void LiveVenue::follow_working_order(OrderId order, const std::shared_ptr<venue:
 
 void LiveVenue::ask_account(TimeNs since) {
   auto look = std::make_shared<Look>();
-  look->since = since;
   look->answer.as_of = rest_.now();
+  // A session that begins asks for all that ever was; nothing before its first look is booked.
+  const TimeNs from = since > 0 ? since : look->answer.as_of - kMinute;
   std::vector<venue::Action> parts = {venue::GetBalance{}};
   const bool is_linear = setup_.product == venue::Product::linear;
   for (const InstrumentId id : symbols_.ids()) {
     const std::string& symbol = setup_.instruments[id].name().symbol;
     parts.emplace_back(venue::GetOpenOrders{.symbol = symbol});
-    parts.emplace_back(venue::GetFills{.symbol = symbol, .from = since, .limit = 1000});
+    parts.emplace_back(venue::GetFills{.symbol = symbol, .from = from, .limit = 1000});
     if (!is_linear) continue;
     parts.emplace_back(venue::GetPositions{.symbol = symbol});
-    parts.emplace_back(venue::GetFundingPayments{.symbol = symbol, .from = since});
+    parts.emplace_back(venue::GetFundingPayments{.symbol = symbol, .from = from});
     if (keeps_conditionals_apart())
       parts.emplace_back(venue::GetOpenOrders{.symbol = symbol, .is_conditional = true});
   }

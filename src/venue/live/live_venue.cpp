@@ -49,7 +49,7 @@ bool LiveVenue::can(std::string_view capability) const noexcept {
 // ---- life
 
 void LiveVenue::open(std::function<void(Result<void>)> ready) {
-  rest_.measure_clock([this, ready = std::move(ready)](const CallOutcome& clock) {
+  rest_.prepare([this, ready = std::move(ready)](const CallOutcome& clock) {
     if (clock.end != CallEnd::answered)
       return ready(kontor::fail(ErrorKind::io, "the venue does not tell its time: " + clock.text));
     read_instruments([this, ready](Result<void> read) {

@@ -84,8 +84,9 @@ struct RestCaller::Call {
   OnMessage on_message;
   OnDone on_done;
   bool is_question = false;
-  TimeNs stamp = 0;     ///< of a request that is not a question
-  TimeNs deadline = 0;  ///< of leaving, by the wall clock
+  TimeNs stamp = 0;       ///< of a request that is not a question
+  TimeNs deadline = 0;    ///< of leaving, by now()
+  TimeNs granted_at = 0;  ///< by the wall clock
   unsigned attempts = 0;
   bool has_set_clock = false;
   net::Backoff backoff;
@@ -155,6 +156,7 @@ void RestCaller::leave(std::shared_ptr<Call> call) {
       return again_after(std::move(call), std::max(wait->time - wall, kMillisecond), false);
     }
   }
+  call->granted_at = setup_.wall_clock();
   const TimeNs clock = call->is_question ? time : call->stamp;
   auto request = protocol_->encode(call->action, {.product = setup_.product,
                                                   .clock = clock,
@@ -170,11 +172,11 @@ void RestCaller::leave(std::shared_ptr<Call> call) {
              });
 }
 
-void RestCaller::note_limits(const net::HttpResponse& response) {
+void RestCaller::note_limits(const net::HttpResponse& response, TimeNs granted_at) {
   if (setup_.budget == nullptr) return;
   const venue::LimitReading reading = protocol_->read_limits(response, setup_.product);
   const TimeNs time = setup_.wall_clock();
-  for (const auto& [rule, used] : reading.used) setup_.budget->observe(time, rule, {.used = used});
+  for (const auto& [rule, used] : reading.used) setup_.budget->observe(time, rule, {used, granted_at});
   if (reading.pause_ns > 0) setup_.budget->pause_until(time, {time + reading.pause_ns, reading.reason});
 }
 
@@ -185,7 +187,7 @@ CallOutcome RestCaller::judge(const Call& call, const net::HttpOutcome& outcome)
     return {is_proof ? CallEnd::refused : CallEnd::unknown, ErrorClass::transport,
             RejectReason::venue_unavailable, failure.error.message};
   }
-  note_limits(*outcome);
+  note_limits(*outcome, call.granted_at);
   const Subject subject = subject_of(call.action);
   AnswerSink sink(call.on_message);
   const auto read = protocol_->decode(outcome->body,
@@ -242,12 +244,74 @@ void RestCaller::finish(const std::shared_ptr<Call>& call, const CallOutcome& ou
   });
 }
 
-void RestCaller::measure_clock(OnDone on_done) {
+// ---- the beginning
+
+namespace {
+
+/// A count that the venue states ends what has to be assumed only where it answers a request from so long
+/// after the budget was opened that everything before has arrived.
+constexpr DurationNs kUntilCountsTell = 700 * kMillisecond;
+
+}  // namespace
+
+/// False: some limit is taken to be used up, because nobody has counted.
+bool RestCaller::knows_use() const noexcept {
+  if (setup_.budget == nullptr) return true;
+  for (std::uint32_t rule = 0; rule < setup_.budget->size(); ++rule) {
+    const auto usage = setup_.budget->usage(setup_.wall_clock(), rule);
+    if (usage && usage->used >= usage->limit) return false;
+  }
+  return true;
+}
+
+void RestCaller::prepare(OnDone on_done) {
+  if (knows_use()) return measure_clock(std::move(on_done));
+  auto begin = [this, alive = is_alive_, done = std::move(on_done)]() mutable {
+    if (!*alive) return;
+    measure_clock_in(net::RateLane::emergency_cancel,
+                     [this, done = std::move(done)](const CallOutcome& clock) mutable {
+                       if (clock.end != CallEnd::answered || setup_.credentials == nullptr || knows_use())
+                         return done(clock);
+                       ask_order_counts(std::move(done));
+                     });
+  };
+  beginning_ = loop_.after(kUntilCountsTell, std::move(begin));
+}
+
+/// Without an answer the orders have to wait for their window; everything else goes on.
+void RestCaller::ask_order_counts(OnDone on_done) {
+  auto call = std::make_shared<Call>(Call{
+      .action = venue::GetOrderCounts{},
+      .lane = net::RateLane::emergency_cancel,
+      .on_message = {},
+      .on_done = [done =
+                      std::move(on_done)](const CallOutcome&) mutable { done({.end = CallEnd::answered}); },
+      .is_question = true,
+      .deadline = now() + kDeadlineOfQuestion,
+      .backoff = net::Backoff({}, setup_.seed ^ ++calls_)});
+  call->on_message = [this, asked = setup_.wall_clock()](const venue::Message& message) {
+    const auto* counted = std::get_if<venue::RateLimit>(&message);
+    if (counted == nullptr || !counted->used || counted->kind != venue::LimitKind::orders) return;
+    const auto rules = protocol_->rate_rules(setup_.product);
+    for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+      const bool is_it =
+          rules[rule].kind == net::RateKind::orders && rules[rule].interval_ns == counted->interval_ns;
+      if (is_it)
+        setup_.budget->observe(setup_.wall_clock(), rule,
+                               {static_cast<std::uint64_t>(*counted->used), asked});
+    }
+  };
+  start(std::move(call));
+}
+
+void RestCaller::measure_clock(OnDone on_done) { measure_clock_in(net::RateLane::sync, std::move(on_done)); }
+
+void RestCaller::measure_clock_in(net::RateLane lane, OnDone on_done) {
   const TimeNs asked = setup_.wall_clock();
   auto theirs = std::make_shared<std::optional<TimeNs>>();
   auto call = std::make_shared<Call>(
       Call{.action = venue::GetServerTime{},
-           .lane = net::RateLane::sync,
+           .lane = lane,
            .on_message =
                [theirs](const venue::Message& message) {
                  if (const auto* time = std::get_if<venue::ServerTime>(&message)) *theirs = time->ts_venue;
@@ -256,7 +320,7 @@ void RestCaller::measure_clock(OnDone on_done) {
                [this, asked, theirs, done = std::move(on_done)](const CallOutcome& outcome) mutable {
                  // As if the venue had looked at its clock in the middle of the way.
                  if (outcome.end == CallEnd::answered && *theirs)
-                   offset_ = **theirs - (asked + (now() - asked) / 2);
+                   offset_ = **theirs - (asked + (setup_.wall_clock() - asked) / 2);
                  if (done) done(outcome);
                },
            .is_question = true,

@@ -59,6 +59,9 @@ class RestCaller {
   /// Asks, and asks again where an attempt came to nothing that another could mend.
   void ask(const venue::Action& action, net::RateLane lane, OnMessage on_message, OnDone on_done);
 
+  /// Learns what has to be known before anything else is asked: the venue's time, and, where nobody on this
+  /// machine has counted what was sent within its limits, how much of them is used.
+  void prepare(OnDone on_done);
   /// How far the venue's clock is ahead of ours.
   [[nodiscard]] DurationNs clock_offset() const noexcept { return offset_; }
   /// Asks the venue for its time. The outcome says whether it is known now.
@@ -76,7 +79,10 @@ class RestCaller {
   [[nodiscard]] CallOutcome judge(const Call& call, const net::HttpOutcome& outcome);
   void finish(const std::shared_ptr<Call>& call, const CallOutcome& outcome);
   void again_after(std::shared_ptr<Call> call, DurationNs wait, bool is_new_request);
-  void note_limits(const net::HttpResponse& response);
+  void note_limits(const net::HttpResponse& response, TimeNs granted_at);
+  void ask_order_counts(OnDone on_done);
+  void measure_clock_in(net::RateLane lane, OnDone on_done);
+  [[nodiscard]] bool knows_use() const noexcept;
 
   net::IoLoop& loop_;
   net::HttpClient& http_;
@@ -84,6 +90,7 @@ class RestCaller {
   Setup setup_;
   DurationNs offset_ = 0;
   std::uint64_t calls_ = 0;
+  net::Timer beginning_;
   std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
 };
 

@@ -32,14 +32,27 @@ Fee in_other_asset(const VenueState& state, const Market& market, Amount quote_f
                                                                : fallback;
 }
 
-Fee fee_of(const VenueState& state, const Market& market, Side side, Liquidity liquidity,
-           const Slice& slice) noexcept {
+/// Towards zero behind the places in which the venue counts.
+Fee cut(Fee fee, std::uint8_t places) noexcept {
+  if (places >= Amount::kScale) return fee;
+  const int128 unit = kPowersOfTen[static_cast<std::size_t>(Amount::kScale - places)];
+  fee.amount = Amount::from_units(fee.amount.units() - fee.amount.units() % unit);
+  return fee;
+}
+
+Fee exact_fee_of(const VenueState& state, const Market& market, Side side, Liquidity liquidity,
+                 const Slice& slice) noexcept {
   if (market.rules.fee_asset == FeeAsset::base && market.is_spot() && side == Side::buy) {
     return Fee{market.fees.in_base(liquidity, slice.quantity), market.instrument->base()};
   }
   const Amount in_quote = market.fees.in_quote(liquidity, slice.price, slice.quantity);
   if (market.rules.fee_asset == FeeAsset::other) return in_other_asset(state, market, in_quote);
   return Fee{in_quote, market.settle()};
+}
+
+Fee fee_of(const VenueState& state, const Market& market, Side side, Liquidity liquidity,
+           const Slice& slice) noexcept {
+  return cut(exact_fee_of(state, market, side, liquidity, slice), market.rules.fee_places);
 }
 
 /// The part of a spot buy that the quote asset can pay for; what gives back a short frees what is held for

@@ -71,6 +71,9 @@ struct InstrumentRules {
   std::optional<Decimal> maker_fee;  ///< instead of the instrument's own
   std::optional<Decimal> taker_fee;
   FeeAsset fee_asset = FeeAsset::quote;
+  /// Fees are cut behind so many places, as venues keep their books. Not among the described: backtests and
+  /// sessions count exactly, and an exchange that cuts saves no snapshots.
+  std::uint8_t fee_places = Amount::kScale;
   AssetId other_fee_asset;  ///< FeeAsset::other only
   /// The price of the third asset in the quote asset: last price of this instrument (third asset / quote) …
   std::optional<InstrumentId> other_fee_instrument;

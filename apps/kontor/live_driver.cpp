@@ -1,0 +1,114 @@
+#include "live_driver.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "emergency_stop.hpp"
+
+namespace kontor::app {
+namespace {
+
+/// How long a word from outside may wait.
+constexpr DurationNs kBetweenListenings = 20 * kMillisecond;
+
+}  // namespace
+
+void LiveDriver::fail(Error error) {
+  if (!error_) error_ = std::move(error);
+}
+
+bool LiveDriver::is_flat() const {
+  const auto& state = setup_.session.engine().state();
+  return state.orders.open_count() == 0 && state.portfolio.open_positions() == 0;
+}
+
+void LiveDriver::obey(const session::Demand& demand) {
+  using session::Request;
+  const auto want = [&](TradingState state) {
+    if (auto said = setup_.session.set_trading(state, setup_.now()); !said) fail(said.error());
+  };
+  switch (demand.request) {
+    case Request::none:
+    case Request::change_settings: return;
+    case Request::pause: return want(TradingState::restricted);
+    case Request::resume: return want(TradingState::running);
+    case Request::flatten: return want(TradingState::flattening);
+    case Request::stop: ending_ = "stopped"; return;
+    case Request::halt_and_stop: want(TradingState::halted); break;
+    case Request::flatten_and_stop: want(TradingState::flattening); break;
+  }
+  awaited_ = demand.request;
+  awaited_until_ = setup_.now() + kLongestFlattening;
+}
+
+/// The end that was asked for comes when nothing is left of what had to go.
+void LiveDriver::look_for_end() {
+  using session::Request;
+  if (setup_.session.over()) ending_ = "the schedule has ended it";
+  if (awaited_ == Request::none || !ending_.empty()) return;
+  const auto& state = setup_.session.engine().state();
+  bool has_entries = false;
+  state.orders.for_each_open([&](const execution::Order& order) {
+    has_entries = has_entries || !(order.request.reduce_only || is_protective(order.request.role));
+  });
+  const bool is_done = awaited_ == Request::flatten_and_stop ? is_flat() : !has_entries;
+  if (is_done) {
+    ending_ = awaited_ == Request::flatten_and_stop ? "flattened and stopped" : "halted and stopped";
+  } else if (setup_.now() > awaited_until_) {
+    ending_ = fmt::format("stopped with {} orders and {} positions left", state.orders.open_count(),
+                          state.portfolio.open_positions());
+  }
+}
+
+void LiveDriver::listen() {
+  using session::Request;
+  if (interrupted() && awaited_ == Request::none) {
+    if (setup_.on_word) setup_.on_word("signal", Request::stop);
+    return obey(Request::stop);
+  }
+  if (!is_emergency_seen_) {
+    if (const auto stop = emergency_stop_in(setup_.sessions)) {
+      is_emergency_seen_ = true;
+      const auto wanted = stop->flatten ? Request::flatten_and_stop : Request::halt_and_stop;
+      if (setup_.on_word) setup_.on_word("emergency stop", wanted);
+      return obey(wanted);
+    }
+  }
+  if (setup_.look) {
+    if (const auto wanted = setup_.look()) {
+      if (setup_.on_word) setup_.on_word("keyboard", *wanted);
+      return obey(*wanted);
+    }
+  }
+  const auto demand = setup_.control.wait(std::chrono::milliseconds(0));
+  if (demand.request == Request::none) return;
+  obey(demand);
+  setup_.control.answer_obeyed();
+}
+
+Result<std::string> LiveDriver::run() {
+  while (ending_.empty() && !error_) {
+    const TimeNs now = setup_.now();
+    const DurationNs until_due =
+        std::clamp<DurationNs>(setup_.session.next_due() - now, 0, kBetweenListenings);
+    setup_.loop.run_one_for(until_due);
+    setup_.loop.poll();
+    if (setup_.session.next_due() <= setup_.now()) {
+      if (auto done = setup_.session.advance(setup_.now()); !done) fail(done.error());
+    }
+    const DurationNs moment = net::steady_now();
+    if (moment < next_listening_) continue;
+    next_listening_ = moment + kBetweenListenings;
+    listen();
+    look_for_end();
+    if (moment < next_second_) continue;
+    next_second_ = moment + kSecond;
+    if (setup_.on_second) setup_.on_second();
+  }
+  if (error_) return std::unexpected(*error_);
+  return ending_;
+}
+
+}  // namespace kontor::app

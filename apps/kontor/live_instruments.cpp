@@ -1,0 +1,129 @@
+#include "live_instruments.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "venue/live/rest_caller.hpp"
+#include "venue_protocols.hpp"
+
+namespace kontor::app {
+namespace {
+
+/// Venues count fees that are taken in the base asset to eight places.
+constexpr int kFeePlaces = 8;
+
+/// Asks one thing and waits for the answer.
+class Asking {
+ public:
+  Asking(LiveAccess& access, std::unique_ptr<venue::Protocol> protocol)
+      : http_(loop_, {.connect = access.connect}),
+        rest_(loop_, http_, std::move(protocol),
+              {.product = access.product,
+               .endpoints = access.endpoints,
+               .credentials = access.credentials,
+               .budget = access.budget.get(),
+               .wall_clock = wall_clock}) {}
+
+  live::CallOutcome clock() {
+    return wait([&](auto done) { rest_.prepare(std::move(done)); });
+  }
+  live::CallOutcome ask(const venue::Action& action, const live::RestCaller::OnMessage& on_message) {
+    return wait([&](auto done) { rest_.ask(action, net::RateLane::sync, on_message, std::move(done)); });
+  }
+
+ private:
+  template <class Start>
+  live::CallOutcome wait(Start&& start) {
+    std::optional<live::CallOutcome> outcome;
+    start([&](const live::CallOutcome& told) { outcome = told; });
+    while (!outcome) {
+      if (interrupted()) return {.text = "interrupted"};
+      loop_.run_one_for(50 * kMillisecond);
+    }
+    return *outcome;
+  }
+
+  net::IoLoop loop_;
+  net::HttpClient http_;
+  live::RestCaller rest_;
+};
+
+InstrumentSpecification specification_of(const venue::InstrumentListed& listed,
+                                         const research::InstrumentConfig& config) {
+  const bool is_spot = config.kind == InstrumentKind::spot;
+  InstrumentSpecification made;
+  made.name = config.name;
+  made.kind = config.kind;
+  made.base = listed.base;
+  made.quote = listed.quote;
+  made.tick = listed.tick.normalized();
+  made.step = listed.step.normalized();
+  made.min_quantity = listed.min_quantity;
+  made.max_quantity = listed.max_quantity;
+  made.min_notional = listed.min_notional;
+  made.multiplier = listed.multiplier;
+  made.maker_fee = config.maker_fee.value_or(is_spot ? Decimal{1, 3} : Decimal{2, 4});
+  made.taker_fee = config.taker_fee.value_or(is_spot ? Decimal{1, 3} : Decimal{5, 4});
+  made.max_leverage = config.rules.rules.leverage;
+  if (is_spot)
+    made.data_quantity_scale =
+        static_cast<std::uint8_t>(std::min<int>(kFeePlaces, kMaxScale - made.tick.scale));
+  return made;
+}
+
+}  // namespace
+
+Result<VenueOfConfig> venue_of(const research::BacktestConfig& config) {
+  if (config.instruments.empty())
+    return fail(ErrorKind::usage, "expected at least one [[instrument]], found none");
+  const auto& first = config.instruments.front();
+  for (const auto& one : config.instruments) {
+    if (one.name.venue != first.name.venue || one.kind != first.kind)
+      return fail(ErrorKind::usage,
+                  fmt::format("a live session has one account of one venue and product, and {} and {} "
+                              "are not of one",
+                              first.name.format(), one.name.format()));
+  }
+  const bool is_spot = first.kind == InstrumentKind::spot;
+  return VenueOfConfig{first.name.venue, is_spot ? venue::Product::spot : venue::Product::linear};
+}
+
+Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, LiveAccess& access) {
+  TRY(auto protocol, make_protocol(access.venue));
+  Asking asking(access, std::move(protocol));
+  if (const auto clock = asking.clock(); clock.end != live::CallEnd::answered)
+    return fail(ErrorKind::io, fmt::format("{} does not answer: {}", access.venue, clock.text));
+  std::map<std::string, InstrumentSpecification> found;
+  std::string cursor;
+  do {
+    venue::GetInstruments page{.cursor = cursor};
+    cursor.clear();
+    const auto listed = asking.ask(page, [&](const venue::Message& message) {
+      if (const auto* next = std::get_if<venue::NextPage>(&message)) cursor = std::string(next->cursor);
+      const auto* instrument = std::get_if<venue::InstrumentListed>(&message);
+      if (instrument == nullptr) return;
+      for (const auto& wanted : config.instruments) {
+        if (wanted.name.symbol == instrument->symbol)
+          found.emplace(wanted.name.symbol, specification_of(*instrument, wanted));
+      }
+    });
+    if (listed.end != live::CallEnd::answered)
+      return fail(ErrorKind::io,
+                  fmt::format("{} does not list its instruments: {}", access.venue, listed.text));
+  } while (!cursor.empty());
+  InstrumentTable table;
+  for (const auto& wanted : config.instruments) {
+    const auto one = found.find(wanted.name.symbol);
+    if (one == found.end())
+      return fail(ErrorKind::not_found, fmt::format("{} does not list {}", access.venue, wanted.name.symbol));
+    TRY(const InstrumentId id, table.add(one->second));
+    static_cast<void>(id);
+  }
+  // In which fees may be taken.
+  table.add_asset("BNB");
+  return table;
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "live_access.hpp"
+#include "research/config.hpp"
+
+namespace kontor::app {
+
+/// The product that a configuration's instruments are of. Errors: usage (of several venues or products, which
+/// no one account has).
+struct VenueOfConfig {
+  std::string venue;
+  venue::Product product = venue::Product::spot;
+};
+[[nodiscard]] Result<VenueOfConfig> venue_of(const research::BacktestConfig& config);
+
+/// The configuration's instruments as the venue lists them now, in the configuration's order; fees are those
+/// of the configuration, or what the venue takes of the account. Errors: io (the venue does not answer),
+/// not_found (an instrument that the venue does not have).
+[[nodiscard]] Result<InstrumentTable> instruments_of(const research::BacktestConfig& config,
+                                                     LiveAccess& access);
+
+}  // namespace kontor::app

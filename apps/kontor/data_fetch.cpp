@@ -101,7 +101,7 @@ Result<int> fetch_by_rest(const DataFetchOptions& options, const Globals& global
 Result<int> fetch_from_archive(DataFetchOptions options, const Globals& globals) {
   if (venue_of(options) != "binance")
     return fail(ErrorKind::usage,
-                fmt::format("only binance has an archive here; of {}: --via rest", options.venue));
+                fmt::format("only binance has an archive here; of {}: --via rest", venue_of(options)));
   TRY(const auto name, name_of(options.instrument));
   TRY(const auto request, request_of(options, name));
   TRY(auto files, data::plan_fetch(request));
@@ -141,10 +141,14 @@ Result<int> fetch_from_archive(DataFetchOptions options, const Globals& globals)
   return 0;
 }
 
+bool wants_rest(const DataFetchOptions& options) {
+  if (!options.via.empty()) return options.via == "rest";
+  // An emulator has no archive either.
+  return venue_of(options) != "binance" || !options.access.endpoint.empty();
+}
+
 Result<int> fetch_data(const DataFetchOptions& options, const Globals& globals) {
-  const std::string usual = venue_of(options) == "binance" ? "archive" : "rest";
-  return (options.via.empty() ? usual : options.via) == "rest" ? fetch_by_rest(options, globals)
-                                                               : fetch_from_archive(options, globals);
+  return wants_rest(options) ? fetch_by_rest(options, globals) : fetch_from_archive(options, globals);
 }
 
 /// Only for --via rest.

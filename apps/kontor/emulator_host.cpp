@@ -37,7 +37,10 @@ Result<void> EmulatorHost::serve(ServedVenue& served, const EmulatorOptions& opt
   emulator::EmulatedVenue& venue = *served.venue;
   if (venue.exchange().venue() == emulator::VenueName::bybit) {
     TRY(served.bybit,
-        emulator::bybit::Front::listen(loop_, venue, {.address = options.address, .port = port, .tls = tls}));
+        emulator::bybit::Front::listen(
+            loop_, venue, {.address = options.address, .port = port, .tls = tls, .catch_up = [this, &venue] {
+                             advance(venue);
+                           }}));
     return {};
   }
   const auto next = static_cast<std::uint16_t>(port == 0 ? 0 : port + 1);

@@ -79,6 +79,10 @@ Result<LiveAccess> open_access(const std::string& venue, venue::Product product,
   LiveAccess access{.venue = venue, .product = product, .endpoints = protocol->endpoints(product)};
   if (options.network != "mainnet" && options.endpoint.empty())
     return fail(ErrorKind::usage, fmt::format("--network {} wants its address: --endpoint", options.network));
+  if (options.network == "mainnet" && !options.endpoint.empty())
+    return fail(
+        ErrorKind::usage,
+        "--endpoint is for --network emulator and testnet: a key of the mainnet signs for nobody else");
   if (!options.endpoint.empty()) {
     TRY(access.endpoints, moved_to(access.endpoints, options.endpoint));
   }

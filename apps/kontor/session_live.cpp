@@ -54,6 +54,8 @@ Result<Origin> live_origin(journal::FileSystem& files, const SessionPlace& place
   return origin;
 }
 
+const char* name_of(venue::Product product) { return boost::describe::enum_to_string(product, ""); }
+
 /// `binance-spot/main` as the name of a file.
 std::string as_lock_name(std::string account) {
   std::ranges::replace(account, '/', '.');
@@ -143,6 +145,7 @@ struct Running {
   std::unique_ptr<session::LiveSession> session;
   std::unique_ptr<LiveDriver> driver;
   bool has_begun = false;
+  [[nodiscard]] TimeNs now() { return venue->rest().now(); }
 };
 
 live::LiveVenueSetup venue_setup(const Origin& origin, LiveAccess& access, std::string order_names) {
@@ -160,22 +163,54 @@ live::LiveVenueSetup venue_setup(const Origin& origin, LiveAccess& access, std::
           .feeds = feeds_of(origin.prepared->config(), instruments)};
 }
 
+/// The lock of the account, which one session has at a time.
+Result<journal::AccountLock> lock_of(journal::FileSystem& files, const SessionPlace& place) {
+  TRY_VOID(
+      session::refuse_unless_passed(session::preflight(place_facts(place.folder.parent_path(), place.lock))));
+  TRY_VOID(files.make_folder(place.lock.parent_path().string()));
+  TRY_VOID(files.make_folder(place.folder.string()));
+  return journal::AccountLock::acquire(
+      files, place.lock.string(),
+      {static_cast<std::uint64_t>(::getpid()), host_name(), place.id, wall_clock()});
+}
+
+/// Lets the session begin once the venue is ready for it.
+void begin_when_ready(Running& run, bool resumes) {
+  run.venue->open([&run, resumes](const Result<void>& ready) {
+    if (!ready) return run.driver->fail(ready.error());
+    run.has_begun = true;
+    auto begun = run.session->begin(run.now());
+    if (begun && resumes) begun = run.session->set_trading(TradingState::running, run.now());
+    if (!begun) run.driver->fail(begun.error());
+  });
+}
+
+/// The venue of the session; what it tells goes to the session once that has begun.
+void make_venue(Running& run, const Origin& origin, LiveAccess& access, std::string order_names, RunLog& log,
+                bool is_quiet) {
+  const auto take = [&run](const venue::Input& input) {
+    if (!run.has_begun) return;
+    if (auto taken = run.session->take(input, run.now()); !taken) run.driver->fail(taken.error());
+  };
+  const auto note = [&log, is_quiet](const std::string& text) {
+    log.log().warning(LogComponent::connection, text);
+    if (!is_quiet && !log.log().console_shows(LogLevel::warning)) fmt::print(stderr, "kontor: {}\n", text);
+  };
+  run.venue = std::make_unique<live::LiveVenue>(run.loop, venue_setup(origin, access, std::move(order_names)),
+                                                take, note);
+}
+
 Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals.sessions));
   TRY(auto config, research::load_config(options.config, options.overrides));
   TRY(const auto venue, venue_of(config));
-  const std::string account = fmt::format(
-      "{}-{}/{}", venue.venue, boost::describe::enum_to_string(venue.product, ""), options.access.account);
+  const std::string account =
+      fmt::format("{}-{}/{}", venue.venue, name_of(venue.product), options.access.account);
   TRY(auto place,
       place_of_session(globals.sessions, name_of_session(options.id, config, options.config), options.fresh));
   place.lock = place.lock.parent_path() / (as_lock_name(account) + ".lock");
-  TRY_VOID(session::refuse_unless_passed(session::preflight(place_facts(globals.sessions, place.lock))));
   journal::PosixFileSystem files;
-  TRY_VOID(files.make_folder(place.lock.parent_path().string()));
-  TRY_VOID(files.make_folder(place.folder.string()));
-  TRY(auto lock, journal::AccountLock::acquire(
-                     files, place.lock.string(),
-                     {static_cast<std::uint64_t>(::getpid()), host_name(), place.id, wall_clock()}));
+  TRY(auto lock, lock_of(files, place));
   TRY(auto access, open_access(venue.venue, venue.product, options.access, globals.sessions.parent_path()));
   watch_interrupt();
   TRY(const Origin origin, live_origin(files, place, std::move(config), access));
@@ -183,61 +218,41 @@ Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) 
   TRY(auto names, order_names_of(files, place));
   TRY(const auto log,
       RunLog::open(place.folder.string(), origin.prepared->config().log, options.log_levels, globals));
-
   Running run;
-  const auto take = [&](const venue::Input& input) {
-    if (!run.session || !run.has_begun) return;
-    if (auto taken = run.session->take(input, run.venue->rest().now()); !taken && run.driver)
-      run.driver->fail(taken.error());
-  };
-  const auto note = [&](const std::string& text) {
-    log->log().warning(LogComponent::connection, text);
-    if (!globals.quiet && !log->log().console_shows(LogLevel::warning))
-      fmt::print(stderr, "kontor: {}\n", text);
-  };
-  run.venue = std::make_unique<live::LiveVenue>(run.loop, venue_setup(origin, access, names), take, note);
+  make_venue(run, origin, access, std::move(names), *log, globals.quiet);
   TRY(run.session,
       log->outcome_of(session::LiveSession::open(
           files, lock, setup_of(origin, place, options, account, lock.token(), *log), *run.venue)));
   log->opened(run.session->restart(), place.id);
   std::string ending;
   const auto look = [&] { return run.session->view(); };
-  TRY(auto control, session::ControlServer::open(
-                        place.folder.string(), [&] { return session::Answer{look(), ending, log->levels()}; },
-                        log->door()));
+  const auto answer = [&] { return session::Answer{look(), ending, log->levels()}; };
+  TRY(auto control, session::ControlServer::open(place.folder.string(), answer, log->door()));
   const std::string asset = origin.prepared->config().reporting_asset;
   const bool talks = !globals.quiet && !options.json;
   auto viewer = SessionViewer::open_if(talks && !options.plain, place.folder.string());
+  const auto tell = [&] {
+    if (!talks || viewer) return;
+    fmt::print("{}\n", line_of(run.session->status(), asset));
+    std::fflush(stdout);
+  };
   run.driver = std::make_unique<LiveDriver>(LiveDriver::Setup{
       .loop = run.loop,
       .session = *run.session,
       .control = control,
       .sessions = globals.sessions,
-      .now = [&] { return run.venue->rest().now(); },
-      .on_second =
-          [&] {
-            if (talks && !viewer) fmt::print("{}\n", line_of(run.session->status(), asset));
-            std::fflush(stdout);
-          },
+      .now = [&] { return run.now(); },
+      .on_second = tell,
       .on_word = [&](std::string_view by, session::Request request) { log->asked(by, request); },
       .look = [&]() -> std::optional<session::Request> {
         return viewer ? viewer->attend(look) : std::nullopt;
       }});
-  run.venue->open([&](Result<void> ready) {
-    if (!ready) return run.driver->fail(ready.error());
-    run.has_begun = true;
-    if (auto begun = run.session->begin(run.venue->rest().now()); !begun)
-      return run.driver->fail(begun.error());
-    if (options.resume) {
-      if (auto said = run.session->set_trading(TradingState::running, run.venue->rest().now()); !said)
-        run.driver->fail(said.error());
-    }
-  });
+  begin_when_ready(run, options.resume);
   const auto outcome = log->outcome_of(run.driver->run());
   viewer.reset();
   run.venue->close();
   TRY(ending, outcome);
-  TRY_VOID(run.session->close(run.venue->rest().now(), ending));
+  TRY_VOID(run.session->close(run.now(), ending));
   log->ended(ending, run.session->status());
   control.answer_ended();
   fmt::print("{}: {}\n{}\n", place.id, ending, line_of(run.session->status(), asset));

@@ -61,8 +61,8 @@ journal::Identity identity_of(const Origin& origin, const SessionPlace& place, c
           journal::definitions_of(origin.prepared->instruments())};
 }
 
-session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name, std::string mode,
-                            session::EventListener* listener) {
+session::SessionAbout about(const research::PreparedBacktest& prepared, const std::string& name,
+                            std::string mode, session::EventListener* listener) {
   std::string strategies;
   for (const auto& strategy : prepared.config().strategies)
     strategies += fmt::format("{}{}", strategies.empty() ? "" : ", ", strategy.label);

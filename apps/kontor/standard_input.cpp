@@ -13,7 +13,8 @@ Result<std::string> read_standard_input() {
   std::array<char, 64 * 1024> piece{};
   while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), stdin)) {
     if (text.size() + count > kMostBytes)
-      return fail(ErrorKind::usage, fmt::format("standard input: expected up to {} MiB, found more", kMostBytes >> 20U));
+      return fail(ErrorKind::usage,
+                  fmt::format("standard input: expected up to {} MiB, found more", kMostBytes >> 20U));
     text.append(piece.data(), count);
   }
   if (std::ferror(stdin) != 0) return fail(ErrorKind::io, "standard input cannot be read");

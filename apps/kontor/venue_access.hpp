@@ -46,8 +46,8 @@ class VenueAccess {
   [[nodiscard]] Result<void> wait_for_room(const venue::Action& action, net::RateLane lane);
   /// Lets the sockets speak for so long, or until somebody has pressed Ctrl-C.
   void run_for(DurationNs time);
-  /// Reads the venue's clock; before the first question it happens by itself. After the machine's start it also
-  /// finds out what is left of the limits, where the venue states it.
+  /// Reads the venue's clock; before the first question it happens by itself. After the machine's start it
+  /// also finds out what is left of the limits, where the venue states it.
   [[nodiscard]] Result<void> prepare();
 
   [[nodiscard]] const std::string& venue() const noexcept { return venue_; }

@@ -137,14 +137,15 @@ std::optional<VenueSilence> take_time(VenueAccess& access, const TimedAnswer& an
 ProbeOutcome probe_venue(VenueAccess& access) {
   VenueProbe probe;
   probe.connection_ns = time_connecting(access);
-  // Without a connection most likely nothing leaves, and the reason is to be told at once: not even the assumption
-  // that the limits are used up after the machine's start is to hold that up.
+  // Without a connection most likely nothing leaves, and the reason is to be told at once: not even the
+  // assumption that the limits are used up after the machine's start is to hold that up.
   if (access.http().counts().idle == 0) {
     if (const auto answer = ask_time(access, net::RateLane::emergency_cancel); !answer)
       return std::unexpected(answer.error());
   }
   // What goes wrong here goes wrong below, too, where more is known about it.
-  if (!access.prepare() && interrupted()) return std::unexpected(VenueSilence{{ErrorKind::canceled, "interrupted"}, {}});
+  if (!access.prepare() && interrupted())
+    return std::unexpected(VenueSilence{{ErrorKind::canceled, "interrupted"}, {}});
   for (int question = 0; question < kQuestions; ++question) {
     const auto answer = ask_time(access, net::RateLane::sync);
     if (!answer) return std::unexpected(answer.error());

@@ -71,7 +71,8 @@ Result<void> complete_ticker(VenueAccess& access, const std::string& symbol, ven
   if (access.product() == venue::Product::spot || ticker.mark) return {};
   return access.ask(venue::GetFundingRate{.symbol = symbol}, net::RateLane::market_data,
                     [&](const venue::Message& message) {
-                      if (const auto* prices = std::get_if<venue::Ticker>(&message); prices && prices->symbol == symbol) {
+                      if (const auto* prices = std::get_if<venue::Ticker>(&message);
+                          prices && prices->symbol == symbol) {
                         if (prices->mark) ticker.mark = prices->mark;
                         if (prices->index) ticker.index = prices->index;
                       }
@@ -89,8 +90,9 @@ Result<int> show_ticker(const VenueTickerOptions& options, const Globals& global
   const std::string symbol = symbol_in_capitals(options.symbol);
   TRY(auto ticker, ask_ticker(*access, venue::GetTicker{.symbol = symbol}, symbol));
   if (!ticker)
-    return fail(ErrorKind::not_found, fmt::format("{} says nothing about {}; see: kontor venue instruments {}",
-                                                  options.venue, symbol, options.venue));
+    return fail(ErrorKind::not_found,
+                fmt::format("{} says nothing about {}; see: kontor venue instruments {}", options.venue,
+                            symbol, options.venue));
   TRY_VOID(complete_ticker(*access, symbol, *ticker));
   if (options.json) {
     fmt::print("{}\n", venue::format_json(venue::Message(*ticker)));

@@ -307,10 +307,10 @@ struct NextPage {
 /// `topic`.
 BOOST_DEFINE_FIXED_ENUM_CLASS(StreamEvent, std::uint8_t, done, signed_in, pong, expired, closing, other)
 struct StreamStatus {
-  StreamEvent event = StreamEvent::done;
+  StreamEvent status = StreamEvent::done;
   std::string_view request_id{};
   std::string_view topic{};
-  BOOST_DESCRIBE_CLASS(StreamStatus, (), (event, request_id, topic), (), ())
+  BOOST_DESCRIBE_CLASS(StreamStatus, (), (status, request_id, topic), (), ())
 };
 
 /// The venue says no.

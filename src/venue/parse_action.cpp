@@ -296,7 +296,8 @@ Result<std::string> raw_json(std::string_view key, ondemand::value value) {
 }
 
 std::string type_name(std::string_view key, std::string_view number) {
-  return is_instant(key) ? "time" : std::string(number);
+  const std::string_view member = key.substr(key.find_last_of('.') + 1);  // npos + 1 is the whole of it
+  return is_instant(member) ? "time" : std::string(number);
 }
 
 template <class T>

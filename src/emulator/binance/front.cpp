@@ -38,7 +38,17 @@ Front::Front(EmulatedVenue& venue, net::IoLoop& loop, FrontSettings settings)
   ASSERT(is_heard);
 }
 
-Front::~Front() { venue_.exchange().remove_listener(*this); }
+Front::~Front() {
+  venue_.exchange().remove_listener(*this);
+  gone_.insert(gone_.end(), sockets_.begin(), sockets_.end());
+  forget_gone();
+}
+
+/// A socket holds its callbacks, they hold our end of it, and that holds the socket: the ring is opened here.
+void Front::forget_gone() {
+  for (const auto& peer : gone_) peer->outbox().forget();
+  gone_.clear();
+}
 
 Front::ProductSide& Front::streams(Product product) noexcept {
   return product == Product::spot ? spot_ : linear_;
@@ -219,7 +229,7 @@ void Front::watch_maintenance() {
 }
 
 void Front::tick() {
-  gone_.clear();
+  forget_gone();
   watch_maintenance();
   expire_listen_keys();
   const TimeNs now = venue_.exchange().now();

@@ -87,6 +87,7 @@ class Front final : public ExchangeListener {
   [[nodiscard]] net::SocketHandlers handlers_of(const std::shared_ptr<SocketPeer>& peer);
   void run_later(const std::weak_ptr<SocketPeer>& peer, DurationNs delay, std::function<void()> task);
   [[nodiscard]] bool attempts_too_often(std::string_view address);
+  void forget_gone();
   void expire_listen_keys();
   void watch_maintenance();
 

@@ -22,6 +22,9 @@ class Outbox {
   explicit Outbox(FaultPlan& faults) noexcept : faults_(faults) {}
   void open(const std::shared_ptr<net::ServerSocket>& socket) { socket_ = socket; }
 
+  /// Lets go of the socket, which may hold whoever holds this.
+  void forget() noexcept { socket_.reset(); }
+
   void send(std::string_view text);
   void send_market(std::string_view text, TimeNs now) { send_faulty(text, faults_.market_message(), now); }
   void send_private(std::string_view text, TimeNs now) { send_faulty(text, faults_.private_message(), now); }

@@ -239,7 +239,7 @@ void parse_listen_key(ParseState& state, Value value) {
   Object object = reader.object("listenKey", value);
   if (const auto key = reader.find(object, "listenKey"))
     return state.tell(venue::ListenKey{reader.text("listenKey", *key)});
-  state.tell(venue::StreamStatus{.event = venue::StreamEvent::done});
+  state.tell(venue::StreamStatus{.status = venue::StreamEvent::done});
 }
 
 }  // namespace kontor::binance

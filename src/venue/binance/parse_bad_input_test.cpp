@@ -167,6 +167,7 @@ struct WantedKeys {
   std::vector<std::string_view> keys;
 };
 
+// tidy: allow(function-length): a table of messages; it has no branches to get lost in
 const std::vector<WantedKeys>& wanted_keys() {
   static const std::vector<WantedKeys> all = {
       {test::spot(),
@@ -285,7 +286,7 @@ TEST(BinanceBadInput, UnknownWordsAreRefused) {
   EXPECT_NE(reader.read(R"({"e":"kline","k":{"s":"AB","i":"7m"}})", test::spot()), "");
   // Only what nobody acts on may be new: it is told by its name, or as unknown.
   ASSERT_EQ(reader.read(R"({"e":"somethingNew","s":"AB"})", test::spot()), "");
-  EXPECT_EQ(reader.lines(), Lines{"stream event=other topic=somethingNew"});
+  EXPECT_EQ(reader.lines(), Lines{"stream status=other topic=somethingNew"});
   ASSERT_EQ(reader.read(R"({"symbols":[{"symbol":"AB","baseAsset":"A","quoteAsset":"B","status":"ASLEEP"}]})",
                         test::spot(MessageKind::instruments)),
             "");

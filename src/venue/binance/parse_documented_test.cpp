@@ -19,6 +19,7 @@ struct DocumentedMessage {
   Lines lines;
 };
 
+// tidy: allow(function-length): a table of messages; it has no branches to get lost in
 const std::vector<DocumentedMessage>& documented_messages() {
   static const std::vector<DocumentedMessage> messages = {
       {"go-binance-tests/futures__account_service__TestGetAccountV3.2.json",
@@ -334,7 +335,7 @@ const std::vector<DocumentedMessage>& documented_messages() {
       {"spot-api-docs/user-data-stream__Event_Stream_Terminated.0.json",
        Product::spot,
        MessageKind::stream,
-       {"stream event=expired"}},
+       {"stream status=expired"}},
       {"spot-api-docs/web-socket-streams__Subscribe_to_a_stream.1.json",
        Product::spot,
        MessageKind::stream,
@@ -342,7 +343,7 @@ const std::vector<DocumentedMessage>& documented_messages() {
       {"spot-api-docs/web-socket-streams__Server_Shutdown.0.json",
        Product::spot,
        MessageKind::stream,
-       {"stream event=closing"}},
+       {"stream status=closing"}},
       {"spot-api-docs/web-socket-api__Response_format.0.json",
        Product::spot,
        MessageKind::stream,

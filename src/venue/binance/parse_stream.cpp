@@ -237,7 +237,7 @@ void parse_reply(ParseState& state, Object object) {
   });
   if (is_refused || state.context.http_status >= 400) return tell_error(state, code, text, id);
   if (!is_carried_out) reader.note("message", "an event or an answer", "neither");
-  state.tell(venue::StreamStatus{.event = venue::StreamEvent::done, .request_id = id});
+  state.tell(venue::StreamStatus{.status = venue::StreamEvent::done, .request_id = id});
 }
 
 void parse_market_event(ParseState& state, std::string_view event, Object object, std::string_view stream) {
@@ -249,10 +249,11 @@ void parse_market_event(ParseState& state, std::string_view event, Object object
   if (event == "24hrTicker" || event == "24hrMiniTicker")
     return parse_day_ticker(state, object, event != "24hrTicker");
   if (event == "markPriceUpdate") return parse_mark_price(state, object);
-  if (event == "serverShutdown") return state.tell(venue::StreamStatus{.event = venue::StreamEvent::closing});
+  if (event == "serverShutdown")
+    return state.tell(venue::StreamStatus{.status = venue::StreamEvent::closing});
   if (parse_user_event(state, event, object)) return;
   // The venue adds events as it likes; one that nobody asked for is no reason to stop.
-  state.tell(venue::StreamStatus{.event = venue::StreamEvent::other, .topic = event});
+  state.tell(venue::StreamStatus{.status = venue::StreamEvent::other, .topic = event});
 }
 
 /// Several events at once: `!ticker@arr`, `!markPrice@arr`.

@@ -49,10 +49,10 @@ TEST(BinanceStream, OnlyAnAnswerIsTakenForOne) {
 TEST(BinanceStream, TheVenueSaysThatItWillClose) {
   for (const std::string_view text :
        {R"({"e":"serverShutdown","E":1})", R"({"event":{"e":"serverShutdown","E":1}})"})
-    EXPECT_EQ(test::decoded(text, test::spot()), Lines{"stream event=closing"});
+    EXPECT_EQ(test::decoded(text, test::spot()), Lines{"stream status=closing"});
   EXPECT_EQ(
       test::decoded(R"({"subscriptionId":0,"event":{"e":"eventStreamTerminated","E":1}})", test::spot()),
-      Lines{"stream event=expired"});
+      Lines{"stream status=expired"});
 }
 
 /// On USDⓈ-M only the stream's name tells the best levels from what has changed: put into a book as changes,

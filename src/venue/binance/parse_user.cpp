@@ -265,7 +265,7 @@ void parse_linear_position(ParseState& state, Value one, TimeNs time) {
 
 /// An event that nobody here reads.
 void ignore(ParseState& state, std::string_view event) {
-  state.tell(venue::StreamStatus{.event = venue::StreamEvent::other, .topic = event});
+  state.tell(venue::StreamStatus{.status = venue::StreamEvent::other, .topic = event});
 }
 
 /// Balances and positions of USDⓈ-M.
@@ -309,7 +309,7 @@ bool parse_user_event(ParseState& state, std::string_view event, Object object) 
   // A fill told early and without its fee: the event of the order follows and says all of it.
   if (event == "TRADE_LITE") return ignore(state, event), true;
   if (event == "listenKeyExpired" || event == "eventStreamTerminated") {
-    state.tell(venue::StreamStatus{.event = venue::StreamEvent::expired});
+    state.tell(venue::StreamStatus{.status = venue::StreamEvent::expired});
     return true;
   }
   return false;

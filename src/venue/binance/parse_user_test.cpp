@@ -163,9 +163,9 @@ TEST(BinanceUserStream, MoneyAndSettings) {
       test::decoded(R"({"e":"ACCOUNT_CONFIG_UPDATE","E":1,"T":1,"ac":{"s":"AB","l":7}})", test::linear()),
       Lines{"setting symbol=AB leverage=some 7"});
   EXPECT_EQ(test::decoded(R"({"e":"ACCOUNT_CONFIG_UPDATE","E":1,"T":1,"ai":{"j":true}})", test::linear()),
-            Lines{"stream event=other topic=ACCOUNT_CONFIG_UPDATE"});
+            Lines{"stream status=other topic=ACCOUNT_CONFIG_UPDATE"});
   EXPECT_EQ(test::decoded(R"({"e":"listenKeyExpired","E":1,"listenKey":"x"})", test::linear()),
-            Lines{"stream event=expired"});
+            Lines{"stream status=expired"});
 }
 
 }  // namespace

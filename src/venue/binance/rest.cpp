@@ -78,8 +78,12 @@ Result<net::HttpRequest> build_request(const venue::Action& action, const venue:
   TRY(Call call,
       context.id.empty() ? std::visit(make, action) : std::visit(make, with_id(action, context.id)));
   const venue::Endpoints* own = context.endpoints;
-  const venue::Endpoints& place =
-      own != nullptr ? *own : endpoints(call.is_of_spot_host ? Product::spot : context.product);
+  // Where the venue's own addresses are given, those of its other product are known, too.
+  const bool is_elsewhere =
+      call.is_of_spot_host && (own == nullptr || own->rest == endpoints(context.product).rest);
+  const venue::Endpoints& place = is_elsewhere     ? endpoints(Product::spot)
+                                  : own != nullptr ? *own
+                                                   : endpoints(context.product);
   net::HttpRequest request{.method = call.method};
   if (call.security != Security::open) {
     if (context.credentials == nullptr || context.credentials->key.empty())

@@ -329,6 +329,9 @@ TEST(BinanceStream, TopicsAndAddresses) {
             "wss://fstream.binance.com/public/stream");
   EXPECT_EQ(protocol->stream_url(Product::linear, std::array{mark}, place).value(),
             "wss://fstream.binance.com/market/stream");
+  const venue::Subscription trades{.channel = venue::Channel::trades, .symbol = "BTCUSDT"};
+  EXPECT_EQ(protocol->stream_url(Product::linear, std::array{trades, mark}, place).value(),
+            "wss://fstream.binance.com/market/stream");
   EXPECT_FALSE(protocol->stream_url(Product::linear, std::array{book, mark}, place));
   EXPECT_EQ(protocol->subscribe_text(std::array{std::string("a@trade"), std::string("b@trade")}, 7, true),
             R"({"method":"SUBSCRIBE","params":["a@trade","b@trade"],"id":7})");

@@ -16,10 +16,9 @@ using venue::Channel;
 using venue::Product;
 using venue::Subscription;
 
-/// Sockets of `/market` carry what is computed, those of `/public` what is traded.
-bool is_computed(Channel channel) noexcept {
-  return channel != Channel::trades && channel != Channel::book && channel != Channel::quotes;
-}
+/// Books and quotes have sockets of their own (`/public`); everything else, aggregated trades too, comes by
+/// `/market`.
+bool is_of_market(Channel channel) noexcept { return channel != Channel::book && channel != Channel::quotes; }
 
 std::string in_small_letters(std::string_view symbol) {
   std::string name(symbol);
@@ -56,12 +55,12 @@ venue::StreamRules stream_rules(Product product) noexcept {
 Result<std::string> stream_url(Product product, std::span<const Subscription> topics,
                                const venue::Endpoints& endpoints) {
   if (product == Product::spot) return endpoints.public_stream + "/stream";
-  const bool computed = !topics.empty() && is_computed(topics.front().channel);
+  const bool of_market = !topics.empty() && is_of_market(topics.front().channel);
   const bool mixed = std::ranges::any_of(
-      topics, [&](const Subscription& one) { return is_computed(one.channel) != computed; });
+      topics, [&](const Subscription& one) { return is_of_market(one.channel) != of_market; });
   if (mixed)
-    return fail(ErrorKind::usage, "binance: a socket of USDⓈ-M carries books and trades, or the rest");
-  return endpoints.public_stream + (computed ? "/market/stream" : "/public/stream");
+    return fail(ErrorKind::usage, "binance: a socket of USDⓈ-M carries books and quotes, or the rest");
+  return endpoints.public_stream + (of_market ? "/market/stream" : "/public/stream");
 }
 
 Result<std::string> topic_name(Product product, const Subscription& subscription) {

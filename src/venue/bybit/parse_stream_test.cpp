@@ -120,11 +120,11 @@ TEST(BybitReplies, SubscriptionsAndPings) {
        {R"({"success":true,"ret_msg":"pong","conn_id":"0970","op":"ping"})",
         R"({"args":["1672916271846"],"op":"pong"})",
         R"({"retCode":0,"retMsg":"OK","op":"pong","data":["1711002002529"],"connId":"cnt5"})"}) {
-    EXPECT_EQ(decoded(pong, linear_stream()), Lines{"stream event=pong"});
+    EXPECT_EQ(decoded(pong, linear_stream()), Lines{"stream status=pong"});
   }
   EXPECT_EQ(
       decoded(R"({"req_id":"test","op":"pong","args":["1675418560633"],"conn_id":"cfcb"})", linear_stream()),
-      Lines{"stream event=pong request_id=test"});
+      Lines{"stream status=pong request_id=test"});
 }
 
 TEST(BybitReplies, RefusedSubscriptions) {
@@ -148,9 +148,9 @@ TEST(BybitReplies, RefusedSubscriptions) {
 
 TEST(BybitReplies, SigningIn) {
   EXPECT_EQ(decoded(R"({"success":true,"ret_msg":"","op":"auth","conn_id":"ceju"})", linear_stream()),
-            Lines{"stream event=signed_in"});
+            Lines{"stream status=signed_in"});
   EXPECT_EQ(decoded(R"({"retCode":0,"retMsg":"OK","op":"auth","connId":"cnt5"})", linear_stream()),
-            Lines{"stream event=signed_in"});
+            Lines{"stream status=signed_in"});
   EXPECT_EQ(
       decoded(R"({"success":false,"ret_msg":"Failed to authenticate","op":"auth","conn_id":"24068148"})",
               linear_stream()),

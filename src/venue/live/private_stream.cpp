@@ -111,7 +111,7 @@ void PrivateStream::take_text(std::string_view text) {
 
 void PrivateStream::take(const venue::Message& message) {
   if (const auto* status = std::get_if<venue::StreamStatus>(&message)) {
-    switch (status->event) {
+    switch (status->status) {
       case venue::StreamEvent::done:
       case venue::StreamEvent::signed_in: awaits_sign_in_ = false; return set_alive(true);
       case venue::StreamEvent::expired:

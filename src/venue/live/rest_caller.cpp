@@ -257,7 +257,10 @@ constexpr DurationNs kUntilCountsTell = 700 * kMillisecond;
 /// False: some limit is taken to be used up, because nobody has counted.
 bool RestCaller::knows_use() const noexcept {
   if (setup_.budget == nullptr) return true;
-  for (std::uint32_t rule = 0; rule < setup_.budget->size(); ++rule) {
+  const auto rules = protocol_->rate_rules(setup_.product);
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    // Whoever has no account has no use for its limits.
+    if (setup_.credentials == nullptr && rules[rule].scope == net::RateScope::account) continue;
     const auto usage = setup_.budget->usage(setup_.wall_clock(), rule);
     if (usage && usage->used >= usage->limit) return false;
   }

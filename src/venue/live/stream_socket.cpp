@@ -80,8 +80,9 @@ void StreamSocket::on_close(const net::CloseReason& reason) {
   life_.cancel();
   if (opened_at_ != 0) backoff_.ended_after(net::steady_now() - opened_at_);
   opened_at_ = 0;
+  if (!is_wanted_) return;  // we have closed it
   handlers_.on_change(false, reason.error.message);
-  if (is_wanted_) try_again();
+  try_again();
 }
 
 void StreamSocket::try_again() {

@@ -1,5 +1,3 @@
-#include "venue/message_json.hpp"
-
 #include <array>
 #include <filesystem>
 #include <set>
@@ -10,6 +8,7 @@
 #include <simdjson.h>
 
 #include "tests/support/test_data.hpp"
+#include "venue/message_json.hpp"
 #include "venue/parse_action.hpp"
 
 namespace kontor::venue {

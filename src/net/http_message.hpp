@@ -9,8 +9,8 @@
 
 namespace kontor::net {
 
-/// `delete_` is written DELETE.
-BOOST_DEFINE_FIXED_ENUM_CLASS(HttpMethod, std::uint8_t, get, post, put, delete_)
+/// `remove` is written DELETE.
+BOOST_DEFINE_FIXED_ENUM_CLASS(HttpMethod, std::uint8_t, get, post, put, remove)
 
 /// `GET`, `POST`, `PUT`, `DELETE`.
 [[nodiscard]] constexpr std::string_view method_name(HttpMethod method) noexcept {
@@ -18,7 +18,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(HttpMethod, std::uint8_t, get, post, put, delete_)
     case HttpMethod::get: return "GET";
     case HttpMethod::post: return "POST";
     case HttpMethod::put: return "PUT";
-    case HttpMethod::delete_: return "DELETE";
+    case HttpMethod::remove: return "DELETE";
   }
   return "GET";
 }

@@ -9,7 +9,7 @@ TEST(HttpMessage, MethodsAreWrittenAsHttpWantsThem) {
   EXPECT_EQ(method_name(HttpMethod::get), "GET");
   EXPECT_EQ(method_name(HttpMethod::post), "POST");
   EXPECT_EQ(method_name(HttpMethod::put), "PUT");
-  EXPECT_EQ(method_name(HttpMethod::delete_), "DELETE");
+  EXPECT_EQ(method_name(HttpMethod::remove), "DELETE");
 }
 
 TEST(HttpMessage, AHeaderIsFoundInAnyCaseAndTheFirstCounts) {

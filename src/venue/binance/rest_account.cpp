@@ -128,7 +128,7 @@ Result<Call> call_for(const venue::GetOrderCounts& /*action*/, Product product) 
 
 Result<Call> call_for(const venue::ManageListenKey& action, Product product) {
   TRY_VOID(only_linear("listen keys any more; its private stream signs in", product));
-  constexpr std::array kMethods = {net::HttpMethod::post, net::HttpMethod::put, net::HttpMethod::delete_};
+  constexpr std::array kMethods = {net::HttpMethod::post, net::HttpMethod::put, net::HttpMethod::remove};
   return Call{.method = kMethods[static_cast<std::size_t>(action.use)],
               .path = "/fapi/v1/listenKey",
               .security = Security::key};

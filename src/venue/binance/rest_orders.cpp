@@ -310,7 +310,7 @@ Result<Call> call_for(const venue::ChangeOrder& action, Product product) {
 
 Result<Call> call_for(const venue::CancelOne& action, Product product) {
   const OrderChoice& order = action.order;
-  Call call{.method = net::HttpMethod::delete_, .path = "/fapi/v1/algoOrder", .security = Security::sign};
+  Call call{.method = net::HttpMethod::remove, .path = "/fapi/v1/algoOrder", .security = Security::sign};
   if (order.is_conditional && product == Product::linear) {
     TRY_VOID(add_choice(call.query, order, "algoId", "clientAlgoId"));
     return call;
@@ -345,14 +345,14 @@ Result<Call> call_for(const venue::CancelMany& action, Product product) {
     }
   }
   list += ']';
-  Call call{.method = net::HttpMethod::delete_, .path = "/fapi/v1/batchOrders", .security = Security::sign};
+  Call call{.method = net::HttpMethod::remove, .path = "/fapi/v1/batchOrders", .security = Security::sign};
   call.query.add("symbol", symbol).add(by_client_id ? "origClientOrderIdList" : "orderIdList", list);
   return call;
 }
 
 Result<Call> call_for(const venue::CancelAll& action, Product product) {
   TRY_VOID(want_symbol("cancel_all", action.symbol));
-  Call call{.method = net::HttpMethod::delete_,
+  Call call{.method = net::HttpMethod::remove,
             .path = product == Product::spot ? "/api/v3/openOrders"
                     : action.is_conditional  ? "/fapi/v1/algoOpenOrders"
                                              : "/fapi/v1/allOpenOrders",

@@ -27,7 +27,6 @@ class EdgesTest(unittest.TestCase):
             ("src/engine/a.hpp", "portfolio/ledger.hpp"),
             ("src/engine/a.hpp", "base/result.hpp"),
             ("src/risk/a.hpp", "execution/order_manager.hpp"),
-            ("src/venue/sim/a.hpp", "venue/venue.hpp"),
             ("src/research/a.hpp", "venue/sim/matching.hpp"),
             ("src/research/a.hpp", "data/catalogue.hpp"),
             ("src/venue/binance/a.hpp", "net/http.hpp"),

@@ -165,15 +165,15 @@ class MessageReader {
     for (std::size_t i = 0; i < text.size(); ++i) {
       const char c = text[i];
       if (c >= '0' && c <= '9') {
+        if (++digits > kMostDigits) return false;
         units = units * 10 + (c - '0');
-        ++digits;
       } else if (c == '.' && point == text.size()) {
         point = i;
       } else {
         return false;
       }
     }
-    if (digits == 0 || digits > kMostDigits) return false;
+    if (digits == 0) return false;
     const std::size_t places = point == text.size() ? 0 : text.size() - point - 1;
     number = {is_negative ? -units : units, static_cast<std::uint8_t>(places)};
     return true;

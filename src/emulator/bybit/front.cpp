@@ -51,6 +51,7 @@ class Front::Impl {
     flush_timer_.cancel();
     second_timer_.cancel();
     server_.reset();
+    for (const auto& session : sessions_) session->forget_socket();
     venue_.exchange().remove_listener(relay_);
   }
 

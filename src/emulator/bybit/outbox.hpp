@@ -18,6 +18,8 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   explicit Outbox(Delays& delays) noexcept : delays_(delays) {}
 
   void open(std::shared_ptr<net::ServerSocket> socket) { socket_ = std::move(socket); }
+  /// Lets go of the socket, which may hold whoever holds this.
+  void forget() noexcept { socket_.reset(); }
   /// Sends as it is: answers.
   void send(std::string_view text);
   /// Sends, unless the fault says otherwise: market data and account events.

@@ -218,6 +218,8 @@ void Session::set_guards(bool armed) {
   }
 }
 
+void Session::forget_socket() noexcept { outbox_->forget(); }
+
 void Session::closed() {
   host_.market.forget(*this);
   host_.accounts.forget(*this);

@@ -56,6 +56,8 @@ class Session final : public TopicReader, public AccountReader, public std::enab
   void received(std::string_view text);
   /// It is gone; arms the cancellation of orders where it was the last that guarded them.
   void closed();
+  /// Opens the ring of socket, callbacks and session, where the front goes before its sockets have closed.
+  void forget_socket() noexcept;
   /// Once a second: faults, idleness, guards that are held off.
   void tick();
 

@@ -51,7 +51,8 @@ class Front::Impl {
     flush_timer_.cancel();
     second_timer_.cancel();
     server_.reset();
-    for (const auto& session : sessions_) session->forget_socket();
+    gone_.insert(gone_.end(), sessions_.begin(), sessions_.end());
+    forget_gone();
     venue_.exchange().remove_listener(relay_);
   }
 
@@ -95,6 +96,7 @@ class Front::Impl {
   void schedule_second() {
     second_timer_ = loop_.after(kSecond, [this] {
       schedule_second();
+      forget_gone();
       // A session that ends by its tick takes itself out of the list.
       const auto sessions = sessions_;
       for (const auto& session : sessions) session->tick();
@@ -179,9 +181,15 @@ class Front::Impl {
     };
     handlers.on_close = [this, session](const net::CloseReason&) {
       session->closed();
+      gone_.push_back(session);  // the socket is still calling: let go of it later
       std::erase(sessions_, session);
     };
     return handlers;
+  }
+
+  void forget_gone() {
+    for (const auto& session : gone_) session->forget_socket();
+    gone_.clear();
   }
 
   struct Connect {
@@ -200,6 +208,7 @@ class Front::Impl {
   Delays delays_;
   RestService rest_;
   std::vector<std::shared_ptr<Session>> sessions_;
+  std::vector<std::shared_ptr<Session>> gone_;  ///< closed, and still holding their sockets
   std::deque<net::HttpResponder> hanging_;
   std::vector<Connect> connects_;
   std::uint64_t connections_ = 0;

@@ -64,7 +64,7 @@ Result<std::string> stream_url(Product product, std::span<const Subscription> to
 }
 
 Result<std::string> topic_name(Product product, const Subscription& subscription) {
-  const std::string symbol = in_small_letters(subscription.symbol);
+  std::string symbol = in_small_letters(subscription.symbol);
   switch (subscription.channel) {
     case Channel::trades: return symbol + (product == Product::spot ? "@trade" : "@aggTrade");
     case Channel::book: return book_topic(symbol, subscription.depth);

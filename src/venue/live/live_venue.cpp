@@ -151,7 +151,7 @@ void LiveVenue::send(std::span<const Command> request) {
 }
 
 bool LiveVenue::keeps_conditionals_apart() const noexcept {
-  return setup_.product == Product::linear && symbols_.ids().size() > 0 && can("listen_key");
+  return setup_.product == Product::linear && !symbols_.ids().empty() && can("listen_key");
 }
 
 venue::OrderChoice LiveVenue::choice_of(OrderId order, InstrumentId instrument, bool is_conditional) const {

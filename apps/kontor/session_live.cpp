@@ -264,7 +264,7 @@ Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) 
 void add_session_live(CLI::App& parent, Globals& globals) {
   CLI::App* command = add_command(
       parent, "live", "Trade on a venue, with a journal that survives a crash",
-      "  kontor session live examples/live_emulator.toml --network emulator --endpoint "
+      "  kontor session live examples/live/emulator.toml --network emulator --endpoint "
       "http://127.0.0.1:8090\n"
       "  kontor preflight my.toml --live --grant && kontor session live my.toml --account main\n");
   auto options = std::make_shared<SessionLiveOptions>();

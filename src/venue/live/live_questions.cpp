@@ -8,6 +8,20 @@ namespace kontor::live {
 
 using venue::ErrorClass;
 
+namespace {
+
+/// The same question, from where the page before ended.
+venue::Action next_page(venue::Action action, const std::string& cursor) {
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.cursor; }) one.cursor = cursor;
+      },
+      action);
+  return action;
+}
+
+}  // namespace
+
 /// A question about the whole account: many requests, whose answers belong together.
 struct LiveVenue::Look {
   venue::AccountAnswer answer;
@@ -86,7 +100,7 @@ void LiveVenue::ask_account(TimeNs since) {
   for (const InstrumentId id : symbols_.ids()) {
     const std::string& symbol = setup_.instruments[id].name().symbol;
     parts.emplace_back(venue::GetOpenOrders{.symbol = symbol});
-    parts.emplace_back(venue::GetFills{.symbol = symbol, .from = from, .limit = 1000});
+    parts.emplace_back(venue::GetFills{.symbol = symbol, .from = from});
     if (!is_linear) continue;
     parts.emplace_back(venue::GetPositions{.symbol = symbol});
     parts.emplace_back(venue::GetFundingPayments{.symbol = symbol, .from = from});
@@ -98,9 +112,16 @@ void LiveVenue::ask_account(TimeNs since) {
 }
 
 void LiveVenue::ask_part(const std::shared_ptr<Look>& look, const venue::Action& action) {
+  auto cursor = std::make_shared<std::string>();
   rest_.ask(
-      action, net::RateLane::sync, [this, look](const venue::Message& message) { take_part(*look, message); },
-      [this, look](const CallOutcome& outcome) {
+      action, net::RateLane::sync,
+      [this, look, cursor](const venue::Message& message) {
+        if (const auto* page = std::get_if<venue::NextPage>(&message)) *cursor = std::string(page->cursor);
+        take_part(*look, message);
+      },
+      [this, look, action, cursor](const CallOutcome& outcome) {
+        if (outcome.end == CallEnd::answered && !cursor->empty())
+          return ask_part(look, next_page(action, *cursor));
         if (outcome.end != CallEnd::answered && !look->has_failed) {
           look->has_failed = true;
           note_("question about the account: " + outcome.text);

@@ -5,50 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "venue/live/rest_caller.hpp"
-#include "venue_protocols.hpp"
-
 namespace kontor::app {
 namespace {
 
 /// Venues count fees that are taken in the base asset to eight places.
 constexpr int kFeePlaces = 8;
-
-/// Asks one thing and waits for the answer.
-class Asking {
- public:
-  Asking(LiveAccess& access, std::unique_ptr<venue::Protocol> protocol)
-      : http_(loop_, {.connect = access.connect}),
-        rest_(loop_, http_, std::move(protocol),
-              {.product = access.product,
-               .endpoints = access.endpoints,
-               .credentials = access.credentials,
-               .budget = access.budget.get(),
-               .wall_clock = wall_clock}) {}
-
-  live::CallOutcome clock() {
-    return wait([&](auto done) { rest_.prepare(std::move(done)); });
-  }
-  live::CallOutcome ask(const venue::Action& action, const live::RestCaller::OnMessage& on_message) {
-    return wait([&](auto done) { rest_.ask(action, net::RateLane::sync, on_message, std::move(done)); });
-  }
-
- private:
-  template <class Start>
-  live::CallOutcome wait(Start&& start) {
-    std::optional<live::CallOutcome> outcome;
-    start([&](const live::CallOutcome& told) { outcome = told; });
-    while (!outcome) {
-      if (interrupted()) return {.text = "interrupted"};
-      loop_.run_one_for(50 * kMillisecond);
-    }
-    return *outcome;
-  }
-
-  net::IoLoop loop_;
-  net::HttpClient http_;
-  live::RestCaller rest_;
-};
 
 InstrumentSpecification specification_of(const venue::InstrumentListed& listed,
                                          const research::InstrumentConfig& config) {
@@ -90,17 +51,13 @@ Result<VenueOfConfig> venue_of(const research::BacktestConfig& config) {
   return VenueOfConfig{first.name.venue, is_spot ? venue::Product::spot : venue::Product::linear};
 }
 
-Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, LiveAccess& access) {
-  TRY(auto protocol, make_protocol(access.venue));
-  Asking asking(access, std::move(protocol));
-  if (const auto clock = asking.clock(); clock.end != live::CallEnd::answered)
-    return fail(ErrorKind::io, fmt::format("{} does not answer: {}", access.venue, clock.text));
+Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, VenueAccess& access) {
   std::map<std::string, InstrumentSpecification> found;
   std::string cursor;
   do {
-    venue::GetInstruments page{.cursor = cursor};
+    const venue::GetInstruments page{.cursor = cursor};
     cursor.clear();
-    const auto listed = asking.ask(page, [&](const venue::Message& message) {
+    TRY_VOID(access.ask(page, net::RateLane::sync, [&](const venue::Message& message) {
       if (const auto* next = std::get_if<venue::NextPage>(&message)) cursor = std::string(next->cursor);
       const auto* instrument = std::get_if<venue::InstrumentListed>(&message);
       if (instrument == nullptr) return;
@@ -108,16 +65,14 @@ Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, L
         if (wanted.name.symbol == instrument->symbol)
           found.emplace(wanted.name.symbol, specification_of(*instrument, wanted));
       }
-    });
-    if (listed.end != live::CallEnd::answered)
-      return fail(ErrorKind::io,
-                  fmt::format("{} does not list its instruments: {}", access.venue, listed.text));
+    }));
   } while (!cursor.empty());
   InstrumentTable table;
   for (const auto& wanted : config.instruments) {
     const auto one = found.find(wanted.name.symbol);
     if (one == found.end())
-      return fail(ErrorKind::not_found, fmt::format("{} does not list {}", access.venue, wanted.name.symbol));
+      return fail(ErrorKind::not_found,
+                  fmt::format("{} does not list {}", access.venue(), wanted.name.symbol));
     TRY(const InstrumentId id, table.add(one->second));
     static_cast<void>(id);
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "live_access.hpp"
 #include "research/config.hpp"
+#include "venue_access.hpp"
 
 namespace kontor::app {
 
@@ -17,6 +17,6 @@ struct VenueOfConfig {
 /// of the configuration, or what the venue takes of the account. Errors: io (the venue does not answer),
 /// not_found (an instrument that the venue does not have).
 [[nodiscard]] Result<InstrumentTable> instruments_of(const research::BacktestConfig& config,
-                                                     LiveAccess& access);
+                                                     VenueAccess& access);
 
 }  // namespace kontor::app

@@ -42,7 +42,7 @@ struct SessionLiveOptions {
 /// The session's configuration and instruments: those of its journal where there is one, else those that the
 /// venue lists now.
 Result<Origin> live_origin(journal::FileSystem& files, const SessionPlace& place,
-                           research::BacktestConfig config, LiveAccess& access) {
+                           research::BacktestConfig config, VenueAccess& access) {
   TRY(const auto identity, identity_if_any(files, place.folder.string()));
   if (identity) {
     TRY(auto prepared, prepared_without_data(*identity));
@@ -110,7 +110,7 @@ Result<std::string> order_names_of(journal::FileSystem& files, const SessionPlac
 /// Real money wants a leave that was given for this very configuration.
 Result<void> check_leave(journal::FileSystem& files, const SessionPlace& place, const Origin& origin,
                          const LiveAccessOptions& access) {
-  if (access.network != "mainnet") return {};
+  if (access.venue.network != "mainnet") return {};
   TRY(const auto token, session::read_live_token(files, live_token_of(place).string()));
   if (!token)
     return fail(ErrorKind::usage, "live trading wants a leave: kontor preflight CONFIG --live --grant");
@@ -148,15 +148,15 @@ struct Running {
   [[nodiscard]] TimeNs now() { return venue->rest().now(); }
 };
 
-live::LiveVenueSetup venue_setup(const Origin& origin, LiveAccess& access, std::string order_names) {
+live::LiveVenueSetup venue_setup(const Origin& origin, VenueAccess& access, std::string order_names) {
   const auto& instruments = origin.prepared->instruments();
   return {.instruments = instruments,
-          .protocol = [venue = access.venue] { return std::move(make_protocol(venue)).value(); },
-          .product = access.product,
-          .endpoints = access.endpoints,
-          .credentials = access.credentials,
-          .connect = access.connect,
-          .budget = access.budget.get(),
+          .protocol = [venue = access.venue()] { return std::move(make_protocol(venue)).value(); },
+          .product = access.product(),
+          .endpoints = access.endpoints(),
+          .credentials = access.credentials(),
+          .connect = access.connect(),
+          .budget = &access.budget(),
           .wall_clock = wall_clock,
           .session = std::move(order_names),
           .seed = origin.prepared->config().seed,
@@ -186,7 +186,7 @@ void begin_when_ready(Running& run, bool resumes) {
 }
 
 /// The venue of the session; what it tells goes to the session once that has begun.
-void make_venue(Running& run, const Origin& origin, LiveAccess& access, std::string order_names, RunLog& log,
+void make_venue(Running& run, const Origin& origin, VenueAccess& access, std::string order_names, RunLog& log,
                 bool is_quiet) {
   const auto take = [&run](const venue::Input& input) {
     if (!run.has_begun) return;
@@ -204,6 +204,8 @@ Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) 
   TRY_VOID(check_emergency_stop(globals.sessions));
   TRY(auto config, research::load_config(options.config, options.overrides));
   TRY(const auto venue, venue_of(config));
+  LiveAccessOptions access_options = options.access;
+  access_options.venue.product = name_of(venue.product);
   const std::string account =
       fmt::format("{}-{}/{}", venue.venue, name_of(venue.product), options.access.account);
   TRY(auto place,
@@ -211,15 +213,15 @@ Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) 
   place.lock = place.lock.parent_path() / (as_lock_name(account) + ".lock");
   journal::PosixFileSystem files;
   TRY(auto lock, lock_of(files, place));
-  TRY(auto access, open_access(venue.venue, venue.product, options.access, globals.sessions.parent_path()));
+  TRY(const auto access, open_live_access(venue.venue, access_options, globals));
   watch_interrupt();
-  TRY(const Origin origin, live_origin(files, place, std::move(config), access));
+  TRY(const Origin origin, live_origin(files, place, std::move(config), *access));
   TRY_VOID(check_leave(files, place, origin, options.access));
   TRY(auto names, order_names_of(files, place));
   TRY(const auto log,
       RunLog::open(place.folder.string(), origin.prepared->config().log, options.log_levels, globals));
   Running run;
-  make_venue(run, origin, access, std::move(names), *log, globals.quiet);
+  make_venue(run, origin, *access, std::move(names), *log, globals.quiet);
   TRY(run.session,
       log->outcome_of(session::LiveSession::open(
           files, lock, setup_of(origin, place, options, account, lock.token(), *log), *run.venue)));

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "live_access.hpp"
+#include "net/url.hpp"
 #include "venue_protocols.hpp"
 
 namespace kontor::app {
@@ -46,6 +46,27 @@ ErrorKind kind_of(ErrorClass error_class) noexcept {
 
 bool wants_patience(const CallOutcome& outcome) noexcept {
   return outcome.error_class == ErrorClass::rate_limited || outcome.error_class == ErrorClass::banned;
+}
+
+/// The part of an address behind its host.
+Result<std::string> moved(const std::string& address, const net::Url& to, bool is_stream) {
+  if (address.empty()) return std::string();
+  TRY(const net::Url own, net::Url::parse(address));
+  const std::string scheme =
+      is_stream ? (to.is_secure() ? "wss" : "ws") : (to.is_secure() ? "https" : "http");
+  const std::string path = own.target == "/" ? "" : own.target;
+  return fmt::format("{}://{}{}", scheme, to.authority(), path);
+}
+
+/// Each of the addresses at another host; paths stay.
+Result<venue::Endpoints> moved_to(const venue::Endpoints& endpoints, const std::string& endpoint) {
+  TRY(const net::Url to, net::Url::parse(endpoint));
+  venue::Endpoints at;
+  TRY(at.rest, moved(endpoints.rest, to, false));
+  TRY(at.public_stream, moved(endpoints.public_stream, to, true));
+  TRY(at.private_stream, moved(endpoints.private_stream, to, true));
+  TRY(at.order_entry, moved(endpoints.order_entry, to, true));
+  return at;
 }
 
 Result<venue::Endpoints> endpoints_of(const venue::Protocol& protocol, venue::Product product,
@@ -143,24 +164,10 @@ Result<void> VenueAccess::ask(const venue::Action& action, net::RateLane lane,
   return failure_of(outcome);
 }
 
-/// False: after the machine's start all of them are taken to be used up.
-bool VenueAccess::knows_limits_of_address() {
-  const auto rules = rest_->protocol().rate_rules(product_);
-  for (std::uint32_t place = 0; place < rules.size(); ++place) {
-    const auto usage = budget_->usage(wall_clock(), place);
-    if (rules[place].scope == net::RateScope::ip && usage && usage->used >= usage->limit) return false;
-  }
-  return true;
-}
-
 Result<void> VenueAccess::prepare() {
   CallOutcome outcome;
   for (unsigned asking = 0; asking < kAskings; ++asking) {
-    const bool knows = knows_limits_of_address();
-    outcome = wait_for([&](auto done) {
-      if (knows) return rest_->measure_clock(std::move(done));
-      rest_->prepare(std::move(done));
-    });
+    outcome = wait_for([&](auto done) { rest_->prepare(std::move(done)); });
     if (interrupted()) return canceled();
     is_prepared_ = outcome.end == CallEnd::answered;
     if (is_prepared_) return {};

@@ -53,6 +53,9 @@ class VenueAccess {
   [[nodiscard]] const std::string& venue() const noexcept { return venue_; }
   [[nodiscard]] venue::Product product() const noexcept { return product_; }
   [[nodiscard]] const venue::Endpoints& endpoints() const noexcept { return endpoints_; }
+  [[nodiscard]] const std::shared_ptr<const venue::Credentials>& credentials() const noexcept {
+    return rest_->setup().credentials;
+  }
   [[nodiscard]] const net::ConnectOptions& connect() const noexcept { return connect_; }
   [[nodiscard]] net::IoLoop& loop() noexcept { return loop_; }
   [[nodiscard]] net::HttpClient& http() noexcept { return *http_; }
@@ -63,7 +66,6 @@ class VenueAccess {
   VenueAccess() = default;
   [[nodiscard]] live::CallOutcome wait_for(const std::function<void(live::RestCaller::OnDone)>& start);
   [[nodiscard]] Result<void> wait_until(const net::WaitUntil& wait);
-  [[nodiscard]] bool knows_limits_of_address();
   [[nodiscard]] std::unexpected<Error> failure_of(const live::CallOutcome& outcome) const;
 
   std::string venue_;

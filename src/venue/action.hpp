@@ -72,7 +72,9 @@ struct OrderChoice {
   std::string client_order_id{};
   std::string venue_order_id{};
   bool is_conditional = false;  ///< waits for its trigger: some venues keep these elsewhere
-  BOOST_DESCRIBE_CLASS(OrderChoice, (), (symbol, client_order_id, venue_order_id, is_conditional), (), ())
+  bool is_ended = false;        ///< has ended: some venues keep these elsewhere; of GetOrder only
+  BOOST_DESCRIBE_CLASS(OrderChoice, (), (symbol, client_order_id, venue_order_id, is_conditional, is_ended),
+                       (), ())
 };
 
 /// New total quantity or price; what is not given stays.

@@ -64,6 +64,14 @@ struct MessageContext {
   Timeframe interval{};
 };
 
+/// Which orders the venue keeps at places of their own, where they have to be asked for and canceled.
+struct OrderPlaces {
+  bool conditional_apart = false;  ///< OrderChoice::is_conditional says so
+  /// The venue forgets orders that have ended where it is asked for open ones: only OrderChoice::is_ended
+  /// proves that there is none.
+  bool ended_apart = false;
+};
+
 /// Whether a venue can do something, and what to know about it.
 struct Capability {
   std::string_view name;  ///< `order.stop_market`, `cancel_all`, `dead_man_switch`
@@ -120,6 +128,7 @@ class Protocol {
   [[nodiscard]] virtual std::string_view venue() const noexcept = 0;
   [[nodiscard]] virtual std::span<const Capability> capabilities() const noexcept = 0;
   [[nodiscard]] virtual const Endpoints& endpoints(Product product) const noexcept = 0;
+  [[nodiscard]] virtual OrderPlaces order_places(Product product) const noexcept = 0;
   /// The venue's table of errors.
   [[nodiscard]] virtual std::span<const ErrorRule> errors() const noexcept = 0;
 
@@ -127,9 +136,7 @@ class Protocol {
   /// credentials).
   [[nodiscard]] virtual Result<net::HttpRequest> encode(const Action& action,
                                                         const RequestContext& context) = 0;
-  /// How much of the venue's budget for requests the action takes (M4).
-  [[nodiscard]] virtual std::uint32_t weight(const Action& action, Product product) const noexcept = 0;
-  /// The limits that the venue has published, as far as they are known before it is asked.
+  /// The limits that the venue has published, as far as they are known before it is asked (M4).
   [[nodiscard]] virtual std::vector<net::RateRule> rate_rules(Product product) const = 0;
   /// What the action takes of these, by their places.
   [[nodiscard]] virtual std::vector<net::RateCost> rate_costs(const Action& action,

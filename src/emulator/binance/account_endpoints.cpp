@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/number_text.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

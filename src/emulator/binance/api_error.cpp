@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "emulator/binance/json_writer.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "emulator/binance/gate.hpp"
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/market_endpoints.hpp"
 #include "emulator/binance/number_text.hpp"
 #include "emulator/binance/request_desk.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

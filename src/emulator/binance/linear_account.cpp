@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "emulator/binance/history_query.hpp"
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/number_text.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

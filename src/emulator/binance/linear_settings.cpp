@@ -1,6 +1,6 @@
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/linear_account.hpp"
 #include "emulator/binance/number_text.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

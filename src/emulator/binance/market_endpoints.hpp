@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/service.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "emulator/binance/json_writer.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 

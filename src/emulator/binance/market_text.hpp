@@ -4,8 +4,8 @@
 #include <string>
 
 #include "emulator/binance/interval.hpp"
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/service.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 

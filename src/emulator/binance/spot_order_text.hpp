@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/service.hpp"
 #include "emulator/exchange.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 

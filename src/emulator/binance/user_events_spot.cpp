@@ -1,9 +1,9 @@
-#include "emulator/binance/json_writer.hpp"
 #include "emulator/binance/number_text.hpp"
 #include "emulator/binance/order_label.hpp"
 #include "emulator/binance/spot_lists.hpp"
 #include "emulator/binance/spot_order_text.hpp"
 #include "emulator/binance/user_events.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::binance {
 namespace {

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/numbers.hpp"
 #include "emulator/bybit/position_fields.hpp"
 #include "emulator/bybit/refusals.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -36,13 +36,13 @@ Checked<std::string> fee_rates_result(const Request& request) {
   }
   JsonWriter out;
   out.begin_object();
-  if (category == Category::spot) out.field("category", "spot");
+  if (category == Category::spot) out.text("category", "spot");
   out.key("list").begin_array();
   for (const ListedInstrument& listed : request.listings().all()) {
     if (!product || listed.product != *product || (!symbol.empty() && listed.symbol != symbol)) continue;
     const FeeRates fees = request.exchange().fees(request.account, listed.id);
-    out.begin_object().field("symbol", listed.symbol).field("takerFeeRate", plain_text(fees.taker));
-    out.field("makerFeeRate", plain_text(fees.maker)).end_object();
+    out.begin_object().text("symbol", listed.symbol).text("takerFeeRate", plain_text(fees.taker));
+    out.text("makerFeeRate", plain_text(fees.maker)).end_object();
   }
   out.end_array().end_object();
   return std::move(out).take();
@@ -53,7 +53,7 @@ std::string reasons_text(const std::vector<std::string>& reasons) {
   JsonWriter out;
   out.begin_object().key("reasons").begin_array();
   for (const std::string& reason : reasons) {
-    out.begin_object().field("reasonCode", "3400000").field("reasonMsg", reason).end_object();
+    out.begin_object().text("reasonCode", "3400000").text("reasonMsg", reason).end_object();
   }
   out.end_array().end_object();
   return std::move(out).take();
@@ -111,20 +111,20 @@ void write_permissions(JsonWriter& out, const KeyPermissions& permissions) {
 }
 
 void write_coin_info(JsonWriter& out, const std::string& coin) {
-  out.begin_object().field("name", coin).field("coin", coin).field("remainAmount", "10000000");
+  out.begin_object().text("name", coin).text("coin", coin).text("remainAmount", "10000000");
   // One chain of the emulator's own: nothing can be moved in or out over it.
   out.key("chains").begin_array().begin_object();
-  out.field("chain", coin).field("chainType", coin).field("confirmation", "1").field("withdrawFee", "0");
-  out.field("depositMin", "0").field("withdrawMin", "0").field("minAccuracy", "8");
-  out.field("chainDeposit", "0").field("chainWithdraw", "0").field("withdrawPercentageFee", "0");
-  out.field("contractAddress", "").field("safeConfirmNumber", "1").field("withdrawMax", "-1");
+  out.text("chain", coin).text("chainType", coin).text("confirmation", "1").text("withdrawFee", "0");
+  out.text("depositMin", "0").text("withdrawMin", "0").text("minAccuracy", "8");
+  out.text("chainDeposit", "0").text("chainWithdraw", "0").text("withdrawPercentageFee", "0");
+  out.text("contractAddress", "").text("safeConfirmNumber", "1").text("withdrawMax", "-1");
   out.end_object().end_array().end_object();
 }
 
 Checked<std::string> account_coins_result(const Request& request) {
   TRY(const std::string_view type, request.parameters.needed("accountType"));
   JsonWriter out;
-  out.begin_object().field("memberId", std::to_string(user_id(request.account))).field("accountType", type);
+  out.begin_object().text("memberId", std::to_string(user_id(request.account))).text("accountType", type);
   out.key("balance").begin_array();
   // Everything is in the unified account; the others are empty.
   const auto balances = type == "UNIFIED" ? request.exchange().balances(request.account, Product::linear)
@@ -132,8 +132,8 @@ Checked<std::string> account_coins_result(const Request& request) {
   for (const AssetBalance& balance : balances) {
     const std::string& coin = request.listings().asset_name(balance.asset);
     if (request.parameters.has("coin") && request.parameters.get("coin") != coin) continue;
-    out.begin_object().field("coin", coin).field("transferBalance", amount_text(balance.free));
-    out.field("walletBalance", amount_text(balance.total)).field("bonus", "").end_object();
+    out.begin_object().text("coin", coin).text("transferBalance", amount_text(balance.free));
+    out.text("walletBalance", amount_text(balance.total)).text("bonus", "").end_object();
   }
   out.end_array().end_object();
   return std::move(out).take();
@@ -148,11 +148,11 @@ Answer answer_account_coins(const Request& request) { return answered(account_co
 Answer answer_account_info(const Request& request) {
   const AccountMemory& memory = request.memory.account(request.account);
   JsonWriter out;
-  out.begin_object().field("marginMode", memory.is_isolated ? "ISOLATED_MARGIN" : "REGULAR_MARGIN");
-  out.field("updatedTime", milliseconds_text(memory.margin_mode_at));
-  out.field_number("unifiedMarginStatus", kUnifiedTwoPro).field("dcpStatus", "OFF");
-  out.field_number("timeWindow", 0).field_number("smpGroup", 0).field("isMasterTrader", false);
-  out.field("spotHedgingStatus", "OFF").end_object();
+  out.begin_object().text("marginMode", memory.is_isolated ? "ISOLATED_MARGIN" : "REGULAR_MARGIN");
+  out.text("updatedTime", milliseconds_text(memory.margin_mode_at));
+  out.number("unifiedMarginStatus", kUnifiedTwoPro).text("dcpStatus", "OFF");
+  out.number("timeWindow", 0).number("smpGroup", 0).flag("isMasterTrader", false);
+  out.text("spotHedgingStatus", "OFF").end_object();
   return done(std::move(out).take());
 }
 
@@ -175,9 +175,9 @@ Answer answer_disconnect_guard(const Request& request) {
     const DisconnectGuard& guard = memory.guards[static_cast<std::size_t>(product)];
     if (!guard.is_on) continue;
     out.begin_object()
-        .field("product", product == Product::spot ? "SPOT" : "DERIVATIVES")
-        .field("dcpStatus", "ON");
-    out.field("timeWindow", std::to_string(guard.window_ns / kSecond)).end_object();
+        .text("product", product == Product::spot ? "SPOT" : "DERIVATIVES")
+        .text("dcpStatus", "ON");
+    out.text("timeWindow", std::to_string(guard.window_ns / kSecond)).end_object();
   }
   out.end_array().end_object();
   Answer answer = done(std::move(out).take());
@@ -189,19 +189,19 @@ Answer answer_key(const Request& request) {
   const ApiKey& key = *request.key;
   const bool reads_only = !key.permissions.spot && !key.permissions.linear;
   JsonWriter out;
-  out.begin_object().field("id", std::to_string(user_id(request.account))).field("note", key.label);
-  out.field("apiKey", key.key).field_number("readOnly", reads_only ? 1 : 0).field("secret", "");
+  out.begin_object().text("id", std::to_string(user_id(request.account))).text("note", key.label);
+  out.text("apiKey", key.key).number("readOnly", reads_only ? 1 : 0).text("secret", "");
   write_permissions(out, key.permissions);
   out.key("ips").begin_array();
   for (const std::string& address : key.addresses) out.text(address);
   if (key.addresses.empty()) out.text("*");
-  out.end_array().field_number("type", 1).field_number("deadlineDay", -2);
-  out.field("expiredAt", "1970-01-01T00:00:00Z")
-      .field("createdAt", format_time(floor_divide(key.created_at, kSecond) * kSecond));
-  out.field_number("unified", 0).field_number("uta", 1).field_number("userID", user_id(request.account));
-  out.field_number("inviterID", 0).field("vipLevel", "No VIP").field("mktMakerLevel", "0");
-  out.field_number("affiliateID", 0).field("rsaPublicKey", key.public_key_pem).field("isMaster", true);
-  out.field("parentUid", "0").field("kycLevel", "LEVEL_DEFAULT").field("kycRegion", "").end_object();
+  out.end_array().number("type", 1).number("deadlineDay", -2);
+  out.text("expiredAt", "1970-01-01T00:00:00Z")
+      .text("createdAt", format_time(floor_divide(key.created_at, kSecond) * kSecond));
+  out.number("unified", 0).number("uta", 1).number("userID", user_id(request.account));
+  out.number("inviterID", 0).text("vipLevel", "No VIP").text("mktMakerLevel", "0");
+  out.number("affiliateID", 0).text("rsaPublicKey", key.public_key_pem).flag("isMaster", true);
+  out.text("parentUid", "0").text("kycLevel", "LEVEL_DEFAULT").text("kycRegion", "").end_object();
   Answer answer = done(std::move(out).take());
   answer.message = "";
   return answer;

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/order_requests.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -12,11 +12,10 @@ using OneRequest = Checked<const OrderRecord*> (*)(const Request&);
 /// What the venue tells of one order of a batch beside its code.
 void write_item(JsonWriter& out, std::string_view category, const Parameters& item,
                 const Checked<const OrderRecord*>& order, const std::string* created_at) {
-  out.begin_object().field("category", category).field("symbol", item.get("symbol"));
-  out.field("orderId", order ? order_id_text((*order)->product, (*order)->id) : std::string());
-  out.field("orderLinkId", order ? std::string_view((*order)->ticket.client_id) : item.get("orderLinkId"));
-  if (created_at != nullptr)
-    out.field("createAt", order ? std::string_view(*created_at) : std::string_view());
+  out.begin_object().text("category", category).text("symbol", item.get("symbol"));
+  out.text("orderId", order ? order_id_text((*order)->product, (*order)->id) : std::string());
+  out.text("orderLinkId", order ? std::string_view((*order)->ticket.client_id) : item.get("orderLinkId"));
+  if (created_at != nullptr) out.text("createAt", order ? std::string_view(*created_at) : std::string_view());
   out.end_object();
 }
 
@@ -41,8 +40,8 @@ Answer run_batch(const Request& request, OneRequest one, bool creates) {
     (void)whole.add({"category", std::string(name_of(*category)), true});
     const auto order = one(request.with(whole));
     write_item(results, name_of(*category), item, order, creates ? &now : nullptr);
-    codes.begin_object().field_number("code", order ? 0 : order.error().code);
-    codes.field("msg", order ? std::string_view("OK") : std::string_view(order.error().message)).end_object();
+    codes.begin_object().number("code", order ? 0 : order.error().code);
+    codes.text("msg", order ? std::string_view("OK") : std::string_view(order.error().message)).end_object();
     answer.accepted_order |= creates && order.has_value();
   }
   results.end_array().end_object();

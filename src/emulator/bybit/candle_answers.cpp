@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "emulator/bybit/candles.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/market_answers.hpp"
 #include "emulator/bybit/numbers.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -65,7 +65,7 @@ Checked<std::string> candles_result(const Request& request, CandleKind kind) {
   const auto candles = candles_of(series_of(request, listed->id, kind), *interval, query);
   const Instrument& instrument = request.listings().instrument(listed->id);
   JsonWriter out;
-  out.begin_object().field("symbol", listed->symbol).field("category", name_of(category));
+  out.begin_object().text("symbol", listed->symbol).text("category", name_of(category));
   out.key("list").begin_array();
   std::for_each(candles.rbegin(), candles.rend(),
                 [&](const Candle& candle) { write_candle(out, instrument, candle, kind); });

@@ -2,9 +2,9 @@
 #include <vector>
 
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/numbers.hpp"
 #include "emulator/bybit/position_requests.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -56,24 +56,24 @@ void write_result(JsonWriter& out, const Request& request, const ClosedResult& r
   const bool sells = execution.side == Side::sell;
   const Amount entry_value =
       sells ? result.exit_value - result.realized : result.exit_value + result.realized;
-  out.begin_object().field("symbol", request.listings()[execution.instrument].symbol);
-  out.field("orderType", has_limit_price(result.last->order_type) ? "Limit" : "Market");
-  out.field("leverage",
-            plain_text(request.exchange().settings(request.account, execution.instrument).leverage));
-  out.field("side", side_word(execution.side))
-      .field("orderId", order_id_text(Product::linear, execution.order));
-  out.field("closedPnl", amount_text(result.realized - result.fees));
-  out.field("avgEntryPrice", short_amount_text(average_price(instrument, entry_value, result.closed)));
-  out.field("avgExitPrice", short_amount_text(average_price(instrument, result.exit_value, result.closed)));
-  out.field("qty", quantity_text(instrument, result.last->order_quantity));
-  out.field("closedSize", quantity_text(instrument, result.closed));
-  out.field("cumEntryValue", amount_text(entry_value)).field("cumExitValue", amount_text(result.exit_value));
-  out.field("orderPrice",
-            result.last->order_price.units == 0 ? "0" : price_text(instrument, result.last->order_price));
-  out.field("execType", execution.liquidation ? "BustTrade" : "Trade");
-  out.field("fillCount", std::to_string(result.fills));
-  out.field("createdTime", milliseconds_text(result.created_at));
-  out.field("updatedTime", milliseconds_text(execution.ts)).end_object();
+  out.begin_object().text("symbol", request.listings()[execution.instrument].symbol);
+  out.text("orderType", has_limit_price(result.last->order_type) ? "Limit" : "Market");
+  out.text("leverage",
+           plain_text(request.exchange().settings(request.account, execution.instrument).leverage));
+  out.text("side", side_word(execution.side))
+      .text("orderId", order_id_text(Product::linear, execution.order));
+  out.text("closedPnl", amount_text(result.realized - result.fees));
+  out.text("avgEntryPrice", short_amount_text(average_price(instrument, entry_value, result.closed)));
+  out.text("avgExitPrice", short_amount_text(average_price(instrument, result.exit_value, result.closed)));
+  out.text("qty", quantity_text(instrument, result.last->order_quantity));
+  out.text("closedSize", quantity_text(instrument, result.closed));
+  out.text("cumEntryValue", amount_text(entry_value)).text("cumExitValue", amount_text(result.exit_value));
+  out.text("orderPrice",
+           result.last->order_price.units == 0 ? "0" : price_text(instrument, result.last->order_price));
+  out.text("execType", execution.liquidation ? "BustTrade" : "Trade");
+  out.text("fillCount", std::to_string(result.fills));
+  out.text("createdTime", milliseconds_text(result.created_at));
+  out.text("updatedTime", milliseconds_text(execution.ts)).end_object();
 }
 
 Checked<std::string> closed_results_result(const Request& request) {
@@ -95,8 +95,8 @@ Checked<std::string> closed_results_result(const Request& request) {
     write_result(out, request, at->second);
     last = at->first;
   }
-  out.end_array().field("nextPageCursor", goes_on ? cursor_text(last) : std::string());
-  out.field("category", name_of(category)).end_object();
+  out.end_array().text("nextPageCursor", goes_on ? cursor_text(last) : std::string());
+  out.text("category", name_of(category)).end_object();
   return std::move(out).take();
 }
 

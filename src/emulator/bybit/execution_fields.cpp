@@ -42,16 +42,16 @@ std::string order_text(const ExecutionEntry& entry) {
 
 void write_amounts(JsonWriter& out, const Instrument& instrument, const ExecutionEntry& entry) {
   const Execution& execution = entry.execution;
-  out.field("execPrice", price_text(instrument, execution.price));
-  out.field("execQty", quantity_text(instrument, execution.quantity));
-  out.field("execValue", amount_text(execution.turnover)).field("execFee", amount_text(execution.fee));
-  out.field("feeRate", plain_text(entry.fee_rate));
-  out.field("leavesQty", quantity_text(instrument, entry.leaves_quantity));
-  out.field("orderPrice", entry.order_price.units == 0 ? "0" : price_text(instrument, entry.order_price));
-  out.field("orderQty", quantity_text(instrument, entry.order_quantity));
+  out.text("execPrice", price_text(instrument, execution.price));
+  out.text("execQty", quantity_text(instrument, execution.quantity));
+  out.text("execValue", amount_text(execution.turnover)).text("execFee", amount_text(execution.fee));
+  out.text("feeRate", plain_text(entry.fee_rate));
+  out.text("leavesQty", quantity_text(instrument, entry.leaves_quantity));
+  out.text("orderPrice", entry.order_price.units == 0 ? "0" : price_text(instrument, entry.order_price));
+  out.text("orderQty", quantity_text(instrument, entry.order_quantity));
   const bool linear = execution.product == Product::linear;
-  out.field("closedSize", linear ? quantity_text(instrument, execution.closed) : "");
-  out.field("markPrice", entry.mark.units == 0 ? "" : price_text(instrument, entry.mark));
+  out.text("closedSize", linear ? quantity_text(instrument, execution.closed) : "");
+  out.text("markPrice", entry.mark.units == 0 ? "" : price_text(instrument, entry.mark));
 }
 
 }  // namespace
@@ -61,30 +61,30 @@ void write_execution(JsonWriter& out, const OrderScene& scene, const ExecutionEn
   const Listings& listings = scene.exchange.listings();
   const Instrument& instrument = listings.instrument(execution.instrument);
   out.begin_object();
-  if (channel == Channel::stream) out.field("category", category_of(execution.product));
-  out.field("symbol", listings[execution.instrument].symbol).field("orderId", order_text(entry));
-  out.field("orderLinkId", execution.client_id).field("side", side_word(execution.side));
-  out.field("execId", execution_text(entry)).field("execType", execution_word(entry));
+  if (channel == Channel::stream) out.text("category", category_of(execution.product));
+  out.text("symbol", listings[execution.instrument].symbol).text("orderId", order_text(entry));
+  out.text("orderLinkId", execution.client_id).text("side", side_word(execution.side));
+  out.text("execId", execution_text(entry)).text("execType", execution_word(entry));
   write_amounts(out, instrument, entry);
   const bool limit = has_limit_price(entry.order_type);
-  out.field("orderType", entry.is_funding ? "UNKNOWN" : limit ? "Limit" : "Market");
+  out.text("orderType", entry.is_funding ? "UNKNOWN" : limit ? "Limit" : "Market");
   const std::string_view stop = stop_order_word(execution.product, entry.order_type, entry.note);
-  out.field("stopOrderType", stop.empty() ? "UNKNOWN" : stop);
-  out.field("execTime", milliseconds_text(execution.ts));
-  out.field("feeCurrency", listings.asset_name(execution.fee_asset));
-  out.field("isMaker", !entry.is_funding && execution.liquidity == Liquidity::maker);
-  out.field("tradeIv", "").field("markIv", "").field("blockTradeId", "");
-  out.field("indexPrice", "").field("underlyingPrice", "");
-  out.field_number("seq", static_cast<std::int64_t>(entry.sequence));
-  if (execution.product == Product::linear) out.field("createType", execution_create_word(entry));
+  out.text("stopOrderType", stop.empty() ? "UNKNOWN" : stop);
+  out.text("execTime", milliseconds_text(execution.ts));
+  out.text("feeCurrency", listings.asset_name(execution.fee_asset));
+  out.flag("isMaker", !entry.is_funding && execution.liquidity == Liquidity::maker);
+  out.text("tradeIv", "").text("markIv", "").text("blockTradeId", "");
+  out.text("indexPrice", "").text("underlyingPrice", "");
+  out.number("seq", static_cast<std::int64_t>(entry.sequence));
+  if (execution.product == Product::linear) out.text("createType", execution_create_word(entry));
   if (channel == Channel::stream) {
-    out.field("isLeverage", entry.note.borrows ? "1" : "0");
-    out.field("marketUnit", entry.note.unit == QuantityUnit::quote  ? "quoteCoin"
-                            : entry.note.unit == QuantityUnit::base ? "baseCoin"
-                                                                    : "");
-    out.field("execPnl", amount_text(execution.realized)).field_raw("extraFees", "[]");
+    out.text("isLeverage", entry.note.borrows ? "1" : "0");
+    out.text("marketUnit", entry.note.unit == QuantityUnit::quote  ? "quoteCoin"
+                           : entry.note.unit == QuantityUnit::base ? "baseCoin"
+                                                                   : "");
+    out.text("execPnl", amount_text(execution.realized)).raw("extraFees", "[]");
   } else {
-    out.field("extraFees", "");
+    out.text("extraFees", "");
   }
   out.end_object();
 }
@@ -93,13 +93,13 @@ void write_fast_execution(JsonWriter& out, const OrderScene& scene, const Execut
   const Execution& execution = entry.execution;
   const Instrument& instrument = scene.exchange.listings().instrument(execution.instrument);
   const bool maker = execution.liquidity == Liquidity::maker;
-  out.begin_object().field("category", category_of(execution.product));
-  out.field("symbol", scene.exchange.listings()[execution.instrument].symbol);
-  out.field("execId", execution_text(entry)).field("execPrice", price_text(instrument, execution.price));
-  out.field("execQty", quantity_text(instrument, execution.quantity)).field("orderId", order_text(entry));
-  out.field("isMaker", maker).field("orderLinkId", maker ? "" : execution.client_id.c_str());
-  out.field("side", side_word(execution.side)).field("execTime", milliseconds_text(execution.ts));
-  out.field_number("seq", static_cast<std::int64_t>(entry.sequence)).end_object();
+  out.begin_object().text("category", category_of(execution.product));
+  out.text("symbol", scene.exchange.listings()[execution.instrument].symbol);
+  out.text("execId", execution_text(entry)).text("execPrice", price_text(instrument, execution.price));
+  out.text("execQty", quantity_text(instrument, execution.quantity)).text("orderId", order_text(entry));
+  out.flag("isMaker", maker).text("orderLinkId", maker ? "" : execution.client_id.c_str());
+  out.text("side", side_word(execution.side)).text("execTime", milliseconds_text(execution.ts));
+  out.number("seq", static_cast<std::int64_t>(entry.sequence)).end_object();
 }
 
 }  // namespace kontor::emulator::bybit

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/market_answers.hpp"
 #include "emulator/bybit/numbers.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -22,77 +22,76 @@ std::string limit_ratio(const Decimal& up) {
 
 void write_risk_parameters(JsonWriter& out, const ListingTerms& terms) {
   out.key("riskParameters").begin_object();
-  out.field("priceLimitRatioX", limit_ratio(terms.multiplier_up));
-  out.field("priceLimitRatioY", limit_ratio(terms.multiplier_up));
+  out.text("priceLimitRatioX", limit_ratio(terms.multiplier_up));
+  out.text("priceLimitRatioY", limit_ratio(terms.multiplier_up));
   out.end_object();
 }
 
 void write_spot(JsonWriter& out, const ListedInstrument& listed, const Instrument& instrument) {
   const InstrumentSpecification& specification = instrument.specification();
   out.begin_object();
-  out.field_number("symbolId", std::int64_t{listed.id.value} + 1);
-  out.field("symbol", listed.symbol).field("baseCoin", listed.base).field("quoteCoin", listed.quote);
-  out.field("innovation", "0").field("status", status_word(listed.status)).field("marginTrading", "none");
-  out.field("stTag", "0");
+  out.number("symbolId", std::int64_t{listed.id.value} + 1);
+  out.text("symbol", listed.symbol).text("baseCoin", listed.base).text("quoteCoin", listed.quote);
+  out.text("innovation", "0").text("status", status_word(listed.status)).text("marginTrading", "none");
+  out.text("stTag", "0");
   out.key("lotSizeFilter").begin_object();
-  out.field("basePrecision", quantity_text(instrument, instrument.step()));
-  out.field("quotePrecision", precision_text(listed.terms.quote_precision));
-  out.field("minOrderQty", quantity_text(instrument, instrument.min_quantity()));
-  out.field("maxOrderQty", unit_text(specification.max_quantity));
-  out.field("minOrderAmt", amount_text(instrument.min_notional()));
-  out.field("maxOrderAmt",
-            listed.terms.max_notional.is_zero() ? "99999999" : plain_text(listed.terms.max_notional));
-  out.field("maxLimitOrderQty", unit_text(specification.max_quantity));
-  out.field("maxMarketOrderQty", unit_text(listed.terms.market_max_quantity));
-  out.field("postOnlyMaxLimitOrderSize",
-            unit_text(listed.terms.post_only_max_quantity.is_zero() ? specification.max_quantity
-                                                                    : listed.terms.post_only_max_quantity));
+  out.text("basePrecision", quantity_text(instrument, instrument.step()));
+  out.text("quotePrecision", precision_text(listed.terms.quote_precision));
+  out.text("minOrderQty", quantity_text(instrument, instrument.min_quantity()));
+  out.text("maxOrderQty", unit_text(specification.max_quantity));
+  out.text("minOrderAmt", amount_text(instrument.min_notional()));
+  out.text("maxOrderAmt",
+           listed.terms.max_notional.is_zero() ? "99999999" : plain_text(listed.terms.max_notional));
+  out.text("maxLimitOrderQty", unit_text(specification.max_quantity));
+  out.text("maxMarketOrderQty", unit_text(listed.terms.market_max_quantity));
+  out.text("postOnlyMaxLimitOrderSize",
+           unit_text(listed.terms.post_only_max_quantity.is_zero() ? specification.max_quantity
+                                                                   : listed.terms.post_only_max_quantity));
   out.end_object();
   out.key("priceFilter")
       .begin_object()
-      .field("tickSize", price_text(instrument, instrument.tick()))
+      .text("tickSize", price_text(instrument, instrument.tick()))
       .end_object();
   write_risk_parameters(out, listed.terms);
-  out.field("symbolType", "").end_object();
+  out.text("symbolType", "").end_object();
 }
 
 void write_linear_filters(JsonWriter& out, const ListedInstrument& listed, const Instrument& instrument) {
   const InstrumentSpecification& specification = instrument.specification();
-  out.key("leverageFilter").begin_object().field("minLeverage", "1");
-  out.field("maxLeverage", plain_text(specification.max_leverage));
-  out.field("leverageStep",
-            listed.terms.leverage_step.is_zero() ? "0.01" : plain_text(listed.terms.leverage_step));
+  out.key("leverageFilter").begin_object().text("minLeverage", "1");
+  out.text("maxLeverage", plain_text(specification.max_leverage));
+  out.text("leverageStep",
+           listed.terms.leverage_step.is_zero() ? "0.01" : plain_text(listed.terms.leverage_step));
   out.end_object();
   out.key("priceFilter").begin_object();
-  out.field("minPrice", unit_text(listed.terms.min_price))
-      .field("maxPrice", unit_text(listed.terms.max_price));
-  out.field("tickSize", price_text(instrument, instrument.tick())).end_object();
+  out.text("minPrice", unit_text(listed.terms.min_price)).text("maxPrice", unit_text(listed.terms.max_price));
+  out.text("tickSize", price_text(instrument, instrument.tick())).end_object();
   out.key("lotSizeFilter").begin_object();
-  out.field("maxOrderQty", unit_text(specification.max_quantity));
-  out.field("minOrderQty", quantity_text(instrument, instrument.min_quantity()));
-  out.field("qtyStep", quantity_text(instrument, instrument.step()));
-  out.field("postOnlyMaxOrderQty", unit_text(specification.max_quantity));
-  out.field("maxMktOrderQty", unit_text(listed.terms.market_max_quantity));
-  out.field("minNotionalValue", amount_text(instrument.min_notional())).end_object();
+  out.text("maxOrderQty", unit_text(specification.max_quantity));
+  out.text("minOrderQty", quantity_text(instrument, instrument.min_quantity()));
+  out.text("qtyStep", quantity_text(instrument, instrument.step()));
+  out.text("postOnlyMaxOrderQty", unit_text(specification.max_quantity));
+  out.text("maxMktOrderQty", unit_text(listed.terms.market_max_quantity));
+  out.text("minNotionalValue", amount_text(instrument.min_notional())).end_object();
 }
 
 void write_linear(JsonWriter& out, const ListedInstrument& listed, const Instrument& instrument) {
   out.begin_object();
-  out.field("symbol", listed.symbol).field_number("symbolId", std::int64_t{listed.id.value} + 1);
-  out.field("contractType", "LinearPerpetual").field("status", status_word(listed.status));
-  out.field("baseCoin", listed.base).field("quoteCoin", listed.quote);
-  out.field("launchTime", milliseconds_text(listed.terms.listed_at)).field("deliveryTime", "0");
-  out.field("deliveryFeeRate", "");
-  out.field("priceScale", std::to_string(instrument.specification().tick.scale));
+  out.text("symbol", listed.symbol).number("symbolId", std::int64_t{listed.id.value} + 1);
+  out.text("contractType", "LinearPerpetual").text("status", status_word(listed.status));
+  out.text("baseCoin", listed.base).text("quoteCoin", listed.quote);
+  out.text("launchTime", milliseconds_text(listed.terms.listed_at)).text("deliveryTime", "0");
+  out.text("deliveryFeeRate", "");
+  out.text("priceScale", std::to_string(instrument.specification().tick.scale));
   write_linear_filters(out, listed, instrument);
-  out.field("unifiedMarginTrade", true);
-  out.field_number("fundingInterval", listed.terms.funding_interval_ns / kMinute);
-  out.field("settleCoin", listed.quote).field("copyTrading", "none");
+  out.flag("unifiedMarginTrade", true);
+  out.number("fundingInterval", listed.terms.funding_interval_ns / kMinute);
+  out.text("settleCoin", listed.quote).text("copyTrading", "none");
   const std::string cap = plain_text(listed.terms.funding_cap);
-  out.field("upperFundingRate", cap).field("lowerFundingRate", "-" + cap);
-  out.field("isPreListing", false).field_raw("preListingInfo", "null");
+  out.text("upperFundingRate", cap).text("lowerFundingRate", "-" + cap);
+  out.flag("isPreListing", false).raw("preListingInfo", "null");
   write_risk_parameters(out, listed.terms);
-  out.field("displayName", "").field("forbidUplWithdrawal", false).field("symbolType", "").end_object();
+  out.text("displayName", "").flag("forbidUplWithdrawal", false).text("symbolType", "").end_object();
 }
 
 /// What the request lets through, in the order of the venue: by symbol.
@@ -138,7 +137,7 @@ Checked<std::string> instruments_result(const Request& request) {
   const bool goes_on = chosen.size() > most;
   chosen.resize(std::min(chosen.size(), most));
   JsonWriter out;
-  out.begin_object().field("category", name_of(category)).key("list").begin_array();
+  out.begin_object().text("category", name_of(category)).key("list").begin_array();
   for (const ListedInstrument* listed : chosen) {
     const Instrument& instrument = request.listings().instrument(listed->id);
     listed->product == Product::spot ? write_spot(out, *listed, instrument)
@@ -146,9 +145,9 @@ Checked<std::string> instruments_result(const Request& request) {
   }
   out.end_array();
   if (category != Category::spot) {
-    out.field("nextPageCursor",
-              goes_on ? fmt::format("first%3D{}%26last%3D{}", chosen.front()->symbol, chosen.back()->symbol)
-                      : std::string());
+    out.text("nextPageCursor",
+             goes_on ? fmt::format("first%3D{}%26last%3D{}", chosen.front()->symbol, chosen.back()->symbol)
+                     : std::string());
   }
   out.end_object();
   return std::move(out).take();
@@ -157,13 +156,13 @@ Checked<std::string> instruments_result(const Request& request) {
 void write_risk_limit(JsonWriter& out, const ListedInstrument& listed, const Instrument& instrument) {
   const Decimal& leverage = instrument.specification().max_leverage;
   const Amount whole = Amount::from_decimal(Decimal{1, 0});
-  out.begin_object().field_number("id", 1).field("symbol", listed.symbol);
+  out.begin_object().number("id", 1).text("symbol", listed.symbol);
   // One tier without an end: the core has one maintenance rate for positions of any size.
-  out.field("riskLimitValue", "100000000");
-  out.field("maintenanceMargin", plain_text(listed.terms.maintenance_rate));
-  out.field("initialMargin",
-            plain_text(*Decimal::parse(ratio_text(whole, Amount::from_decimal(leverage), 6))));
-  out.field_number("isLowestRisk", 1).field("maxLeverage", plain_text(leverage)).field("mmDeduction", "0");
+  out.text("riskLimitValue", "100000000");
+  out.text("maintenanceMargin", plain_text(listed.terms.maintenance_rate));
+  out.text("initialMargin",
+           plain_text(*Decimal::parse(ratio_text(whole, Amount::from_decimal(leverage), 6))));
+  out.number("isLowestRisk", 1).text("maxLeverage", plain_text(leverage)).text("mmDeduction", "0");
   out.end_object();
 }
 
@@ -171,12 +170,12 @@ Checked<std::string> risk_limit_result(const Request& request) {
   TRY(const Category category, asked_category(request));
   if (category == Category::spot || category == Category::option) return refusal(10001, "Illegal category");
   JsonWriter out;
-  out.begin_object().field("category", name_of(category)).key("list").begin_array();
+  out.begin_object().text("category", name_of(category)).key("list").begin_array();
   TRY(const auto chosen, chosen_instruments(request, category));
   for (const ListedInstrument* listed : chosen) {
     write_risk_limit(out, *listed, request.listings().instrument(listed->id));
   }
-  out.end_array().field("nextPageCursor", "").end_object();
+  out.end_array().text("nextPageCursor", "").end_object();
   return std::move(out).take();
 }
 

@@ -4,16 +4,16 @@
 
 #include "emulator/bybit/book_feed.hpp"
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/numbers.hpp"
 #include "emulator/bybit/ticker.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
 
 void write_ticker(JsonWriter& out, const std::vector<TickerField>& fields) {
   out.begin_object();
-  for (const TickerField& field : fields) out.field(field.name, field.value);
+  for (const TickerField& field : fields) out.text(field.name, field.value);
   out.end_object();
 }
 
@@ -22,7 +22,7 @@ Checked<std::string> tickers_result(const Request& request) {
   const auto product = product_of(category);
   const bool one = request.parameters.has("symbol");
   JsonWriter out;
-  out.begin_object().field("category", name_of(category)).key("list").begin_array();
+  out.begin_object().text("category", name_of(category)).key("list").begin_array();
   if (one) {
     if (!product) return refusal(10001, "Not supported symbols");
     TRY(const ListedInstrument* const listed, asked_instrument(request, *product));
@@ -64,25 +64,23 @@ Checked<std::string> order_book_result(const Request& request) {
   feed.refresh(request.exchange().market(listed->id), request.memory.sequence());
   const Instrument& instrument = request.listings().instrument(listed->id);
   JsonWriter out;
-  out.begin_object().field("s", listed->symbol);
+  out.begin_object().text("s", listed->symbol);
   write_levels(out.key("b"), instrument, feed.levels(Side::buy), static_cast<std::size_t>(limit));
   write_levels(out.key("a"), instrument, feed.levels(Side::sell), static_cast<std::size_t>(limit));
-  out.field_number("ts", milliseconds_of(request.venue.server_time()));
-  out.field_number("u", static_cast<std::int64_t>(feed.update_id()));
-  out.field_number("seq", static_cast<std::int64_t>(feed.sequence()));
-  out.field_number("cts", milliseconds_of(feed.time())).end_object();
+  out.number("ts", milliseconds_of(request.venue.server_time()));
+  out.number("u", static_cast<std::int64_t>(feed.update_id()));
+  out.number("seq", static_cast<std::int64_t>(feed.sequence()));
+  out.number("cts", milliseconds_of(feed.time())).end_object();
   return std::move(out).take();
 }
 
 void write_trade(JsonWriter& out, const ListedInstrument& listed, const Instrument& instrument,
                  const Trade& trade) {
-  out.begin_object().field("execId", trade_id_text(listed.product, trade.id.value));
-  out.field("symbol", listed.symbol).field("price", price_text(instrument, trade.price));
-  out.field("size", quantity_text(instrument, trade.quantity)).field("side", side_word(trade.aggressor));
-  out.field("time", milliseconds_text(trade.ts_venue))
-      .field("isBlockTrade", false)
-      .field("isRPITrade", false);
-  out.field("seq", std::to_string(trade.id.value)).end_object();
+  out.begin_object().text("execId", trade_id_text(listed.product, trade.id.value));
+  out.text("symbol", listed.symbol).text("price", price_text(instrument, trade.price));
+  out.text("size", quantity_text(instrument, trade.quantity)).text("side", side_word(trade.aggressor));
+  out.text("time", milliseconds_text(trade.ts_venue)).flag("isBlockTrade", false).flag("isRPITrade", false);
+  out.text("seq", std::to_string(trade.id.value)).end_object();
 }
 
 Checked<std::string> recent_trades_result(const Request& request) {
@@ -94,7 +92,7 @@ Checked<std::string> recent_trades_result(const Request& request) {
   const auto& trades = request.exchange().market(listed->id).trades();
   const Instrument& instrument = request.listings().instrument(listed->id);
   JsonWriter out;
-  out.begin_object().field("category", name_of(category)).key("list").begin_array();
+  out.begin_object().text("category", name_of(category)).key("list").begin_array();
   const std::size_t count = std::min(trades.size(), static_cast<std::size_t>(limit));
   for (std::size_t i = 0; i < count; ++i)
     write_trade(out, *listed, instrument, trades[trades.size() - 1 - i]);
@@ -112,13 +110,13 @@ Checked<std::string> funding_history_result(const Request& request) {
   if (start && !end) return bad_parameter("endTime is required with startTime");
   const auto& fundings = request.exchange().market(listed->id).fundings();
   JsonWriter out;
-  out.begin_object().field("category", name_of(category)).key("list").begin_array();
+  out.begin_object().text("category", name_of(category)).key("list").begin_array();
   std::int64_t written = 0;
   for (auto at = fundings.rbegin(); at != fundings.rend() && written < limit; ++at) {
     const std::int64_t ts = milliseconds_of(at->ts_venue);
     if ((start && ts < *start) || (end && ts > *end)) continue;
-    out.begin_object().field("symbol", listed->symbol).field("fundingRate", plain_text(at->rate));
-    out.field("fundingRateTimestamp", milliseconds_text(at->ts_venue)).end_object();
+    out.begin_object().text("symbol", listed->symbol).text("fundingRate", plain_text(at->rate));
+    out.text("fundingRateTimestamp", milliseconds_text(at->ts_venue)).end_object();
     ++written;
   }
   out.end_array().end_object();
@@ -130,8 +128,8 @@ Checked<std::string> funding_history_result(const Request& request) {
 Answer answer_time(const Request& request) {
   const TimeNs now = request.venue.server_time();
   JsonWriter out;
-  out.begin_object().field("timeSecond", std::to_string(floor_divide(now, kSecond)));
-  out.field("timeNano", std::to_string(now)).end_object();
+  out.begin_object().text("timeSecond", std::to_string(floor_divide(now, kSecond)));
+  out.text("timeNano", std::to_string(now)).end_object();
   return done(std::move(out).take());
 }
 

@@ -2,8 +2,8 @@
 
 #include "emulator/bybit/authentication.hpp"
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/session.hpp"
+#include "emulator/json_writer.hpp"
 
 // The operations of `/v5/trade`.
 
@@ -59,18 +59,18 @@ std::string Session::order_reply(const SocketRequest& request, const Answer& ans
   const TimeNs venue_now = host_.desk.venue().server_time();
   JsonWriter out;
   out.begin_object();
-  if (!request.id.empty()) out.field("reqId", request.id);
-  out.field_number("retCode", answer.code).field("retMsg", answer.message).field("op", request.operation);
-  out.field_raw("data", answer.result).field_raw("retExtInfo", answer.extension);
+  if (!request.id.empty()) out.text("reqId", request.id);
+  out.number("retCode", answer.code).text("retMsg", answer.message).text("op", request.operation);
+  out.raw("data", answer.result).raw("retExtInfo", answer.extension);
   out.key("header").begin_object();
   if (admission.has_limit) {
-    out.field("X-Bapi-Limit", std::to_string(admission.limit));
-    out.field("X-Bapi-Limit-Status", std::to_string(admission.remaining));
-    out.field("X-Bapi-Limit-Reset-Timestamp", std::to_string(milliseconds_of(admission.resets_at)));
+    out.text("X-Bapi-Limit", std::to_string(admission.limit));
+    out.text("X-Bapi-Limit-Status", std::to_string(admission.remaining));
+    out.text("X-Bapi-Limit-Reset-Timestamp", std::to_string(milliseconds_of(admission.resets_at)));
   }
-  out.field("Traceid", trace_id_text(host_.desk.next_trace()));
-  out.field("Timenow", std::to_string(milliseconds_of(venue_now))).end_object();
-  out.field("connId", connection_id_).end_object();
+  out.text("Traceid", trace_id_text(host_.desk.next_trace()));
+  out.text("Timenow", std::to_string(milliseconds_of(venue_now))).end_object();
+  out.text("connId", connection_id_).end_object();
   return std::move(out).take();
 }
 

@@ -62,12 +62,12 @@ struct OrderParts {
 
 void write_identity(JsonWriter& out, const OrderParts& p, Channel channel) {
   const OrderRecord& order = p.order;
-  if (channel == Channel::stream) out.field("category", category_of(order.product));
-  out.field("symbol", p.scene.exchange.listings()[order.instrument].symbol);
-  out.field("orderId", order_id_text(order.product, order.id));
-  out.field("orderLinkId", order.ticket.client_id).field("blockTradeId", "");
-  out.field("side", side_word(order.ticket.side)).field_number("positionIdx", 0);
-  out.field("isLeverage", p.is_spot() ? (p.note.borrows ? "1" : "0") : "");
+  if (channel == Channel::stream) out.text("category", category_of(order.product));
+  out.text("symbol", p.scene.exchange.listings()[order.instrument].symbol);
+  out.text("orderId", order_id_text(order.product, order.id));
+  out.text("orderLinkId", order.ticket.client_id).text("blockTradeId", "");
+  out.text("side", side_word(order.ticket.side)).number("positionIdx", 0);
+  out.text("isLeverage", p.is_spot() ? (p.note.borrows ? "1" : "0") : "");
 }
 
 void write_quantities(JsonWriter& out, const OrderParts& p) {
@@ -76,38 +76,38 @@ void write_quantities(JsonWriter& out, const OrderParts& p) {
   const RawQuantity leaves = is_closed(order.state) ? RawQuantity() : order.remaining();
   const bool quoted = order.ticket.quote_quantity.has_value();
   const RawPrice price = order.limit_price;
-  out.field("price", price.units == 0 ? "0" : price_text(instrument, price));
-  out.field("qty",
-            quoted ? plain_text(*order.ticket.quote_quantity)
-                   : quantity_text(instrument, order.ticket.close_position ? order.filled : order.quantity));
+  out.text("price", price.units == 0 ? "0" : price_text(instrument, price));
+  out.text("qty",
+           quoted ? plain_text(*order.ticket.quote_quantity)
+                  : quantity_text(instrument, order.ticket.close_position ? order.filled : order.quantity));
   const bool unknown_leaves = quoted || order.ticket.close_position;
-  out.field("leavesQty", quantity_text(instrument, unknown_leaves ? RawQuantity() : leaves));
-  out.field("leavesValue",
-            unknown_leaves || price.units == 0 ? "0" : amount_text(instrument.notional(price, leaves)));
-  out.field("cumExecQty", quantity_text(instrument, order.filled));
-  out.field("cumExecValue", amount_text(order.turnover));
-  out.field("cumExecFee", amount_text(order.fee));
+  out.text("leavesQty", quantity_text(instrument, unknown_leaves ? RawQuantity() : leaves));
+  out.text("leavesValue",
+           unknown_leaves || price.units == 0 ? "0" : amount_text(instrument.notional(price, leaves)));
+  out.text("cumExecQty", quantity_text(instrument, order.filled));
+  out.text("cumExecValue", amount_text(order.turnover));
+  out.text("cumExecFee", amount_text(order.fee));
   const Amount average = average_price(instrument, order.turnover, order.filled);
-  out.field("avgPrice", average.is_zero() ? std::string() : short_amount_text(average));
+  out.text("avgPrice", average.is_zero() ? std::string() : short_amount_text(average));
   out.key("cumFeeDetail").begin_object();
   if (!order.fee.is_zero()) {
-    out.field(p.scene.exchange.listings().asset_name(order.fee_asset), amount_text(order.fee));
+    out.text(p.scene.exchange.listings().asset_name(order.fee_asset), amount_text(order.fee));
   }
   out.end_object();
 }
 
 void write_state(JsonWriter& out, const OrderParts& p, std::string_view status) {
   const OrderRecord& order = p.order;
-  out.field("orderStatus", status.empty() ? order_status_word(order) : status);
-  if (!p.is_spot()) out.field("createType", create_word(order, p.note));
-  out.field("cancelType", cancel_word(order)).field("rejectReason", reject_word(order.end_reason));
-  out.field("timeInForce", time_in_force_word(order.ticket));
-  out.field("orderType", has_limit_price(order.ticket.type) ? "Limit" : "Market");
-  out.field("stopOrderType", stop_order_word(order.product, order.ticket.type, p.note));
-  out.field("orderIv", "");
-  out.field("marketUnit", p.note.unit == QuantityUnit::quote  ? "quoteCoin"
-                          : p.note.unit == QuantityUnit::base ? "baseCoin"
-                                                              : "");
+  out.text("orderStatus", status.empty() ? order_status_word(order) : status);
+  if (!p.is_spot()) out.text("createType", create_word(order, p.note));
+  out.text("cancelType", cancel_word(order)).text("rejectReason", reject_word(order.end_reason));
+  out.text("timeInForce", time_in_force_word(order.ticket));
+  out.text("orderType", has_limit_price(order.ticket.type) ? "Limit" : "Market");
+  out.text("stopOrderType", stop_order_word(order.product, order.ticket.type, p.note));
+  out.text("orderIv", "");
+  out.text("marketUnit", p.note.unit == QuantityUnit::quote  ? "quoteCoin"
+                         : p.note.unit == QuantityUnit::base ? "baseCoin"
+                                                             : "");
 }
 
 void write_stops(JsonWriter& out, const OrderParts& p) {
@@ -123,43 +123,42 @@ void write_stops(JsonWriter& out, const OrderParts& p) {
   };
   static const AttachedStops kNone;
   const AttachedStops& stops = attached == nullptr ? kNone : *attached;
-  out.field("takeProfit", trigger(stops.take_profit)).field("stopLoss", trigger(stops.stop_loss));
-  out.field("tpTriggerBy", source(stops.take_profit)).field("slTriggerBy", source(stops.stop_loss));
-  out.field("tpLimitPrice", limit(stops.take_profit)).field("slLimitPrice", limit(stops.stop_loss));
+  out.text("takeProfit", trigger(stops.take_profit)).text("stopLoss", trigger(stops.stop_loss));
+  out.text("tpTriggerBy", source(stops.take_profit)).text("slTriggerBy", source(stops.stop_loss));
+  out.text("tpLimitPrice", limit(stops.take_profit)).text("slLimitPrice", limit(stops.stop_loss));
   // Clients tell spot from the rest by this field.
   if (p.is_spot()) return;
   const bool partial = p.note.is_partial || stops.is_partial;
   const bool full = p.note.source != OrderSource::user || !stops.empty();
-  out.field("tpslMode", partial ? "Partial" : full ? "Full" : "");
+  out.text("tpslMode", partial ? "Partial" : full ? "Full" : "");
 }
 
 void write_trigger(JsonWriter& out, const OrderParts& p) {
   const OrderRecord& order = p.order;
   const bool conditional = order.is_conditional();
-  out.field("triggerPrice", optional_price(p.instrument, order.trigger_price));
-  out.field_number("triggerDirection",
-                   conditional ? trigger_direction(order.ticket.type, order.ticket.side) : 0);
-  out.field("triggerBy", conditional && !p.is_spot() ? trigger_word(order.ticket.trigger_source) : "");
-  out.field("lastPriceOnCreated", "");
-  if (p.is_spot()) out.field("basePrice", "").field("ocoTriggerBy", "");
-  out.field("reduceOnly", order.ticket.reduce_only || order.ticket.close_position);
-  out.field("closeOnTrigger", p.note.closes_on_trigger);
+  out.text("triggerPrice", optional_price(p.instrument, order.trigger_price));
+  out.number("triggerDirection", conditional ? trigger_direction(order.ticket.type, order.ticket.side) : 0);
+  out.text("triggerBy", conditional && !p.is_spot() ? trigger_word(order.ticket.trigger_source) : "");
+  out.text("lastPriceOnCreated", "");
+  if (p.is_spot()) out.text("basePrice", "").text("ocoTriggerBy", "");
+  out.flag("reduceOnly", order.ticket.reduce_only || order.ticket.close_position);
+  out.flag("closeOnTrigger", p.note.closes_on_trigger);
 }
 
 void write_rest(JsonWriter& out, const OrderParts& p, Channel channel) {
   const OrderRecord& order = p.order;
-  out.field("placeType", "").field("smpType", "None").field_number("smpGroup", 0).field("smpOrderId", "");
-  out.field("slippageToleranceType", "UNKNOWN").field("slippageTolerance", "0");
-  out.field("createdTime", milliseconds_text(order.created_at));
-  out.field("updatedTime", milliseconds_text(order.updated_at));
+  out.text("placeType", "").text("smpType", "None").number("smpGroup", 0).text("smpOrderId", "");
+  out.text("slippageToleranceType", "UNKNOWN").text("slippageTolerance", "0");
+  out.text("createdTime", milliseconds_text(order.created_at));
+  out.text("updatedTime", milliseconds_text(order.updated_at));
   if (channel == Channel::stream) {
-    out.field("closedPnl", amount_text(order.realized));
-    out.field("feeCurrency",
-              order.fee.is_zero() ? "" : p.scene.exchange.listings().asset_name(order.fee_asset).c_str());
+    out.text("closedPnl", amount_text(order.realized));
+    out.text("feeCurrency",
+             order.fee.is_zero() ? "" : p.scene.exchange.listings().asset_name(order.fee_asset).c_str());
   } else {
-    out.field("extraFees", "").field("parentOrderLinkId", "");
+    out.text("extraFees", "").text("parentOrderLinkId", "");
   }
-  out.field("rpiTakerAccess", false).field("rpiMatchedQty", "0");
+  out.flag("rpiTakerAccess", false).text("rpiMatchedQty", "0");
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string_view>
 
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/venue_memory.hpp"
 #include "emulator/exchange.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/order_fields.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -19,7 +19,7 @@ using Orders = std::vector<const OrderRecord*>;
 std::string empty_result(Category category) {
   JsonWriter out;
   out.begin_object().key("list").begin_array().end_array();
-  out.field("nextPageCursor", "").field("category", name_of(category)).end_object();
+  out.text("nextPageCursor", "").text("category", name_of(category)).end_object();
   return std::move(out).take();
 }
 
@@ -86,8 +86,8 @@ std::string orders_page(const Request& request, Category category, const Orders&
     last = order->id.value;
     ++written;
   }
-  out.end_array().field("nextPageCursor", goes_on ? cursor_text(last) : std::string());
-  out.field("category", name_of(category)).end_object();
+  out.end_array().text("nextPageCursor", goes_on ? cursor_text(last) : std::string());
+  out.text("category", name_of(category)).end_object();
   return std::move(out).take();
 }
 
@@ -189,8 +189,8 @@ Checked<std::string> executions_result(const Request& request) {
     last = at->key;
     ++written;
   }
-  out.end_array().field("nextPageCursor", goes_on ? cursor_text(last) : std::string());
-  out.field("category", name_of(category)).end_object();
+  out.end_array().text("nextPageCursor", goes_on ? cursor_text(last) : std::string());
+  out.text("category", name_of(category)).end_object();
   return std::move(out).take();
 }
 

@@ -1,18 +1,18 @@
 #include "emulator/bybit/order_requests.hpp"
 
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/order_fields.hpp"
 #include "emulator/bybit/order_ticket.hpp"
 #include "emulator/bybit/refusals.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
 
 std::string order_result(const OrderRecord& order) {
   JsonWriter out;
-  out.begin_object().field("orderId", order_id_text(order.product, order.id));
-  out.field("orderLinkId", order.ticket.client_id).end_object();
+  out.begin_object().text("orderId", order_id_text(order.product, order.id));
+  out.text("orderLinkId", order.ticket.client_id).end_object();
   return std::move(out).take();
 }
 
@@ -142,7 +142,7 @@ Checked<std::string> all_canceled(const Request& request) {
       if (order != nullptr) out.raw(order_result(*order));
     }
   }
-  out.end_array().field("success", "1").end_object();
+  out.end_array().text("success", "1").end_object();
   return std::move(out).take();
 }
 

@@ -36,24 +36,23 @@ std::string stop_text(const OrderScene& scene, AccountId account, const Instrume
 void write_size(JsonWriter& out, const Instrument& instrument, const PositionView& position,
                 Channel channel) {
   const bool flat = position.quantity.is_zero();
-  out.field("side", flat ? "" : side_word(position.quantity.units > 0 ? Side::buy : Side::sell));
-  out.field("size", flat ? "0" : quantity_text(instrument, position.quantity.absolute()));
+  out.text("side", flat ? "" : side_word(position.quantity.units > 0 ? Side::buy : Side::sell));
+  out.text("size", flat ? "0" : quantity_text(instrument, position.quantity.absolute()));
   const std::string entry = flat ? "0" : short_amount_text(position.entry_price);
-  out.field(channel == Channel::rest ? "avgPrice" : "entryPrice", entry);
-  out.field("positionValue",
-            flat ? (channel == Channel::rest ? "" : "0") : amount_text(position.cost.absolute()));
-  out.field("markPrice", price_text(instrument, position.mark));
-  out.field("liqPrice",
-            position.liquidation_price ? price_text(instrument, *position.liquidation_price) : "");
-  out.field("bustPrice", "").field("leverage", plain_text(position.leverage));
+  out.text(channel == Channel::rest ? "avgPrice" : "entryPrice", entry);
+  out.text("positionValue",
+           flat ? (channel == Channel::rest ? "" : "0") : amount_text(position.cost.absolute()));
+  out.text("markPrice", price_text(instrument, position.mark));
+  out.text("liqPrice", position.liquidation_price ? price_text(instrument, *position.liquidation_price) : "");
+  out.text("bustPrice", "").text("leverage", plain_text(position.leverage));
 }
 
 void write_margins(JsonWriter& out, const PositionView& position) {
   const std::string initial = short_amount_text(position.initial_margin);
   const std::string maintenance = short_amount_text(position.maintenance_margin);
-  out.field("positionIM", initial).field("positionIMByMp", initial);
-  out.field("positionMM", maintenance).field("positionMMByMp", maintenance);
-  out.field("positionBalance", initial);
+  out.text("positionIM", initial).text("positionIMByMp", initial);
+  out.text("positionMM", maintenance).text("positionMMByMp", maintenance);
+  out.text("positionBalance", initial);
 }
 
 /// What open spot orders hold of an asset; the rest of what is reserved is margin of linear orders.
@@ -86,19 +85,19 @@ Amount valued(Amount amount, Amount price) {
 
 void write_coin(JsonWriter& out, const CoinRow& row, Amount realized) {
   const AssetBalance& balance = row.balance;
-  out.begin_object().field("coin", row.scene.exchange.listings().asset_name(balance.asset));
-  out.field("equity", amount_text(balance.equity()));
-  out.field("usdValue", short_amount_text(valued(balance.equity(), row.dollars)));
-  out.field("walletBalance", amount_text(balance.total));
-  out.field("availableToWithdraw", "").field("availableToBorrow", "").field("borrowAmount", "0");
-  out.field("accruedInterest", "0");
-  out.field("locked", amount_text(row.locked));
-  out.field("totalOrderIM", amount_text(balance.reserved - row.locked));
-  out.field("totalPositionIM", amount_text(balance.position_margin));
-  out.field("totalPositionMM", amount_text(balance.maintenance));
-  out.field("unrealisedPnl", amount_text(balance.unrealized)).field("cumRealisedPnl", amount_text(realized));
-  out.field("bonus", "0").field("collateralSwitch", true).field("marginCollateral", true);
-  out.field("spotHedgingQty", "0").field("spotBorrow", "0").end_object();
+  out.begin_object().text("coin", row.scene.exchange.listings().asset_name(balance.asset));
+  out.text("equity", amount_text(balance.equity()));
+  out.text("usdValue", short_amount_text(valued(balance.equity(), row.dollars)));
+  out.text("walletBalance", amount_text(balance.total));
+  out.text("availableToWithdraw", "").text("availableToBorrow", "").text("borrowAmount", "0");
+  out.text("accruedInterest", "0");
+  out.text("locked", amount_text(row.locked));
+  out.text("totalOrderIM", amount_text(balance.reserved - row.locked));
+  out.text("totalPositionIM", amount_text(balance.position_margin));
+  out.text("totalPositionMM", amount_text(balance.maintenance));
+  out.text("unrealisedPnl", amount_text(balance.unrealized)).text("cumRealisedPnl", amount_text(realized));
+  out.text("bonus", "0").flag("collateralSwitch", true).flag("marginCollateral", true);
+  out.text("spotHedgingQty", "0").text("spotBorrow", "0").end_object();
 }
 
 struct WalletTotals {
@@ -123,18 +122,18 @@ void write_totals(JsonWriter& out, const WalletTotals& totals) {
   const Amount margin_balance = totals.wallet + totals.unrealized;
   const std::string initial_rate = ratio_text(totals.initial, margin_balance, 4);
   const std::string maintenance_rate = ratio_text(totals.maintenance, margin_balance, 4);
-  out.field("accountType", "UNIFIED").field("accountLTV", "0");
-  out.field("accountIMRate", initial_rate).field("accountIMRateByMp", initial_rate);
-  out.field("accountMMRate", maintenance_rate).field("accountMMRateByMp", maintenance_rate);
-  out.field("totalEquity", short_amount_text(totals.equity));
-  out.field("totalWalletBalance", short_amount_text(totals.wallet));
-  out.field("totalMarginBalance", short_amount_text(margin_balance));
-  out.field("totalAvailableBalance", short_amount_text(totals.available));
-  out.field("totalPerpUPL", short_amount_text(totals.unrealized));
-  out.field("totalInitialMargin", short_amount_text(totals.initial));
-  out.field("totalInitialMarginByMp", short_amount_text(totals.initial));
-  out.field("totalMaintenanceMargin", short_amount_text(totals.maintenance));
-  out.field("totalMaintenanceMarginByMp", short_amount_text(totals.maintenance));
+  out.text("accountType", "UNIFIED").text("accountLTV", "0");
+  out.text("accountIMRate", initial_rate).text("accountIMRateByMp", initial_rate);
+  out.text("accountMMRate", maintenance_rate).text("accountMMRateByMp", maintenance_rate);
+  out.text("totalEquity", short_amount_text(totals.equity));
+  out.text("totalWalletBalance", short_amount_text(totals.wallet));
+  out.text("totalMarginBalance", short_amount_text(margin_balance));
+  out.text("totalAvailableBalance", short_amount_text(totals.available));
+  out.text("totalPerpUPL", short_amount_text(totals.unrealized));
+  out.text("totalInitialMargin", short_amount_text(totals.initial));
+  out.text("totalInitialMarginByMp", short_amount_text(totals.initial));
+  out.text("totalMaintenanceMargin", short_amount_text(totals.maintenance));
+  out.text("totalMaintenanceMarginByMp", short_amount_text(totals.maintenance));
 }
 
 /// Realised results of all positions that settle in this asset.
@@ -166,25 +165,25 @@ void write_position(JsonWriter& out, const OrderScene& scene, AccountId account,
   const Instrument& instrument = listings.instrument(position.instrument);
   const PositionMemory memory = scene.memory.position(account, position.instrument);
   out.begin_object();
-  if (channel == Channel::stream) out.field("category", "linear");
-  out.field_number("positionIdx", 0).field_number("tradeMode", 0).field_number("riskId", 1);
-  out.field("riskLimitValue", "100000000").field("symbol", listings[position.instrument].symbol);
+  if (channel == Channel::stream) out.text("category", "linear");
+  out.number("positionIdx", 0).number("tradeMode", 0).number("riskId", 1);
+  out.text("riskLimitValue", "100000000").text("symbol", listings[position.instrument].symbol);
   write_size(out, instrument, position, channel);
   write_margins(out, position);
-  out.field("positionStatus", "Normal").field_number("autoAddMargin", 0).field_number("adlRankIndicator", 0);
-  out.field("breakEvenPrice", break_even_text(instrument, position, memory.current_realized));
-  out.field("tpslMode", "Full");
-  out.field("takeProfit", stop_text(scene, account, instrument, memory.stops.take_profit, false));
-  out.field("stopLoss", stop_text(scene, account, instrument, memory.stops.stop_loss, false));
+  out.text("positionStatus", "Normal").number("autoAddMargin", 0).number("adlRankIndicator", 0);
+  out.text("breakEvenPrice", break_even_text(instrument, position, memory.current_realized));
+  out.text("tpslMode", "Full");
+  out.text("takeProfit", stop_text(scene, account, instrument, memory.stops.take_profit, false));
+  out.text("stopLoss", stop_text(scene, account, instrument, memory.stops.stop_loss, false));
   const std::string trailing = stop_text(scene, account, instrument, memory.stops.trailing_stop, true);
-  out.field("trailingStop", trailing.empty() ? "0" : trailing);
-  out.field("unrealisedPnl", amount_text(position.unrealized));
-  out.field("curRealisedPnl", amount_text(memory.current_realized));
-  out.field("cumRealisedPnl", amount_text(memory.total_realized)).field("sessionAvgPrice", "");
-  out.field("isReduceOnly", false).field("mmrSysUpdatedTime", "").field("leverageSysUpdatedTime", "");
-  out.field_number("seq", memory.sequence == 0 ? -1 : static_cast<std::int64_t>(memory.sequence));
-  out.field("createdTime", milliseconds_text(memory.created_at));
-  out.field("updatedTime", milliseconds_text(position.updated_at)).end_object();
+  out.text("trailingStop", trailing.empty() ? "0" : trailing);
+  out.text("unrealisedPnl", amount_text(position.unrealized));
+  out.text("curRealisedPnl", amount_text(memory.current_realized));
+  out.text("cumRealisedPnl", amount_text(memory.total_realized)).text("sessionAvgPrice", "");
+  out.flag("isReduceOnly", false).text("mmrSysUpdatedTime", "").text("leverageSysUpdatedTime", "");
+  out.number("seq", memory.sequence == 0 ? -1 : static_cast<std::int64_t>(memory.sequence));
+  out.text("createdTime", milliseconds_text(memory.created_at));
+  out.text("updatedTime", milliseconds_text(position.updated_at)).end_object();
 }
 
 void write_wallet(JsonWriter& out, const OrderScene& scene, AccountId account, std::string_view coin) {
@@ -202,7 +201,7 @@ void write_wallet(JsonWriter& out, const OrderScene& scene, AccountId account, s
   coins.end_array();
   out.begin_object();
   write_totals(out, totals);
-  out.field_raw("coin", coins.view()).end_object();
+  out.raw("coin", coins.view()).end_object();
 }
 
 }  // namespace kontor::emulator::bybit

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/order_fields.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/position_fields.hpp"
 #include "emulator/bybit/refusals.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -58,8 +58,8 @@ Checked<std::string> positions_result(const Request& request) {
     write_position(out, scene, request.account, *at, Channel::rest);
     last = at->instrument.value;
   }
-  out.end_array().field("nextPageCursor", goes_on ? cursor_text(last) : std::string());
-  out.field("category", name_of(category)).end_object();
+  out.end_array().text("nextPageCursor", goes_on ? cursor_text(last) : std::string());
+  out.text("category", name_of(category)).end_object();
   return std::move(out).take();
 }
 

@@ -34,9 +34,9 @@ std::string PrivateHub::message(const News& news, std::string_view topic) {
   JsonWriter out;
   out.begin_object();
   if (news.base != "execution.fast") {
-    out.field("id", std::to_string(user_id(news.account)) + uuid_text(kMessageKind, ++messages_));
+    out.text("id", std::to_string(user_id(news.account)) + uuid_text(kMessageKind, ++messages_));
   }
-  out.field("topic", topic).field_number("creationTime", milliseconds_of(venue_.server_time()));
+  out.text("topic", topic).number("creationTime", milliseconds_of(venue_.server_time()));
   out.key("data").begin_array().raw(news.data).end_array().end_object();
   return std::move(out).take();
 }

@@ -3,8 +3,8 @@
 #include "emulator/bybit/answer.hpp"
 #include "emulator/bybit/candles.hpp"
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/numbers.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -38,15 +38,15 @@ struct BookBody {
 std::string book_message(const TopicHeader& header, const ListedInstrument& listed,
                          const Instrument& instrument, const BookBody& body) {
   JsonWriter out;
-  out.begin_object().field("topic", header.topic);
-  if (body.ts_first) out.field_number("ts", milliseconds_of(header.ts));
-  out.field("type", body.type);
-  if (!body.ts_first) out.field_number("ts", milliseconds_of(header.ts));
-  out.key("data").begin_object().field("s", listed.symbol);
+  out.begin_object().text("topic", header.topic);
+  if (body.ts_first) out.number("ts", milliseconds_of(header.ts));
+  out.text("type", body.type);
+  if (!body.ts_first) out.number("ts", milliseconds_of(header.ts));
+  out.key("data").begin_object().text("s", listed.symbol);
   write_sides(out, instrument, body.bids, body.asks);
-  out.field_number("u", static_cast<std::int64_t>(body.update_id));
-  out.field_number("seq", static_cast<std::int64_t>(body.sequence)).end_object();
-  out.field_number("cts", milliseconds_of(body.ts)).end_object();
+  out.number("u", static_cast<std::int64_t>(body.update_id));
+  out.number("seq", static_cast<std::int64_t>(body.sequence)).end_object();
+  out.number("cts", milliseconds_of(body.ts)).end_object();
   return std::move(out).take();
 }
 
@@ -75,19 +75,19 @@ std::string trade_item(const ListedInstrument& listed, const Instrument& instrum
                        RawPrice before) {
   const Trade& trade = event.trade;
   JsonWriter out;
-  out.begin_object().field_number("T", milliseconds_of(trade.ts_venue)).field("s", listed.symbol);
-  out.field("S", side_word(trade.aggressor)).field("v", quantity_text(instrument, trade.quantity));
-  out.field("p", price_text(instrument, trade.price));
-  if (listed.product == Product::linear) out.field("L", tick_word(trade.price, before));
-  out.field("i", trade_id_text(listed.product, trade.id.value)).field("BT", false).field("RPI", false);
-  out.field_number("seq", static_cast<std::int64_t>(event.market_seq)).end_object();
+  out.begin_object().number("T", milliseconds_of(trade.ts_venue)).text("s", listed.symbol);
+  out.text("S", side_word(trade.aggressor)).text("v", quantity_text(instrument, trade.quantity));
+  out.text("p", price_text(instrument, trade.price));
+  if (listed.product == Product::linear) out.text("L", tick_word(trade.price, before));
+  out.text("i", trade_id_text(listed.product, trade.id.value)).flag("BT", false).flag("RPI", false);
+  out.number("seq", static_cast<std::int64_t>(event.market_seq)).end_object();
   return std::move(out).take();
 }
 
 std::string trades_message(const TopicHeader& header, std::span<const std::string> items) {
   JsonWriter out;
-  out.begin_object().field("topic", header.topic).field("type", "snapshot");
-  out.field_number("ts", milliseconds_of(header.ts)).key("data").begin_array();
+  out.begin_object().text("topic", header.topic).text("type", "snapshot");
+  out.number("ts", milliseconds_of(header.ts)).key("data").begin_array();
   for (const std::string& item : items) out.raw(item);
   out.end_array().end_object();
   return std::move(out).take();
@@ -97,16 +97,16 @@ std::string ticker_message(const TopicHeader& header, std::span<const TickerFiel
                            std::span<const TickerField> before, std::uint64_t sequence) {
   const bool whole = before.size() != now.size();
   JsonWriter out;
-  out.begin_object().field("topic", header.topic);
-  if (header.product == Product::spot) out.field_number("ts", milliseconds_of(header.ts));
-  out.field("type", whole ? "snapshot" : "delta");
+  out.begin_object().text("topic", header.topic);
+  if (header.product == Product::spot) out.number("ts", milliseconds_of(header.ts));
+  out.text("type", whole ? "snapshot" : "delta");
   out.key("data").begin_object();
   for (std::size_t i = 0; i < now.size(); ++i) {
     // The symbol is in every message.
-    if (whole || i == 0 || now[i] != before[i]) out.field(now[i].name, now[i].value);
+    if (whole || i == 0 || now[i] != before[i]) out.text(now[i].name, now[i].value);
   }
-  out.end_object().field_number("cs", static_cast<std::int64_t>(sequence));
-  if (header.product != Product::spot) out.field_number("ts", milliseconds_of(header.ts));
+  out.end_object().number("cs", static_cast<std::int64_t>(sequence));
+  if (header.product != Product::spot) out.number("ts", milliseconds_of(header.ts));
   out.end_object();
   return std::move(out).take();
 }
@@ -114,29 +114,28 @@ std::string ticker_message(const TopicHeader& header, std::span<const TickerFiel
 std::string candle_message(const TopicHeader& header, const Instrument& instrument, const Interval& interval,
                            const Candle& candle, bool confirmed) {
   JsonWriter out;
-  out.begin_object().field("topic", header.topic).key("data").begin_array().begin_object();
-  out.field_number("start", milliseconds_of(candle.ts_open));
-  out.field_number("end", milliseconds_of(end_of_candle(interval, candle.ts_open)) - 1);
-  out.field("interval", interval.word).field("open", price_text(instrument, candle.open));
-  out.field("close", price_text(instrument, candle.close)).field("high", price_text(instrument, candle.high));
-  out.field("low", price_text(instrument, candle.low))
-      .field("volume", quantity_text(instrument, candle.volume));
-  out.field("turnover", amount_text(candle.turnover)).field("confirm", confirmed);
-  out.field_number("timestamp", milliseconds_of(header.ts)).end_object().end_array();
-  out.field_number("ts", milliseconds_of(header.ts)).field("type", "snapshot").end_object();
+  out.begin_object().text("topic", header.topic).key("data").begin_array().begin_object();
+  out.number("start", milliseconds_of(candle.ts_open));
+  out.number("end", milliseconds_of(end_of_candle(interval, candle.ts_open)) - 1);
+  out.text("interval", interval.word).text("open", price_text(instrument, candle.open));
+  out.text("close", price_text(instrument, candle.close)).text("high", price_text(instrument, candle.high));
+  out.text("low", price_text(instrument, candle.low))
+      .text("volume", quantity_text(instrument, candle.volume));
+  out.text("turnover", amount_text(candle.turnover)).flag("confirm", confirmed);
+  out.number("timestamp", milliseconds_of(header.ts)).end_object().end_array();
+  out.number("ts", milliseconds_of(header.ts)).text("type", "snapshot").end_object();
   return std::move(out).take();
 }
 
 std::string liquidation_message(const TopicHeader& header, const ListedInstrument& listed,
                                 const Instrument& instrument, const Execution& execution) {
   JsonWriter out;
-  out.begin_object().field("topic", header.topic).field("type", "snapshot");
-  out.field_number("ts", milliseconds_of(header.ts)).key("data").begin_array().begin_object();
-  out.field_number("T", milliseconds_of(execution.ts)).field("s", listed.symbol);
+  out.begin_object().text("topic", header.topic).text("type", "snapshot");
+  out.number("ts", milliseconds_of(header.ts)).key("data").begin_array().begin_object();
+  out.number("T", milliseconds_of(execution.ts)).text("s", listed.symbol);
   // The venue names the side of the position that is liquidated, by the order that opened it.
-  out.field("S", side_word(opposite(execution.side)))
-      .field("v", quantity_text(instrument, execution.quantity));
-  out.field("p", price_text(instrument, execution.price)).end_object().end_array().end_object();
+  out.text("S", side_word(opposite(execution.side))).text("v", quantity_text(instrument, execution.quantity));
+  out.text("p", price_text(instrument, execution.price)).end_object().end_array().end_object();
   return std::move(out).take();
 }
 

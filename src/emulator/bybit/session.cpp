@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "emulator/bybit/authentication.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/topics.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -107,9 +107,9 @@ void Session::handle(const SocketRequest& request) {
 
 void Session::answer_operation(const SocketRequest& request, bool success, std::string_view message) {
   JsonWriter out;
-  out.begin_object().field("success", success).field("ret_msg", message).field("conn_id", connection_id_);
-  if (!request.id.empty() || path_.kind != SessionKind::account) out.field("req_id", request.id);
-  out.field("op", request.operation).end_object();
+  out.begin_object().flag("success", success).text("ret_msg", message).text("conn_id", connection_id_);
+  if (!request.id.empty() || path_.kind != SessionKind::account) out.text("req_id", request.id);
+  out.text("op", request.operation).end_object();
   outbox_->send(out.view());
 }
 
@@ -122,11 +122,11 @@ void Session::answer_ping(const SocketRequest& request) {
   JsonWriter out;
   out.begin_object();
   if (path_.kind == SessionKind::trade) {
-    out.field_number("retCode", 0).field("retMsg", "OK").field("op", "pong");
-    out.key("data").begin_array().text(now_text).end_array().field("connId", connection_id_);
+    out.number("retCode", 0).text("retMsg", "OK").text("op", "pong");
+    out.key("data").begin_array().text(now_text).end_array().text("connId", connection_id_);
   } else {
-    out.field("req_id", request.id).field("op", "pong");
-    out.key("args").begin_array().text(now_text).end_array().field("conn_id", connection_id_);
+    out.text("req_id", request.id).text("op", "pong");
+    out.key("args").begin_array().text(now_text).end_array().text("conn_id", connection_id_);
   }
   out.end_object();
   outbox_->send(out.view());
@@ -139,9 +139,9 @@ void Session::answer_login(const SocketRequest& request, const Answer& answer) {
   }
   JsonWriter out;
   out.begin_object();
-  if (!request.id.empty()) out.field("reqId", request.id);
-  out.field_number("retCode", answer.code).field("retMsg", answer.message).field("op", "auth");
-  out.field("connId", connection_id_).end_object();
+  if (!request.id.empty()) out.text("reqId", request.id);
+  out.number("retCode", answer.code).text("retMsg", answer.message).text("op", "auth");
+  out.text("connId", connection_id_).end_object();
   outbox_->send(out.view());
 }
 

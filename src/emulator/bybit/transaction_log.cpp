@@ -4,8 +4,8 @@
 
 #include "emulator/bybit/account_requests.hpp"
 #include "emulator/bybit/identifiers.hpp"
-#include "emulator/bybit/json_writer.hpp"
 #include "emulator/bybit/numbers.hpp"
+#include "emulator/json_writer.hpp"
 
 namespace kontor::emulator::bybit {
 namespace {
@@ -101,39 +101,38 @@ void write_trade_fields(JsonWriter& out, const Request& request, const LogRow& r
   const ExecutionEntry& entry = *row.entry;
   const Execution& execution = entry.execution;
   const Instrument& instrument = request.listings().instrument(execution.instrument);
-  out.field("symbol", request.listings()[execution.instrument].symbol);
-  out.field("category", category_of(execution.product)).field("side", side_word(execution.side));
-  out.field("orderId", entry.is_funding ? "" : order_id_text(execution.product, execution.order).c_str());
-  out.field("orderLinkId", execution.client_id);
-  out.field("tradeId", entry.is_funding ? "" : execution_id_text(execution.product, execution.id).c_str());
-  out.field("qty", quantity_text(instrument, execution.quantity));
-  out.field("size", quantity_text(instrument, execution.quantity));
-  out.field("tradePrice", price_text(instrument, execution.price))
-      .field("feeRate", plain_text(entry.fee_rate));
+  out.text("symbol", request.listings()[execution.instrument].symbol);
+  out.text("category", category_of(execution.product)).text("side", side_word(execution.side));
+  out.text("orderId", entry.is_funding ? "" : order_id_text(execution.product, execution.order).c_str());
+  out.text("orderLinkId", execution.client_id);
+  out.text("tradeId", entry.is_funding ? "" : execution_id_text(execution.product, execution.id).c_str());
+  out.text("qty", quantity_text(instrument, execution.quantity));
+  out.text("size", quantity_text(instrument, execution.quantity));
+  out.text("tradePrice", price_text(instrument, execution.price)).text("feeRate", plain_text(entry.fee_rate));
 }
 
 void write_transfer_fields(JsonWriter& out, const LogRow& row) {
-  out.field("symbol", "")
-      .field("category", "")
-      .field("side", "None")
-      .field("orderId", "")
-      .field("orderLinkId", "");
-  out.field("tradeId", uuid_text(kTransferKind, row.key));
-  out.field("qty", amount_text(row.cash_flow.absolute())).field("size", "0");
-  out.field("tradePrice", "").field("feeRate", "");
+  out.text("symbol", "")
+      .text("category", "")
+      .text("side", "None")
+      .text("orderId", "")
+      .text("orderLinkId", "");
+  out.text("tradeId", uuid_text(kTransferKind, row.key));
+  out.text("qty", amount_text(row.cash_flow.absolute())).text("size", "0");
+  out.text("tradePrice", "").text("feeRate", "");
 }
 
 void write_row(JsonWriter& out, const Request& request, const LogRow& row, std::uint64_t number) {
   out.begin_object();
-  out.field("id", std::to_string(user_id(request.account)) + "_" + std::to_string(number));
-  out.field("type", type_word(row)).field("transSubType", "");
+  out.text("id", std::to_string(user_id(request.account)) + "_" + std::to_string(number));
+  out.text("type", type_word(row)).text("transSubType", "");
   row.entry == nullptr ? write_transfer_fields(out, row) : write_trade_fields(out, request, row);
-  out.field("transactionTime", milliseconds_text(row.ts));
-  out.field("currency", request.listings().asset_name(row.asset));
+  out.text("transactionTime", milliseconds_text(row.ts));
+  out.text("currency", request.listings().asset_name(row.asset));
   const bool funded = row.entry != nullptr && row.entry->is_funding;
-  out.field("funding", funded ? amount_text(row.funding) : "").field("fee", amount_text(row.fee));
-  out.field("cashFlow", amount_text(row.cash_flow)).field("change", amount_text(row.change()));
-  out.field("cashBalance", amount_text(row.balance_after)).field("bonusChange", "").field("extraFees", "");
+  out.text("funding", funded ? amount_text(row.funding) : "").text("fee", amount_text(row.fee));
+  out.text("cashFlow", amount_text(row.cash_flow)).text("change", amount_text(row.change()));
+  out.text("cashBalance", amount_text(row.balance_after)).text("bonusChange", "").text("extraFees", "");
   out.end_object();
 }
 
@@ -173,7 +172,7 @@ Checked<std::string> transaction_log_result(const Request& request) {
     last = number;
     ++written;
   }
-  out.end_array().field("nextPageCursor", goes_on ? cursor_text(last) : std::string()).end_object();
+  out.end_array().text("nextPageCursor", goes_on ? cursor_text(last) : std::string()).end_object();
   return std::move(out).take();
 }
 

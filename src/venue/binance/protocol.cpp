@@ -20,15 +20,14 @@ class BinanceProtocol final : public venue::Protocol {
   [[nodiscard]] const venue::Endpoints& endpoints(venue::Product product) const noexcept override {
     return binance::endpoints(product);
   }
+  [[nodiscard]] venue::OrderPlaces order_places(venue::Product product) const noexcept override {
+    return {.conditional_apart = product == venue::Product::linear};
+  }
   [[nodiscard]] std::span<const venue::ErrorRule> errors() const noexcept override { return error_rules(); }
 
   [[nodiscard]] Result<net::HttpRequest> encode(const venue::Action& action,
                                                 const venue::RequestContext& context) override {
     return build_request(action, context);
-  }
-  [[nodiscard]] std::uint32_t weight(const venue::Action& action,
-                                     venue::Product product) const noexcept override {
-    return request_weight(action, product);
   }
   [[nodiscard]] std::vector<net::RateRule> rate_rules(venue::Product product) const override {
     return binance::rate_rules(product);

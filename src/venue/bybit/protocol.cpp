@@ -27,10 +27,6 @@ Result<net::HttpRequest> BybitProtocol::encode(const venue::Action& action,
   return encode_action(action, context);
 }
 
-std::uint32_t BybitProtocol::weight(const venue::Action& action, venue::Product /*product*/) const noexcept {
-  return weight_of(action);
-}
-
 std::vector<net::RateRule> BybitProtocol::rate_rules(venue::Product product) const {
   return bybit::rate_rules(product);
 }

@@ -20,12 +20,13 @@ class BybitProtocol final : public venue::Protocol {
   [[nodiscard]] std::string_view venue() const noexcept override { return "bybit"; }
   [[nodiscard]] std::span<const venue::Capability> capabilities() const noexcept override;
   [[nodiscard]] const venue::Endpoints& endpoints(venue::Product product) const noexcept override;
+  [[nodiscard]] venue::OrderPlaces order_places(venue::Product /*product*/) const noexcept override {
+    return {.ended_apart = true};
+  }
   [[nodiscard]] std::span<const venue::ErrorRule> errors() const noexcept override;
 
   [[nodiscard]] Result<net::HttpRequest> encode(const venue::Action& action,
                                                 const venue::RequestContext& context) override;
-  [[nodiscard]] std::uint32_t weight(const venue::Action& action,
-                                     venue::Product product) const noexcept override;
   [[nodiscard]] std::vector<net::RateRule> rate_rules(venue::Product product) const override;
   [[nodiscard]] std::vector<net::RateCost> rate_costs(const venue::Action& action,
                                                       venue::Product product) const override;

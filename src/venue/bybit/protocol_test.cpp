@@ -106,7 +106,6 @@ TEST(BybitProtocol, WhatTheTableSaysIsWhatCanBeAsked) {
 TEST(BybitProtocol, IsMadeByItsName) {
   const std::unique_ptr<venue::Protocol> protocol = make_protocol();
   EXPECT_EQ(protocol->venue(), "bybit");
-  EXPECT_EQ(protocol->weight(venue::GetBalance{}, Product::spot), 1U);
 }
 
 TEST(BybitProtocol, AMessageTooLongToBeOneIsRefused) {

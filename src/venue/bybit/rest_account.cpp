@@ -66,7 +66,7 @@ Encoded encode(const venue::GetOrder& action, const Request& context) {
   } else {
     query.add("orderId", action.order.venue_order_id);
   }
-  return private_request("/v5/order/realtime", query, context);
+  return private_request(action.order.is_ended ? "/v5/order/history" : "/v5/order/realtime", query, context);
 }
 
 Encoded encode(const venue::GetFills& action, const Request& context) {

@@ -110,6 +110,8 @@ TEST(BybitRequests, QuestionsAboutTheAccount) {
       "GET /v5/order/realtime?category=linear&symbol=BTCUSDT&orderLinkId=a");
   EXPECT_EQ(linear_request(venue::GetOrder{{.symbol = "BTCUSDT", .venue_order_id = "b"}}),
             "GET /v5/order/realtime?category=linear&symbol=BTCUSDT&orderId=b");
+  EXPECT_EQ(linear_request(venue::GetOrder{{.symbol = "BTCUSDT", .client_order_id = "a", .is_ended = true}}),
+            "GET /v5/order/history?category=linear&symbol=BTCUSDT&orderLinkId=a");
   EXPECT_EQ(spot_request(venue::GetFees{}), "GET /v5/account/fee-rate?category=spot");
   EXPECT_EQ(spot_request(venue::GetKeyPermissions{}), "GET /v5/user/query-api");
   EXPECT_EQ(linear_request(venue::ManageListenKey{}),

@@ -33,18 +33,35 @@ struct LiveVenue::Look {
 
 // ---- one order
 
-void LiveVenue::ask_order(OrderId order, InstrumentId instrument) {
+/// Where an order may be, in the order in which that is found out; that it is at none of these is what proves
+/// that there is no such order.
+std::vector<LiveVenue::OrderPlace> LiveVenue::places_of(OrderId order) const {
+  const venue::OrderPlaces apart = rest_.protocol().order_places(setup_.product);
   const auto known = known_.find(order.value);
-  const bool is_conditional = known != known_.end() && known->second.is_conditional;
-  ask_order_at(order, instrument, is_conditional, rest_.now());
+  std::vector<OrderPlace> places;
+  if (known == known_.end() || !known->second.is_conditional || !apart.conditional_apart)
+    places.push_back(OrderPlace::open);
+  // Nobody has said what kind of order it is: then both are asked.
+  if (apart.conditional_apart && (known == known_.end() || known->second.is_conditional))
+    places.push_back(OrderPlace::conditional);
+  if (apart.ended_apart) places.push_back(OrderPlace::ended);
+  return places;
 }
 
-void LiveVenue::ask_order_at(OrderId order, InstrumentId instrument, bool is_conditional, TimeNs as_of) {
+void LiveVenue::ask_order(OrderId order, InstrumentId instrument) {
+  ask_order_at(order, instrument, places_of(order), rest_.now());
+}
+
+void LiveVenue::ask_order_at(OrderId order, InstrumentId instrument, std::vector<OrderPlace> places,
+                             TimeNs as_of) {
   auto state = std::make_shared<venue::OrderState>();
   auto is_read = std::make_shared<bool>(false);
-  const bool was_apart = is_conditional && keeps_conditionals_apart();
+  const OrderPlace place = places.front();
+  places.erase(places.begin());
+  venue::OrderChoice choice = choice_of(order, instrument, place == OrderPlace::conditional);
+  choice.is_ended = place == OrderPlace::ended;
   rest_.ask(
-      venue::GetOrder{choice_of(order, instrument, is_conditional)}, net::RateLane::sync,
+      venue::GetOrder{choice}, net::RateLane::sync,
       [this, order, instrument, state, is_read](const venue::Message& message) {
         const auto* report = std::get_if<venue::OrderReport>(&message);
         if (report == nullptr) return;
@@ -54,14 +71,12 @@ void LiveVenue::ask_order_at(OrderId order, InstrumentId instrument, bool is_con
         }
         learn(order, instrument, *report);
       },
-      [this, order, instrument, state, is_read, was_apart, as_of](const CallOutcome& outcome) {
-        const bool is_unknown_here = outcome.error_class == ErrorClass::not_found;
-        if (*is_read && was_apart && state->triggered) return follow_working_order(order, state, as_of);
+      [this, order, instrument, state, is_read, place, places, as_of](const CallOutcome& outcome) {
+        const bool lives_on = place == OrderPlace::conditional && *is_read && state->triggered;
+        if (lives_on) return follow_working_order(order, state, as_of);
         if (*is_read) return take_(venue::OrderAnswer{order, as_of, *state});
-        // Nobody said what kind of order it is: then both places are asked.
-        const bool has_other_place =
-            keeps_conditionals_apart() && !was_apart && !known_.contains(order.value);
-        if (is_unknown_here && has_other_place) return ask_order_at(order, instrument, true, as_of);
+        const bool is_unknown_here = outcome.error_class == ErrorClass::not_found;
+        if (is_unknown_here && !places.empty()) return ask_order_at(order, instrument, places, as_of);
         if (is_unknown_here) return take_(venue::OrderAnswer{order, as_of, std::nullopt});
         note_(fmt::format("question about order {}: {}", order.value, outcome.text));
         take_(venue::QuestionFailed{order});

@@ -41,7 +41,7 @@ LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note no
 LiveVenue::~LiveVenue() = default;
 
 bool LiveVenue::can(std::string_view capability) const noexcept {
-  const auto all = const_cast<LiveVenue*>(this)->rest_.protocol().capabilities();
+  const auto all = rest_.protocol().capabilities();
   const auto found = std::ranges::find(all, capability, &venue::Capability::name);
   return found != all.end() && (setup_.product == Product::spot ? found->spot : found->linear);
 }
@@ -151,7 +151,7 @@ void LiveVenue::send(std::span<const Command> request) {
 }
 
 bool LiveVenue::keeps_conditionals_apart() const noexcept {
-  return setup_.product == Product::linear && !symbols_.ids().empty() && can("listen_key");
+  return rest_.protocol().order_places(setup_.product).conditional_apart;
 }
 
 venue::OrderChoice LiveVenue::choice_of(OrderId order, InstrumentId instrument, bool is_conditional) const {
@@ -182,7 +182,6 @@ void LiveVenue::place(const NewOrder& order, TimeNs stamp) {
   known_[order.id.value] = Known{.instrument = order.instrument,
                                  .side = order.side,
                                  .type = order.type,
-                                 .quantity = order.quantity,
                                  .limit_price = order.limit_price,
                                  .is_conditional = is_conditional};
   if (!dead_man_is_armed_) keep_dead_man_switch();
@@ -240,7 +239,6 @@ void LiveVenue::amend(const AmendOrder& order, TimeNs stamp) {
   rest_.send(change, net::RateLane::new_order, stamp, {}, [this, order](const CallOutcome& outcome) {
     if (outcome.end == CallEnd::answered) {
       if (const auto found = known_.find(order.id.value); found != known_.end()) {
-        found->second.quantity = order.quantity;
         found->second.limit_price = order.limit_price;
       }
       return tell(OrderAmended{order.id, order.quantity, order.limit_price}, venue_time());

@@ -60,7 +60,6 @@ class LiveVenue final : public venue::Venue {
 
   [[nodiscard]] RestCaller& rest() noexcept { return rest_; }
   [[nodiscard]] MarketHub& market() noexcept { return market_; }
-  [[nodiscard]] const OrderNames& names() const noexcept { return names_; }
 
  private:
   /// What is known of an order beyond its name.
@@ -68,13 +67,13 @@ class LiveVenue final : public venue::Venue {
     InstrumentId instrument;
     Side side = Side::buy;
     OrderType type = OrderType::market;
-    RawQuantity quantity{};
     RawPrice limit_price{};
     bool is_conditional = false;    ///< the venue keeps it among its conditional orders
     std::string working_id{};       ///< what it became once it was triggered
     std::uint8_t last_told = 0xFF;  ///< status of the last report, so that repetitions are not told
   };
   struct Look;
+  enum class OrderPlace : std::uint8_t { open, conditional, ended };
 
   void place(const NewOrder& order, TimeNs stamp);
   void cancel(const CancelOrder& order, TimeNs stamp, bool tries_conditional);
@@ -85,7 +84,8 @@ class LiveVenue final : public venue::Venue {
   void take_report(const venue::OrderReport& report);
   void take_execution(const venue::Execution& execution);
   void follow_working_order(OrderId order, const std::shared_ptr<venue::OrderState>& state, TimeNs as_of);
-  void ask_order_at(OrderId order, InstrumentId instrument, bool is_conditional, TimeNs as_of);
+  [[nodiscard]] std::vector<OrderPlace> places_of(OrderId order) const;
+  void ask_order_at(OrderId order, InstrumentId instrument, std::vector<OrderPlace> places, TimeNs as_of);
   void ask_part(const std::shared_ptr<Look>& look, const venue::Action& action);
   void take_part(Look& look, const venue::Message& message);
   void name_fills(const std::shared_ptr<Look>& look);

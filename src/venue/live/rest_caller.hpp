@@ -70,6 +70,7 @@ class RestCaller {
   [[nodiscard]] TimeNs now() const { return setup_.wall_clock() + offset_; }
   [[nodiscard]] const Setup& setup() const noexcept { return setup_; }
   [[nodiscard]] venue::Protocol& protocol() noexcept { return *protocol_; }
+  [[nodiscard]] const venue::Protocol& protocol() const noexcept { return *protocol_; }
 
  private:
   struct Call;

@@ -8,7 +8,7 @@
 
 #include "base/json_text.hpp"
 
-namespace kontor::emulator::binance {
+namespace kontor::emulator {
 
 /// Writes JSON in the order of the calls. The caller keeps to the grammar: a key before every value inside an
 /// object; commas are added. Numbers that the venue writes as text are given as text.
@@ -77,4 +77,4 @@ class JsonWriter {
   bool is_first_ = true;
 };
 
-}  // namespace kontor::emulator::binance
+}  // namespace kontor::emulator

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import count_tests
+import fuzz
 from count_tests import Count
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +29,6 @@ LOGS = ROOT / "build/test"
 CORES = os.cpu_count() or 1
 # Rooms that start threads: their test programs run under the thread sanitizer.
 THREADED_TESTS = ("base_test", "journal_test", "net_test", "research_test", "screen_test")
-FUZZ_SECONDS = 10
 TAIL_LINES = 40
 SECOND_RUN_SECONDS = 2.0
 SIMULATION_SECONDS = 60
@@ -154,26 +154,20 @@ def stage_tsan(run):
 
 def stage_fuzz(run):
     build = run.build("asan", "fuzzers")  # the stage before has built them with what they test
-    fuzzers = sorted(path for path in build.rglob("*_fuzz") if path.is_file() and os.access(path, os.X_OK))
+    fuzzers = fuzz.programs(build)
     if not fuzzers:
         run.count.fail("fuzz", f"no programs named *_fuzz below {build.relative_to(ROOT)}")
+    fuzz.make_seeds(build)
+    seconds = fuzz.seconds_of(fuzzers, first_seed())
     with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
-        for outcome in pool.map(lambda fuzzer: _fuzz(build, fuzzer), fuzzers):
+        for outcome in pool.map(lambda name: _fuzz(build, name, fuzzers[name], seconds[name]), seconds):
             run.add(outcome)
 
 
-def _fuzz(build, fuzzer):
-    """Runs one fuzzer on its corpus; a runner of its own, because several run at once."""
+def _fuzz(build, name, fuzzer, seconds):
+    """Runs one fuzzer; a runner of its own, because several run at once."""
     run = Runner("fuzz")
-    name = fuzzer.name.removesuffix("_fuzz")
-    found = build / "corpus" / name
-    crashes = build / "crashes" / name
-    for folder in (found, crashes):
-        folder.mkdir(parents=True, exist_ok=True)
-    seeds = ROOT / "tests/fuzz/corpus" / name
-    limits = [f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]
-    places = [f"-artifact_prefix={crashes}/", found, *([seeds] if seeds.is_dir() else [])]
-    run.single(name, [fuzzer, *limits, *places])
+    run.single(name, fuzz.command_of(build, name, fuzzer, seconds))
     return run
 
 
@@ -241,7 +235,7 @@ STAGES = {
     "release": (stage_release, "what users run: release build, short benchmark, tests of the command line"),
     "asan": (stage_asan, "clang build with address and undefined-behaviour sanitizers, every test"),
     "tsan": (stage_tsan, "clang build with thread sanitizer, tests of the rooms that start threads"),
-    "fuzz": (stage_fuzz, f"each fuzzer for {FUZZ_SECONDS} s"),
+    "fuzz": (stage_fuzz, f"each fuzzer for {fuzz.SHORT_SECONDS} s, and as many as run at once for {fuzz.LONG_SECONDS} s, others with each commit"),
     "lint": (stage_lint, "clang-tidy over src/ and apps/"),
     "run": (stage_run, "./run without a network, twice"),
     "web": (stage_web, "types, lint and tests of the report's page"),

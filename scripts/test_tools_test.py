@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 import count_tests
+import fuzz
 import lint
 import test_stages
 
@@ -116,6 +117,21 @@ class LintTest(unittest.TestCase):
             self.assertEqual(before, lint.Closure((root,)).digest(root / "a.cpp"))
             (root / "c.hpp").write_text("int y;\n")
             self.assertNotEqual(before, lint.Closure((root,)).digest(root / "a.cpp"))
+
+
+class FuzzTest(unittest.TestCase):
+    NAMES = [f"parser_{number}" for number in range(17)]
+
+    def test_with_each_commit_others_have_their_minute(self):
+        long = [fuzz.chosen(self.NAMES, number) for number in range(60)]
+        self.assertEqual({len(names) for names in long}, {min(fuzz.CORES, len(self.NAMES))})
+        self.assertEqual(set().union(*long), set(self.NAMES))
+        self.assertEqual(fuzz.chosen(self.NAMES, 7), fuzz.chosen(list(reversed(self.NAMES)), 7))
+
+    def test_all_run_and_the_long_ones_first(self):
+        seconds = list(fuzz.seconds_of(self.NAMES, 7).items())
+        self.assertEqual(sorted(name for name, _ in seconds), sorted(self.NAMES))
+        self.assertEqual([length for _, length in seconds], sorted((length for _, length in seconds), reverse=True))
 
 
 if __name__ == "__main__":

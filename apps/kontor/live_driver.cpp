@@ -88,16 +88,27 @@ void LiveDriver::listen() {
   setup_.control.answer_obeyed();
 }
 
+TimeNs LiveDriver::next_due() const {
+  const TimeNs due = setup_.session.next_due();
+  return setup_.venue_due ? std::min(due, setup_.venue_due()) : due;
+}
+
+void LiveDriver::advance() {
+  const TimeNs now = setup_.now();
+  if (setup_.venue_due && setup_.venue_due() <= now) {
+    if (auto done = setup_.advance_venue(now); !done) return fail(done.error());
+  }
+  if (setup_.session.next_due() > now) return;
+  if (auto done = setup_.session.advance(now); !done) fail(done.error());
+}
+
 Result<std::string> LiveDriver::run() {
   while (ending_.empty() && !error_) {
     const TimeNs now = setup_.now();
-    const DurationNs until_due =
-        std::clamp<DurationNs>(setup_.session.next_due() - now, 0, kBetweenListenings);
+    const DurationNs until_due = std::clamp<DurationNs>(next_due() - now, 0, kBetweenListenings);
     setup_.loop.run_one_for(until_due);
     setup_.loop.poll();
-    if (setup_.session.next_due() <= setup_.now()) {
-      if (auto done = setup_.session.advance(setup_.now()); !done) fail(done.error());
-    }
+    advance();
     const DurationNs moment = net::steady_now();
     if (moment < next_listening_) continue;
     next_listening_ = moment + kBetweenListenings;

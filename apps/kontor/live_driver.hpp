@@ -24,6 +24,9 @@ class LiveDriver {
     std::function<void(std::string_view by, session::Request)> on_word{};
     /// What somebody at the screen wants; asked for as often as the loop turns.
     std::function<std::optional<session::Request>()> look{};
+    // Of a venue that has no time of its own, a simulated one; else empty.
+    std::function<TimeNs()> venue_due{};
+    std::function<Result<void>(TimeNs now)> advance_venue{};
   };
   /// A word that wants positions closed waits for it so long before the session ends all the same.
   static constexpr DurationNs kLongestFlattening = 2 * kMinute;
@@ -40,6 +43,8 @@ class LiveDriver {
   void obey(const session::Demand& demand);
   void look_for_end();
   [[nodiscard]] bool is_flat() const;
+  [[nodiscard]] TimeNs next_due() const;
+  void advance();
 
   Setup setup_;
   std::optional<Error> error_;

@@ -14,6 +14,7 @@ namespace kontor::app {
 struct Origin {
   std::unique_ptr<const research::PreparedBacktest> prepared;
   journal::Configuration configuration;
+  bool is_begun = false;  ///< it has a journal
 };
 
 /// `wanted` where that is not empty, else what the configuration or its file is named.

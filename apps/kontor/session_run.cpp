@@ -12,21 +12,14 @@
 #include "session_settings.hpp"
 #include "session_text.hpp"
 #include "session_view.hpp"
+#include "venue_session.hpp"
 
 namespace kontor::app {
 namespace {
 
-struct SessionRunOptions {
-  std::string config;
-  std::vector<std::string> overrides;
-  std::vector<std::string> log_levels;
-  std::string id;
+struct SessionRunOptions : VenueSessionOptions {
+  std::string feed = "dataset";
   std::string speed = "max";
-  bool fresh = false;
-  bool resume = false;
-  bool no_safe_mode = false;
-  bool plain = false;
-  bool json = false;
 };
 
 /// The session with what only its driver knows.
@@ -112,25 +105,40 @@ Result<int> run_session(const SessionRunOptions& options, const Globals& globals
 
 void add_session_run(CLI::App& parent, Globals& globals) {
   CLI::App* command = add_command(
-      parent, "run", "Paper-trade strategies over recorded data, with a journal that survives a crash",
+      parent, "run",
+      "Paper-trade strategies on recorded data or a live market, with a journal that survives a crash",
       "  kontor session run examples/sma_cross.toml                 as fast as it goes\n"
       "  kontor session run examples/sma_cross.toml --speed 60      a minute of market each second\n"
       "  kontor session run examples/sma_cross.toml                 again: goes on where it was stopped or "
       "killed\n"
       "  kontor session run examples/sma_cross.toml --plain         lines instead of the view\n"
-      "  kontor session run examples/sma_cross.toml --new           begins another session\n");
+      "  kontor session run examples/sma_cross.toml --new           begins another session\n"
+      "  kontor session run examples/live/paper.toml --feed live    on the venue's market as it goes, no key "
+      "needed\n");
   auto options = std::make_shared<SessionRunOptions>();
+  options->on_paper = true;
   add_config_options(*command, options->config, options->overrides);
   add_log_level_option(*command, options->log_levels);
   command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
-  command->add_option("--speed", options->speed, "How many times as fast as the market, or max")
+  command
+      ->add_option("--feed", options->feed, "Where the market comes from: the store, or the venue as it goes")
+      ->check(CLI::IsMember({"dataset", "live"}))
       ->capture_default_str();
+  CLI::Option* speed =
+      command->add_option("--speed", options->speed, "How many times as fast as the market, or max")
+          ->capture_default_str();
+  add_venue_network_options(*command, options->access.venue);
   command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
   command->add_flag("--resume", options->resume, "Trade again where it was paused, halted or flattened");
   command->add_flag("--no-safe-mode", options->no_safe_mode, "Take new risk even after a loop of crashes");
   command->add_flag("--plain", options->plain, "Lines instead of the view, also on a terminal");
   command->add_flag("--json", options->json, "Print the outcome as JSON");
-  set_action(*command, globals, [options, &globals] { return run_session(*options, globals); });
+  set_action(*command, globals, [options, speed, &globals]() -> Result<int> {
+    if (options->feed != "live") return run_session(*options, globals);
+    if (speed->count() > 0)
+      return fail(ErrorKind::usage, "--speed is for recorded data: a live market has its own");
+    return run_on_venue(*options, globals);
+  });
 }
 
 }  // namespace kontor::app

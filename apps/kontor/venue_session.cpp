@@ -1,3 +1,5 @@
+#include "venue_session.hpp"
+
 #include <algorithm>
 #include <array>
 #include <random>
@@ -20,24 +22,11 @@
 #include "session_text.hpp"
 #include "session_view.hpp"
 #include "venue/live/live_venue.hpp"
+#include "venue/paper/paper_venue.hpp"
 #include "venue_protocols.hpp"
-#include "version.hpp"
 
 namespace kontor::app {
 namespace {
-
-struct SessionLiveOptions {
-  std::string config;
-  std::vector<std::string> overrides;
-  std::vector<std::string> log_levels;
-  std::string id;
-  LiveAccessOptions access;
-  bool fresh = false;
-  bool resume = false;
-  bool no_safe_mode = false;
-  bool plain = false;
-  bool json = false;
-};
 
 /// The session's configuration and instruments: those of its journal where there is one, else those that the
 /// venue lists now.
@@ -46,7 +35,7 @@ Result<Origin> live_origin(journal::FileSystem& files, const SessionPlace& place
   TRY(const auto identity, identity_if_any(files, place.folder.string()));
   if (identity) {
     TRY(auto prepared, prepared_without_data(*identity));
-    return Origin{std::move(prepared), identity->configuration};
+    return Origin{std::move(prepared), identity->configuration, true};
   }
   TRY(auto instruments, instruments_of(config, access));
   Origin origin{nullptr, {sha256_hex(config.effective_toml), config.effective_toml}};
@@ -55,6 +44,8 @@ Result<Origin> live_origin(journal::FileSystem& files, const SessionPlace& place
 }
 
 const char* name_of(venue::Product product) { return boost::describe::enum_to_string(product, ""); }
+
+const char* mode_of(const VenueSessionOptions& options) { return options.on_paper ? "paper" : "live"; }
 
 /// `binance-spot/main` as the name of a file.
 std::string as_lock_name(std::string account) {
@@ -76,7 +67,7 @@ std::vector<live::Feed> feeds_of(const research::BacktestConfig& config, const I
         case data::DataKind::trade: feed.channel = venue::Channel::trades; break;
         case data::DataKind::quote: feed.channel = venue::Channel::quotes; break;
         case data::DataKind::book: feed.channel = venue::Channel::book; break;
-        case data::DataKind::funding: continue;  // what is paid comes with the account
+        case data::DataKind::funding: feed.channel = venue::Channel::mark; break;
       }
       feeds.push_back(feed);
     }
@@ -118,7 +109,7 @@ Result<void> check_leave(journal::FileSystem& files, const SessionPlace& place, 
 }
 
 session::LiveSetup setup_of(const Origin& origin, const SessionPlace& place,
-                            const SessionLiveOptions& options, const std::string& account,
+                            const VenueSessionOptions& options, const std::string& account,
                             std::uint64_t token, RunLog& log) {
   const research::PreparedBacktest& prepared = *origin.prepared;
   const auto engine = [&prepared]() -> Result<engine::EngineSettings> {
@@ -132,20 +123,41 @@ session::LiveSetup setup_of(const Origin& origin, const SessionPlace& place,
           .journal = {.identity = identity_of(origin, place, account, token),
                       .folder = place.folder.string(),
                       .sync = sync,
-                      .about = about(prepared, place.id, "live", log.listener()),
+                      .about = about(prepared, place.id, mode_of(options), log.listener()),
                       .safe_mode = !options.no_safe_mode},
           .schedule = prepared.config().schedule,
           .foreign_orders = prepared.config().live.foreign_orders};
 }
 
-/// Everything of a live session that lives as long as it runs.
+/// When everything that is subscribed to should have been heard of.
+constexpr DurationNs kAuditAfter = 10 * kSecond;
+
+/// `BTCUSDT@binance: stream, 412 messages, book whole; tick 0.01, step 0.00001, at least 5 USDT`
+std::string audit_line(const Instrument& instrument, const live::MarketHub::Status& heard) {
+  std::string book;
+  if (heard.has_book)
+    book = fmt::format(", book {}, {} gaps", heard.book_is_whole ? "whole" : "not whole", heard.gaps);
+  const InstrumentTerms& terms = instrument.terms();
+  return fmt::format("{}: data by {}, {} messages{}; tick {}, step {}, {}", instrument.name().format(),
+                     boost::describe::enum_to_string(heard.state, "?"), heard.messages, book,
+                     instrument.price(terms.tick).value.normalized().format(),
+                     instrument.quantity(terms.step).value.normalized().format(),
+                     terms.is_trading ? "takes orders" : "takes no orders");
+}
+
+/// Everything of a session on a venue that lives as long as it runs.
 struct Running {
   net::IoLoop loop;
   std::unique_ptr<live::LiveVenue> venue;
+  std::unique_ptr<paper::PaperVenue> paper;  ///< what the session trades on instead, on paper
   std::unique_ptr<session::LiveSession> session;
   std::unique_ptr<LiveDriver> driver;
   bool has_begun = false;
+  std::vector<InstrumentChanged> early;  ///< the terms as the venue told them before the session had begun
+  net::Timer audit{};
   [[nodiscard]] TimeNs now() { return venue->rest().now(); }
+  [[nodiscard]] venue::Venue& port() noexcept { return paper ? static_cast<venue::Venue&>(*paper) : *venue; }
+  void take(const venue::Input& input);
 };
 
 live::LiveVenueSetup venue_setup(const Origin& origin, VenueAccess& access, std::string order_names) {
@@ -181,81 +193,124 @@ void begin_when_ready(Running& run, bool resumes) {
     run.has_begun = true;
     auto begun = run.session->begin(run.now());
     if (begun && resumes) begun = run.session->set_trading(TradingState::running, run.now());
-    if (!begun) run.driver->fail(begun.error());
+    if (!begun) return run.driver->fail(begun.error());
+    for (const auto& change : std::exchange(run.early, {})) run.take(change);
   });
 }
 
-/// The venue of the session; what it tells goes to the session once that has begun.
-void make_venue(Running& run, const Origin& origin, VenueAccess& access, std::string order_names, RunLog& log,
-                bool is_quiet) {
-  const auto take = [&run](const venue::Input& input) {
-    if (!run.has_begun) return;
-    if (auto taken = run.session->take(input, run.now()); !taken) run.driver->fail(taken.error());
-  };
-  const auto note = [&log, is_quiet](const std::string& text) {
-    log.log().warning(LogComponent::connection, text);
-    if (!is_quiet && !log.log().console_shows(LogLevel::warning)) fmt::print(stderr, "kontor: {}\n", text);
-  };
-  run.venue = std::make_unique<live::LiveVenue>(run.loop, venue_setup(origin, access, std::move(order_names)),
-                                                take, note);
+/// What the venue tells goes to the session once that has begun; of what came before, only how the terms are.
+void Running::take(const venue::Input& input) {
+  if (!has_begun) {
+    if (const auto* change = std::get_if<InstrumentChanged>(&input)) early.push_back(*change);
+    return;
+  }
+  if (auto taken = session->take(input, now()); !taken) driver->fail(taken.error());
 }
 
-Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) {
-  TRY_VOID(check_emergency_stop(globals.sessions));
-  TRY(auto config, research::load_config(options.config, options.overrides));
-  TRY(const auto venue, venue_of(config));
-  LiveAccessOptions access_options = options.access;
-  access_options.venue.product = name_of(venue.product);
-  const std::string account =
-      fmt::format("{}-{}/{}", venue.venue, name_of(venue.product), options.access.account);
-  TRY(auto place,
-      place_of_session(globals.sessions, name_of_session(options.id, config, options.config), options.fresh));
-  place.lock = place.lock.parent_path() / (as_lock_name(account) + ".lock");
-  journal::PosixFileSystem files;
-  TRY(auto lock, lock_of(files, place));
-  TRY(const auto access, open_live_access(venue.venue, access_options, globals));
-  watch_interrupt();
-  TRY(const Origin origin, live_origin(files, place, std::move(config), *access));
-  TRY_VOID(check_leave(files, place, origin, options.access));
-  TRY(auto names, order_names_of(files, place));
-  TRY(const auto log,
-      RunLog::open(place.folder.string(), origin.prepared->config().log, options.log_levels, globals));
-  Running run;
-  make_venue(run, origin, *access, std::move(names), *log, globals.quiet);
-  TRY(run.session,
-      log->outcome_of(session::LiveSession::open(
-          files, lock, setup_of(origin, place, options, account, lock.token(), *log), *run.venue)));
-  log->opened(run.session->restart(), place.id);
-  std::string ending;
-  const auto look = [&] { return run.session->view(); };
-  const auto answer = [&] { return session::Answer{look(), ending, log->levels()}; };
-  TRY(auto control, session::ControlServer::open(place.folder.string(), answer, log->door()));
-  const std::string asset = origin.prepared->config().reporting_asset;
-  const bool talks = !globals.quiet && !options.json;
-  auto viewer = SessionViewer::open_if(talks && !options.plain, place.folder.string());
-  const auto tell = [&] {
-    if (!talks || viewer) return;
-    fmt::print("{}\n", line_of(run.session->status(), asset));
-    std::fflush(stdout);
+/// The venue of the session, real or on paper on the market of the real one.
+Result<void> make_venue(Running& run, live::LiveVenueSetup setup, const Origin& origin,
+                        journal::FileSystem& files, const SessionPlace& place,
+                        const VenueSessionOptions& options, live::LiveVenue::Note note) {
+  const auto take = [&run](const venue::Input& input) { run.take(input); };
+  if (!options.on_paper) {
+    run.venue = std::make_unique<live::LiveVenue>(run.loop, std::move(setup), take, std::move(note));
+    return {};
+  }
+  TRY(const auto made, origin.prepared->make_setup());
+  TRY(run.paper, paper::PaperVenue::open({.instruments = origin.prepared->instruments(),
+                                          .settings = made.venue,
+                                          .deposits = made.deposits,
+                                          .files = files,
+                                          .folder = (place.folder / "paper").string(),
+                                          .must_exist = origin.is_begun},
+                                         take));
+  const auto show = [&run](const venue::Input& input) {
+    if (auto taken = run.paper->take(input, run.now()); !taken) run.driver->fail(taken.error());
   };
-  run.driver = std::make_unique<LiveDriver>(LiveDriver::Setup{
+  run.venue = std::make_unique<live::LiveVenue>(run.loop, std::move(setup), show, std::move(note));
+  return {};
+}
+
+/// One line for each instrument on what is heard of it and by which terms it trades, a while after the start.
+void audit_later(Running& run, const InstrumentTable& instruments, std::function<void(std::string)> say) {
+  run.audit = run.loop.after(kAuditAfter, [&run, &instruments, say = std::move(say)] {
+    for (const Instrument& instrument : instruments.all())
+      say(audit_line(run.session->engine().state().instruments[instrument.id()],
+                     run.venue->market().status(instrument.id())));
+  });
+}
+
+/// The account that it trades on: its lock is taken before anything else is done.
+std::string account_of(const VenueSessionOptions& options, const VenueOfConfig& venue,
+                       const std::string& session) {
+  if (options.on_paper) return "paper/" + session;
+  return fmt::format("{}-{}/{}", venue.venue, name_of(venue.product), options.access.account);
+}
+
+Result<std::unique_ptr<VenueAccess>> open_access(const VenueSessionOptions& options,
+                                                 const VenueOfConfig& venue, const Globals& globals) {
+  LiveAccessOptions access = options.access;
+  access.venue.product = name_of(venue.product);
+  if (options.on_paper) return VenueAccess::open(venue.venue, access.venue, globals);
+  return open_live_access(venue.venue, access, globals);
+}
+
+/// What somebody at the terminal sees while it runs: a view, or lines.
+struct Onlooker {
+  std::unique_ptr<SessionViewer> viewer;
+  bool prints = false;
+};
+
+LiveDriver::Setup driver_setup(Running& run, session::ControlServer& control, Onlooker& onlooker, RunLog& log,
+                               const Globals& globals, std::string asset) {
+  LiveDriver::Setup setup{
       .loop = run.loop,
       .session = *run.session,
       .control = control,
       .sessions = globals.sessions,
-      .now = [&] { return run.now(); },
-      .on_second = tell,
-      .on_word = [&](std::string_view by, session::Request request) { log->asked(by, request); },
-      .look = [&]() -> std::optional<session::Request> {
-        return viewer ? viewer->attend(look) : std::nullopt;
-      }});
+      .now = [&run] { return run.now(); },
+      .on_second =
+          [&run, &onlooker, asset = std::move(asset)] {
+            if (!onlooker.prints || !run.has_begun) return;
+            fmt::print("{}\n", line_of(run.session->status(), asset));
+            std::fflush(stdout);
+          },
+      .on_word = [&log](std::string_view by, session::Request request) { log.asked(by, request); },
+      .look = [&run, &onlooker]() -> std::optional<session::Request> {
+        if (!onlooker.viewer) return std::nullopt;
+        return onlooker.viewer->attend([&run] { return run.session->view(); });
+      }};
+  if (run.paper) {
+    setup.venue_due = [&run] { return run.paper->next_due(); };
+    setup.advance_venue = [&run](TimeNs now) { return run.paper->advance(now); };
+  }
+  return setup;
+}
+
+/// Runs the session until it ends, and ends it in good order.
+Result<int> drive(Running& run, const VenueSessionOptions& options, const SessionPlace& place,
+                  const Origin& origin, RunLog& log, const Globals& globals) {
+  std::string ending;
+  const auto look = [&] { return run.session->view(); };
+  const auto answer = [&] { return session::Answer{look(), ending, log.levels()}; };
+  TRY(auto control, session::ControlServer::open(place.folder.string(), answer, log.door()));
+  const std::string asset = origin.prepared->config().reporting_asset;
+  const bool talks = !globals.quiet && !options.json;
+  Onlooker onlooker{SessionViewer::open_if(talks && !options.plain, place.folder.string()), false};
+  onlooker.prints = talks && !onlooker.viewer;
+  run.driver = std::make_unique<LiveDriver>(driver_setup(run, control, onlooker, log, globals, asset));
+  audit_later(run, origin.prepared->instruments(), [&](const std::string& line) {
+    log.log().info(LogComponent::connection, line);
+    if (onlooker.prints && !log.log().console_shows(LogLevel::info)) fmt::print(stderr, "kontor: {}\n", line);
+  });
   begin_when_ready(run, options.resume);
-  const auto outcome = log->outcome_of(run.driver->run());
-  viewer.reset();
+  const auto outcome = log.outcome_of(run.driver->run());
+  onlooker.viewer.reset();
   run.venue->close();
   TRY(ending, outcome);
+  if (run.paper) TRY_VOID(run.paper->save());
   TRY_VOID(run.session->close(run.now(), ending));
-  log->ended(ending, run.session->status());
+  log.ended(ending, run.session->status());
   control.answer_ended();
   fmt::print("{}: {}\n{}\n", place.id, ending, line_of(run.session->status(), asset));
   return 0;
@@ -263,23 +318,36 @@ Result<int> run_live(const SessionLiveOptions& options, const Globals& globals) 
 
 }  // namespace
 
-void add_session_live(CLI::App& parent, Globals& globals) {
-  CLI::App* command = add_command(
-      parent, "live", "Trade on a venue, with a journal that survives a crash",
-      "  kontor session live examples/live/emulator.toml --network emulator --endpoint "
-      "http://127.0.0.1:8090\n"
-      "  kontor preflight my.toml --live --grant && kontor session live my.toml --account main\n");
-  auto options = std::make_shared<SessionLiveOptions>();
-  add_config_options(*command, options->config, options->overrides);
-  add_log_level_option(*command, options->log_levels);
-  add_live_access_options(*command, options->access, globals.vault);
-  command->add_option("--id", options->id, "Name of the session; by default that of the configuration");
-  command->add_flag("--new", options->fresh, "Begin another session, whatever there is of this name");
-  command->add_flag("--resume", options->resume, "Trade again where it was paused, halted or flattened");
-  command->add_flag("--no-safe-mode", options->no_safe_mode, "Take new risk even after a loop of crashes");
-  command->add_flag("--plain", options->plain, "Lines instead of the view, also on a terminal");
-  command->add_flag("--json", options->json, "No lines while it runs");
-  set_action(*command, globals, [options, &globals] { return run_live(*options, globals); });
+Result<int> run_on_venue(const VenueSessionOptions& options, const Globals& globals) {
+  TRY_VOID(check_emergency_stop(globals.sessions));
+  TRY(auto config, research::load_config(options.config, options.overrides));
+  TRY(const auto venue, venue_of(config));
+  const std::string name = name_of_session(options.id, config, options.config);
+  TRY(auto place, place_of_session(globals.sessions, name, options.fresh));
+  const std::string account = account_of(options, venue, name);
+  if (!options.on_paper) place.lock = place.lock.parent_path() / (as_lock_name(account) + ".lock");
+  journal::PosixFileSystem files;
+  TRY(auto lock, lock_of(files, place));
+  TRY(const auto access, open_access(options, venue, globals));
+  watch_interrupt();
+  TRY(const Origin origin, live_origin(files, place, std::move(config), *access));
+  if (!options.on_paper) TRY_VOID(check_leave(files, place, origin, options.access));
+  TRY(auto names, order_names_of(files, place));
+  TRY(const auto log,
+      RunLog::open(place.folder.string(), origin.prepared->config().log, options.log_levels, globals));
+  const auto note = [&](const std::string& text) {
+    log->log().warning(LogComponent::connection, text);
+    if (!globals.quiet && !log->log().console_shows(LogLevel::warning))
+      fmt::print(stderr, "kontor: {}\n", text);
+  };
+  Running run;
+  TRY_VOID(
+      make_venue(run, venue_setup(origin, *access, std::move(names)), origin, files, place, options, note));
+  TRY(run.session,
+      log->outcome_of(session::LiveSession::open(
+          files, lock, setup_of(origin, place, options, account, lock.token(), *log), run.port())));
+  log->opened(run.session->restart(), place.id);
+  return drive(run, options, place, origin, *log, globals);
 }
 
 }  // namespace kontor::app

@@ -25,11 +25,12 @@ EDGES = {
     # Not the port, which the house would let it see: over the port it would see sockets.
     "venue/sim": ("model",),
     "venue/*": ("venue", "net", "model"),
+    "venue/paper": ("venue", "venue/sim", "journal", "model"),
     "simulation": ("engine", "data", "venue/sim"),
     "research": ("simulation", "calendar"),
     "session": ("engine", "journal", "venue", "data", "simulation", "calendar"),
     "storage": ("session",),
-    "faults": ("session", "simulation"),
+    "faults": ("session", "simulation", "venue/paper"),
     "screen": ("session",),
     "vault": ("base",),
     "emulator": ("net", "venue/sim", "model", "data"),

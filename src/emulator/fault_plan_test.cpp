@@ -100,11 +100,28 @@ TEST(FaultPlan, WhatIsScheduledComesOnceAtItsTime) {
 TEST(FaultPlan, AWrongTextIsAnErrorThatNamesTheItemAndChangesNothing) {
   FaultPlan plan(1);
   ASSERT_TRUE(plan.set("http_429=1", 0));
-  for (const std::string_view text :
-       {"http_430=1", "http_429", "http_429=", "=1", "http_429=1.5", "http_429=-0.1", "http_429=x",
-        "latency_ms=20-5", "latency_ms=a", "latency_ms=1-", "clock_skew_ms=1e99", "maintenance=@1m",
-        "maintenance=30s@soon", "maintenance=1", "delist=@1m", "delist=SOLUSDT@", "seed=x",
-        "http_429=1,,gap=1", "latency=1"}) {
+  for (const std::string_view text : {"http_430=1",
+                                      "http_429",
+                                      "http_429=",
+                                      "=1",
+                                      "http_429=1.5",
+                                      "http_429=-0.1",
+                                      "http_429=x",
+                                      "latency_ms=20-5",
+                                      "latency_ms=a",
+                                      "latency_ms=1-",
+                                      "clock_skew_ms=1e99",
+                                      "clock_skew_ms=-9223372036854775808",
+                                      "maintenance=@1m",
+                                      "maintenance=30s@soon",
+                                      "maintenance=106751d@1m",
+                                      "delist=SOLUSDT@106751d",
+                                      "maintenance=1",
+                                      "delist=@1m",
+                                      "delist=SOLUSDT@",
+                                      "seed=x",
+                                      "http_429=1,,gap=1",
+                                      "latency=1"}) {
     const auto done = plan.set(text, 0);
     ASSERT_FALSE(done) << text;
     EXPECT_NE(done.error().message.find("found '"), std::string::npos);

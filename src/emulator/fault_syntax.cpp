@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -13,6 +12,8 @@ namespace kontor::emulator {
 namespace {
 
 constexpr DurationNs kLongestLatency = kHour;
+/// Of what is scheduled: how far ahead, and for how long.
+constexpr DurationNs kLongestSchedule = 3'650 * kDay;
 
 std::string_view trimmed(std::string_view text) noexcept {
   const std::size_t first = text.find_first_not_of(" \t\n");
@@ -42,7 +43,8 @@ std::optional<DurationNs> parse_milliseconds(std::string_view text) noexcept {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || std::abs(value) > kDay / kMillisecond) return std::nullopt;
+  constexpr std::int64_t kMost = kDay / kMillisecond;
+  if (!whole || value < -kMost || value > kMost) return std::nullopt;
   return value * kMillisecond;
 }
 
@@ -50,7 +52,7 @@ std::optional<DurationNs> parse_milliseconds(std::string_view text) noexcept {
 std::optional<TimeNs> parse_start(std::string_view text, TimeNs now) {
   if (text.empty()) return now;
   const auto duration = parse_duration(text.substr(1));
-  if (!duration) return std::nullopt;
+  if (!duration || *duration > kLongestSchedule) return std::nullopt;
   return now + *duration;
 }
 
@@ -116,7 +118,8 @@ Result<void> FaultPlan::parse_item(Settings& settings, std::string_view item, Ti
     if (fault.symbol.empty()) return bad_item(item, "delist=SYMBOL@time");
   } else {
     const auto duration = parse_duration(value.substr(0, at_sign));
-    if (!duration || *duration <= 0) return bad_item(item, "maintenance=duration@time");
+    if (!duration || *duration <= 0 || *duration > kLongestSchedule)
+      return bad_item(item, "maintenance=duration@time");
     fault.duration_ns = *duration;
   }
   settings.scheduled.push_back(std::move(fault));

@@ -132,12 +132,12 @@ void FaultyVenue::report(const VenueReport& report, TimeNs at) {
   VenueReport told = report;
   if (auto* fill = std::get_if<Fill>(&told)) {
     fill->ts_venue = at;
-    if (VenueTruth::is_manual(fill->order)) fill->order = OrderId();
+    if (paper::VenueTruth::is_manual(fill->order)) fill->order = OrderId();
   } else {
     // What happens to somebody's own orders by hand is none of our messages.
     const bool is_manual = std::visit(
         [](const auto& body) {
-          if constexpr (requires { body.order; }) return VenueTruth::is_manual(body.order);
+          if constexpr (requires { body.order; }) return paper::VenueTruth::is_manual(body.order);
           return false;
         },
         told);

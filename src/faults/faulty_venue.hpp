@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "faults/fault_plan.hpp"
-#include "faults/venue_truth.hpp"
+#include "venue/paper/venue_truth.hpp"
 
 namespace kontor::faults {
 
@@ -60,7 +60,7 @@ class FaultyVenue final : public venue::Venue {
   [[nodiscard]] sim::SimVenue& exchange() noexcept { return exchange_; }
   /// Takes in what the exchange has said since the last time.
   void collect();
-  [[nodiscard]] const VenueTruth& truth() const noexcept { return truth_; }
+  [[nodiscard]] const paper::VenueTruth& truth() const noexcept { return truth_; }
   /// Somebody trades by hand on the same account, at the market or at `limit_price` if that is not zero.
   void trade_by_hand(InstrumentId instrument, Side side, RawQuantity quantity, RawPrice limit_price);
 
@@ -108,7 +108,7 @@ class FaultyVenue final : public venue::Venue {
   std::function<void(const venue::Input&)> deliver_;
   std::function<bool(const Command&)> watch_;
   sim::SimVenue exchange_;
-  VenueTruth truth_;
+  paper::VenueTruth truth_;
   std::vector<UnderWay> under_way_;  ///< a heap
   FaultCounts counts_;
   std::set<std::uint64_t> sent_;
@@ -116,7 +116,7 @@ class FaultyVenue final : public venue::Venue {
   TimeNs now_ = kTimeMin;
   std::uint64_t next_number_ = 0;
   std::uint64_t highest_sent_ = 0;
-  std::uint64_t next_manual_ = VenueTruth::kFirstManualOrder;
+  std::uint64_t next_manual_ = paper::VenueTruth::kFirstManualOrder;
   bool is_mute_ = false;
 };
 

@@ -85,6 +85,8 @@ Result<std::size_t> HttpReader::feed(std::string_view bytes) {
 }
 
 Result<void> HttpReader::finish() {
+  const bool has_begun = impl_->visit([](const auto& one) { return one.got_some(); });
+  if (!has_begun) return fail(ErrorKind::bad_data, "expected a message, found the end");
   boost::system::error_code code;
   impl_->visit([&](auto& one) { one.put_eof(code); });
   if (code) return std::unexpected(impl_->explain(code));

@@ -1,5 +1,7 @@
 #include "venue/bybit/parse_stream.hpp"
 
+#include <algorithm>
+
 #include "venue/bybit/parse_account.hpp"
 #include "venue/bybit/parse_market.hpp"
 #include "venue/bybit/parse_order.hpp"
@@ -153,6 +155,27 @@ bool read_stream_book(const Reading& reading, JsonValue& value, BookChange& book
   });
 }
 
+/// The best price of a side where the message has one: a level that is gone is none.
+const venue::BookLevel* best_of(const std::vector<venue::BookLevel>& levels) noexcept {
+  const auto found = std::ranges::find_if(levels, [](const auto& one) { return one.quantity.units > 0; });
+  return found == levels.end() ? nullptr : &*found;
+}
+
+/// The book of one level is a quote; of a change there may be one side only.
+bool give_quote(const Reading& reading, const BookChange& book) {
+  venue::Ticker quote{.symbol = book.symbol, .ts_venue = book.ts_venue};
+  if (const auto* bid = best_of(reading.scratch.bids)) {
+    quote.bid = bid->price;
+    quote.bid_quantity = bid->quantity;
+  }
+  if (const auto* ask = best_of(reading.scratch.asks)) {
+    quote.ask = ask->price;
+    quote.ask_quantity = ask->quantity;
+  }
+  reading.give(quote);
+  return true;
+}
+
 bool give_book(const Reading& reading, TopicMessage& message) {
   constexpr std::int64_t kRestarted = 1;  // an update with this number is a snapshot, whatever it says
   BookChange& book = message.book;
@@ -163,6 +186,7 @@ bool give_book(const Reading& reading, TopicMessage& message) {
   if (book.symbol.empty()) book.symbol = symbol_of_topic(message.name);
   book.is_snapshot = is_snapshot || book.last_id == kRestarted;
   book.ts_venue = message.matched != 0 ? message.matched : message.sent;
+  if (message.name.starts_with("orderbook.1.")) return give_quote(reading, book);
   book.first_id = book.last_id;
   book.bids = reading.scratch.bids;
   book.asks = reading.scratch.asks;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,39 +54,52 @@ Result<void> MarketHub::open(const std::vector<Feed>& feeds) {
     if (feed.channel == venue::Channel::book && !watched.book)
       watched.book = std::make_unique<Book>(Book{.sync = venue::BookSync(rules.book)});
   }
-  for (auto& [url, of_url] : by_url) {
-    const std::size_t most = rules.topics_per_socket == 0 ? of_url.size() : rules.topics_per_socket;
-    for (std::size_t first = 0; first < of_url.size(); first += most) {
-      const auto begin = of_url.begin() + static_cast<std::ptrdiff_t>(first);
-      const auto end = of_url.begin() + static_cast<std::ptrdiff_t>(std::min(first + most, of_url.size()));
-      TRY_VOID(open_socket(url, {begin, end}));
-    }
-  }
+  for (const auto& [url, of_url] : by_url) TRY_VOID(open_sockets(url, of_url));
   look_ = loop_.after(kBetweenLooks, [this] { look_for_silence(); });
   return {};
 }
 
-Result<void> MarketHub::open_socket(const std::string& url, const std::vector<Feed>& feeds) {
-  const venue::Product product = rest_.setup().product;
+Result<std::string> MarketHub::topic_of(const Feed& feed) const {
+  return protocol_->topic(rest_.setup().product, {feed.channel, instruments_[feed.instrument].name().symbol,
+                                                  feed.interval, feed.depth});
+}
+
+/// As many feeds to a socket as the venue's rules allow, by their number and by the length of their names.
+Result<void> MarketHub::open_sockets(const std::string& url, std::span<const Feed> feeds) {
+  const venue::StreamRules rules = protocol_->stream_rules(rest_.setup().product);
   std::vector<std::string> topics;
-  for (const Feed& feed : feeds) {
-    TRY(std::string topic,
-        protocol_->topic(
-            product, {feed.channel, instruments_[feed.instrument].name().symbol, feed.interval, feed.depth}));
+  std::size_t text = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    TRY(std::string topic, topic_of(feeds[i]));
+    const bool has_room = (rules.topics_per_socket == 0 || topics.size() < rules.topics_per_socket) &&
+                          (rules.text_per_socket == 0 || text + topic.size() <= rules.text_per_socket);
+    if (!has_room && !topics.empty()) {
+      open_socket(url, feeds.subspan(first, i - first), std::exchange(topics, {}));
+      first = i;
+      text = 0;
+    }
+    text += topic.size();
     topics.push_back(std::move(topic));
   }
+  if (!topics.empty()) open_socket(url, feeds.subspan(first), std::move(topics));
+  return {};
+}
+
+void MarketHub::open_socket(const std::string& url, std::span<const Feed> feeds,
+                            std::vector<std::string> topics) {
   auto& socket = sockets_.emplace_back(std::make_unique<StreamSocket>(
       loop_, *protocol_,
-      StreamSocket::Setup{.rules = protocol_->stream_rules(product),
+      StreamSocket::Setup{.rules = protocol_->stream_rules(rest_.setup().product),
                           .connect = connect_,
                           .seed = rest_.setup().seed + sockets_.size()},
       StreamSocket::Handlers{.on_message = [this](std::string_view text) { take_message(text); },
                              .on_change =
-                                 [this, feeds](bool is_open, const std::string& why) {
-                                   if (!is_open) on_socket_lost(feeds, why);
+                                 [this, of_socket = std::vector(feeds.begin(), feeds.end())](
+                                     bool is_open, const std::string& why) {
+                                   if (!is_open) on_socket_lost(of_socket, why);
                                  }}));
   socket->open(url, {}, std::move(topics));
-  return {};
 }
 
 void MarketHub::close() {
@@ -95,6 +110,7 @@ void MarketHub::close() {
 void MarketHub::on_socket_lost(const std::vector<Feed>& feeds, const std::string& why) {
   note_("market data: socket lost: " + why);
   for (const Feed& feed : feeds) {
+    watched_[feed.instrument.index()].top = {};
     if (const auto& book = watched_[feed.instrument.index()].book;
         book && feed.channel == venue::Channel::book)
       book->sync.reset();
@@ -129,11 +145,27 @@ void MarketHub::take(const venue::Message& message) {
     const auto id = instrument_of(candle->symbol);
     if (id && candle->is_closed) tell(bar_of(instruments_[*id], *candle, rest_.now()));
   } else if (const auto* ticker = std::get_if<venue::Ticker>(&message)) {
-    const auto id = instrument_of(ticker->symbol);
-    if (id && ticker->bid && ticker->ask) tell(quote_of(instruments_[*id], *ticker, rest_.now()));
+    if (const auto id = instrument_of(ticker->symbol)) take_ticker(*id, *ticker);
   } else if (const auto* error = std::get_if<venue::VenueError>(&message)) {
     note_(fmt::format("market data: the venue refuses: {} {}", error->code, error->text));
   }
+}
+
+void MarketHub::take_ticker(InstrumentId instrument, const venue::Ticker& ticker) {
+  const TimeNs now = rest_.now();
+  Watched& watched = watched_[instrument.index()];
+  const auto settled = watched.funding.take(instruments_[instrument], ticker, now);
+  if (!settled) return note_("market data: " + settled.error().message);
+  if (*settled) take_(**settled);
+  venue::Ticker& top = watched.top;
+  if (!ticker.bid && !ticker.ask) return;
+  if (ticker.bid) std::tie(top.bid, top.bid_quantity) = std::tie(ticker.bid, ticker.bid_quantity);
+  if (ticker.ask) std::tie(top.ask, top.ask_quantity) = std::tie(ticker.ask, ticker.ask_quantity);
+  top.ts_venue = ticker.ts_venue;
+  if (!top.bid || !top.ask) return;
+  const auto quote = quote_of(instruments_[instrument], top, now);
+  if (!quote) return note_("market data: " + quote.error().message);
+  take_(*quote);
 }
 
 void MarketHub::take_book(InstrumentId instrument, const venue::BookChange& change) {
@@ -143,7 +175,9 @@ void MarketHub::take_book(InstrumentId instrument, const venue::BookChange& chan
       book->sync.take(change, [&](const venue::BookChange& one) { apply_book(instrument, one); });
   if (step == venue::BookStep::gap)
     note_(fmt::format("gap in the book of {}; it is built anew", instruments_[instrument].name().format()));
-  if (book->sync.needs_snapshot()) ask_snapshot(instrument);
+  if (book->sync.needs_snapshot()) return ask_snapshot(instrument);
+  // Where the stream brings the snapshot itself, subscribing anew is what brings it.
+  if (step == venue::BookStep::gap) reopen_sockets();
 }
 
 void MarketHub::apply_book(InstrumentId instrument, const venue::BookChange& change) {
@@ -187,7 +221,10 @@ void MarketHub::resync(InstrumentId instrument) {
   if (!book) return;
   book->sync.reset();
   if (book->sync.needs_snapshot()) return ask_snapshot(instrument);
-  // Where the stream brings the snapshot itself, subscribing anew is what brings it.
+  reopen_sockets();
+}
+
+void MarketHub::reopen_sockets() {
   for (auto& socket : sockets_) socket->reopen();
 }
 

@@ -8,6 +8,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "venue/book_sync.hpp"
+#include "venue/live/funding_watch.hpp"
 #include "venue/live/rest_caller.hpp"
 #include "venue/live/stream_socket.hpp"
 #include "venue/live/translate.hpp"
@@ -70,18 +71,24 @@ class MarketHub {
     std::uint64_t messages = 0;
     bool is_asked = false;
     std::unique_ptr<Book> book;
+    FundingWatch funding{};
+    venue::Ticker top{};  ///< bid and ask as they were told last; a message may have one of them only
   };
   class Sink;
 
   void take_message(std::string_view text);
   void take(const venue::Message& message);
+  void take_ticker(InstrumentId instrument, const venue::Ticker& ticker);
   void take_book(InstrumentId instrument, const venue::BookChange& change);
   void apply_book(InstrumentId instrument, const venue::BookChange& change);
   void ask_snapshot(InstrumentId instrument);
+  void reopen_sockets();
   void look_for_silence();
   void ask_quote(InstrumentId instrument);
   void on_socket_lost(const std::vector<Feed>& feeds, const std::string& why);
-  [[nodiscard]] Result<void> open_socket(const std::string& url, const std::vector<Feed>& feeds);
+  [[nodiscard]] Result<std::string> topic_of(const Feed& feed) const;
+  [[nodiscard]] Result<void> open_sockets(const std::string& url, std::span<const Feed> feeds);
+  void open_socket(const std::string& url, std::span<const Feed> feeds, std::vector<std::string> topics);
 
   net::IoLoop& loop_;
   std::unique_ptr<venue::Protocol> protocol_;

@@ -15,7 +15,8 @@ std::optional<Decimal> price_if(const Instrument& instrument, bool is_wanted, Ra
 /// In raw units; a quantity of more places than the instrument has is cut there, which only happens to what
 /// venues add up themselves.
 RawQuantity quantity_or_zero(const Instrument& instrument, const Decimal& quantity) {
-  return instrument.raw_quantity(quantity).value_or(RawQuantity());
+  const auto cut = quantity.rescaled(instrument.quantity_scale(), Rounding::down);
+  return cut ? RawQuantity(cut->units) : RawQuantity();
 }
 
 RawPrice price_or_zero(const Instrument& instrument, const Decimal& price) {

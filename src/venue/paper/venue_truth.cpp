@@ -1,9 +1,9 @@
-#include "faults/venue_truth.hpp"
+#include "venue/paper/venue_truth.hpp"
 
 #include <algorithm>
 #include <string>
 
-namespace kontor::faults {
+namespace kontor::paper {
 namespace {
 
 std::optional<OrderId> order_in(const VenueReport& report) {
@@ -104,4 +104,4 @@ venue::AccountAnswer VenueTruth::account(const InstrumentTable& instruments, con
   return answer;
 }
 
-}  // namespace kontor::faults
+}  // namespace kontor::paper

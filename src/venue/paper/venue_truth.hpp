@@ -8,7 +8,7 @@
 #include "venue/sim/sim_venue.hpp"
 #include "venue/venue.hpp"
 
-namespace kontor::faults {
+namespace kontor::paper {
 
 /// What the exchange itself knows, whatever becomes of its messages: every order that ever reached it, every
 /// execution and funding payment. Fed with the reports of a simulated venue at their source.
@@ -42,4 +42,4 @@ class VenueTruth {
   std::vector<venue::FundingBooked> fundings_;
 };
 
-}  // namespace kontor::faults
+}  // namespace kontor::paper

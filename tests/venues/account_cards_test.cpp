@@ -95,7 +95,9 @@ TEST_P(AccountCard, ManyFillsAreToldPageByPage) {
   ASSERT_TRUE(trader->until_filled(order, "1.3")) << trader->notes();
   const auto account = trader->look(before);
   ASSERT_TRUE(account) << trader->notes();
-  EXPECT_EQ(account->fills.size(), 130U);
+  const auto all = side->exchange().executions(side->account(), {.product = GetParam().product});
+  EXPECT_EQ(account->fills.size(), all.size());
+  EXPECT_GT(all.size(), 100U);
   EXPECT_TRUE(std::ranges::is_sorted(account->fills, {}, &Fill::ts_venue));
 }
 
@@ -114,17 +116,13 @@ TEST_P(AccountCard, AnOrderByHandIsSeenAndWithdrawn) {
 }
 
 TEST_P(AccountCard, AConditionalOrderByHandIsSeenAndWithdrawn) {
-  emulator::OrderTicket ticket;
-  ticket.product = GetParam().product;
-  ticket.symbol = "BTCUSDT";
-  ticket.side = Side::buy;
-  ticket.type = OrderType::stop_market;
-  ticket.quantity = decimal("0.01");
-  ticket.trigger_price = decimal("51000");
-  ASSERT_TRUE(side->exchange().place(side->account(), ticket));
+  Trader stranger(*side, {.session = "stranger", .dead_man_window = 0});
+  stranger.open();
+  stranger.rest(stranger.conditional(OrderType::stop_market, Side::buy, "0.01", "51000"));
   const auto account = trader->look(clock.now() - kMinute);
   ASSERT_TRUE(account) << trader->notes();
   ASSERT_EQ(account->open_orders.size(), 1U);
+  EXPECT_EQ(account->open_orders.front().order, OrderId());
   EXPECT_EQ(account->open_orders.front().type, OrderType::stop_market);
   trader->venue().cancel_foreign(kCoin, account->open_orders.front().venue_id);
   EXPECT_TRUE(trader->until([&] { return side->open_orders().empty(); }, 3 * kSecond)) << trader->notes();

@@ -41,9 +41,9 @@ EmulatedSide::EmulatedSide(net::IoLoop& loop, TestClock& clock, const VenueCase&
     std::erase_if(account.deposits, [&](const auto& one_of) { return !listings.find_asset(one_of.asset); });
   std::unique_ptr<emulator::MarketFeed> feed;
   if (settings.events_per_second > 0) {
-    feed = emulator::make_synthetic_feed(listings, {.seed = settings.seed,
-                                                    .start = clock.now(),
-                                                    .events_per_second = settings.events_per_second})
+    feed = emulator::make_synthetic_feed(
+               listings,
+               {.seed = settings.seed, .start = clock.now(), .events_per_second = settings.events_per_second})
                .value();
   } else {
     auto scripted = std::make_unique<emulator::test::ScriptedFeed>();

@@ -1,5 +1,7 @@
 // Requests that come to nothing, or seem to.
 
+#include <algorithm>
+
 #include "tests/venues/venue_cards.hpp"
 
 namespace kontor::venues {
@@ -61,7 +63,7 @@ TEST_P(FailureCard, AnOrderThatTheVenueRefusesByItsWordIsRejected) {
 }
 
 TEST_P(FailureCard, TooManyRequestsMakeAPauseAndNoBan) {
-  begin({.keeps_limits = true}, {.bans_at_once = false});
+  begin({.dead_man_window = 0, .keeps_limits = true});
   side->faults("http_429=1");
   const OrderId order = trader->place(trader->limit(Side::buy, "0.01", "49000"));
   ASSERT_TRUE(trader->until([&] {

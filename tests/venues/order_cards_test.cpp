@@ -81,7 +81,8 @@ TEST_P(OrderCard, AnOrderIsAmendedWhereTheVenueCanDoThat) {
   ASSERT_NE(record, nullptr);
   const auto& listed = side->exchange().listings().instrument(side->listed());
   EXPECT_EQ(listed.quantity(record->quantity).value, decimal("0.01"));
-  EXPECT_EQ(listed.price(record->limit_price).value, decimal(is_binance() && !is_linear() ? "49000" : "49100"));
+  EXPECT_EQ(listed.price(record->limit_price).value,
+            decimal(is_binance() && !is_linear() ? "49000" : "49100"));
 }
 
 TEST_P(OrderCard, WhatTheAccountCannotPayIsRefusedWithTheReason) {
@@ -95,8 +96,8 @@ TEST_P(OrderCard, WhatTheAccountCannotPayIsRefusedWithTheReason) {
 }
 
 TEST_P(OrderCard, WhatTheFiltersForbidIsRefusedWithTheReason) {
-  const OrderId order = trader->place(
-      trader->limit(Side::buy, is_linear() ? "0.001" : "0.00002", is_binance() || !is_linear() ? "49000" : "47000"));
+  const OrderId order = trader->place(trader->limit(Side::buy, is_linear() ? "0.001" : "0.00002",
+                                                    is_binance() || !is_linear() ? "49000" : "47000"));
   if (!is_binance() && is_linear()) {  // its least value is below that of the least quantity
     ASSERT_TRUE(trader->until_told<OrderAccepted>(order));
     return;

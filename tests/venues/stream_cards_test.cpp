@@ -85,11 +85,15 @@ TEST_P(StreamCard, ABookWithAGapIsBuiltAnew) {
 TEST_P(StreamCard, TradesAndQuotesAreToldAsTheyHappen) {
   begin({.feeds = {{.instrument = kCoin, .channel = venue::Channel::trades},
                    {.instrument = kCoin, .channel = venue::Channel::quotes}}});
+  bool is_up = false;
   ASSERT_TRUE(trader->until([&] {
-    side->book("50000", "50010");
-    side->trade("50000", "0.01", Side::sell);
-    return trader->trades() > 3 && trader->quotes() > 0;
-  })) << trader->notes();
+    is_up = !is_up;
+    side->book(is_up ? "50020" : "50000", is_up ? "50030" : "50010");
+    side->trade(is_up ? "50020" : "50000", "0.01", Side::sell);
+    trader->wait(20 * kMillisecond);
+    return trader->trades() > 3 && trader->quotes() > 3;
+  })) << trader->notes()
+      << trader->trades() << " trades, " << trader->quotes() << " quotes";
 }
 
 TEST_P(StreamCard, AnInstrumentThatIsDelistedIsTold) {

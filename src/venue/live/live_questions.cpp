@@ -29,7 +29,18 @@ struct LiveVenue::Look {
   bool has_failed = false;
   /// Fills of orders that are known by the venue's name only, by their places in the answer.
   std::map<std::string, std::vector<std::size_t>, std::less<>> unnamed;
+  std::set<std::string, std::less<>> foreign_conditionals;
 };
+
+/// What a report says of an order of ours. Where a conditional order becomes another one, that is triggered.
+Result<venue::OrderState> LiveVenue::known_state(OrderId order, InstrumentId instrument,
+                                                 const venue::OrderReport& report) const {
+  TRY(auto state, state_of(setup_.instruments[instrument], order, report));
+  const auto known = known_.find(order.value);
+  const bool was_conditional = known != known_.end() && known->second.is_conditional;
+  if (was_conditional && keeps_conditionals_apart() && !report.is_conditional) state.triggered = true;
+  return state;
+}
 
 // ---- one order
 
@@ -56,24 +67,25 @@ void LiveVenue::ask_order_at(OrderId order, InstrumentId instrument, std::vector
                              TimeNs as_of) {
   auto state = std::make_shared<venue::OrderState>();
   auto is_read = std::make_shared<bool>(false);
+  auto lives_on = std::make_shared<bool>(false);
   const OrderPlace place = places.front();
   places.erase(places.begin());
   venue::OrderChoice choice = choice_of(order, instrument, place == OrderPlace::conditional);
   choice.is_ended = place == OrderPlace::ended;
   rest_.ask(
       venue::GetOrder{choice}, net::RateLane::sync,
-      [this, order, instrument, state, is_read](const venue::Message& message) {
+      [this, order, instrument, state, is_read, lives_on](const venue::Message& message) {
         const auto* report = std::get_if<venue::OrderReport>(&message);
         if (report == nullptr) return;
-        if (auto read = state_of(setup_.instruments[instrument], order, *report)) {
+        if (auto read = known_state(order, instrument, *report)) {
           *state = std::move(*read);
           *is_read = true;
+          *lives_on = state->triggered && report->is_conditional && keeps_conditionals_apart();
         }
         learn(order, instrument, *report);
       },
-      [this, order, instrument, state, is_read, place, places, as_of](const CallOutcome& outcome) {
-        const bool lives_on = place == OrderPlace::conditional && *is_read && state->triggered;
-        if (lives_on) return follow_working_order(order, state, as_of);
+      [this, order, instrument, state, is_read, lives_on, places, as_of](const CallOutcome& outcome) {
+        if (*lives_on) return follow_working_order(order, state, as_of);
         if (*is_read) return take_(venue::OrderAnswer{order, as_of, *state});
         const bool is_unknown_here = outcome.error_class == ErrorClass::not_found;
         if (is_unknown_here && !places.empty()) return ask_order_at(order, instrument, places, as_of);
@@ -109,7 +121,9 @@ void LiveVenue::ask_account(TimeNs since) {
   auto look = std::make_shared<Look>();
   look->answer.as_of = rest_.now();
   // A session that begins asks for all that ever was; nothing before its first look is booked.
-  const TimeNs from = since > 0 ? since : look->answer.as_of - kMinute;
+  const TimeNs wanted = since > 0 ? since : look->answer.as_of - kMinute;
+  // Venues count in milliseconds: what happened within the first one belongs to it.
+  const TimeNs from = wanted - wanted % kMillisecond;
   std::vector<venue::Action> parts = {venue::GetBalance{}};
   const bool is_linear = setup_.product == venue::Product::linear;
   for (const InstrumentId id : symbols_.ids()) {
@@ -190,9 +204,13 @@ void LiveVenue::take_part(Look& look, const venue::Message& message) {
     const auto instrument = symbols_.find(report->symbol);
     if (!instrument) return;
     const OrderId order = order_of_report(report->client_order_id, report->venue_order_id);
-    auto state = state_of(setup_.instruments[*instrument], order, *report);
+    auto state = known_state(order, *instrument, *report);
     if (!state) return note_failure(state.error());
-    if (order.value != 0) learn(order, *instrument, *report);
+    if (order.value != 0) {
+      learn(order, *instrument, *report);
+    } else if (report->is_conditional && keeps_conditionals_apart()) {
+      look.foreign_conditionals.insert(state->venue_id);
+    }
     look.answer.open_orders.push_back(std::move(*state));
   } else if (const auto* execution = std::get_if<venue::Execution>(&message)) {
     const auto instrument = symbols_.find(execution->symbol);
@@ -215,6 +233,11 @@ void LiveVenue::take_part(Look& look, const venue::Message& message) {
 void LiveVenue::end_look(const std::shared_ptr<Look>& look) {
   if (look->has_failed) return take_(venue::QuestionFailed{});
   std::ranges::stable_sort(look->answer.fills, {}, &Fill::ts_venue);
+  foreign_conditionals_ = std::move(look->foreign_conditionals);
+  // Orders of the run before are held by its switch, which nobody else refreshes.
+  const bool holds_ours =
+      std::ranges::any_of(look->answer.open_orders, [](const auto& order) { return order.order.value != 0; });
+  if (holds_ours && !dead_man_is_armed_) keep_dead_man_switch();
   take_(look->answer);
 }
 

@@ -78,53 +78,6 @@ void LiveVenue::keep_clock() {
   clock_timer_ = loop_.after(kBetweenClocks, [this] { keep_clock(); });
 }
 
-void LiveVenue::keep_terms() {
-  read_instruments([this](const Result<void>& read) {
-    if (!read) note_("instruments: " + read.error().message);
-  });
-  terms_timer_ = loop_.after(kBetweenTerms, [this] { keep_terms(); });
-}
-
-/// Tells the terms of ours, and of those that the venue does not list any more that they are not traded.
-void LiveVenue::read_instruments(std::function<void(Result<void>)> done) {
-  struct Reading {
-    std::vector<bool> is_listed;
-    std::string cursor;
-    std::string problem;
-  };
-  auto reading = std::make_shared<Reading>(Reading{std::vector<bool>(setup_.instruments.size()), {}, {}});
-  const auto on_message = [this, reading](const venue::Message& message) {
-    if (const auto* page = std::get_if<venue::NextPage>(&message))
-      reading->cursor = std::string(page->cursor);
-    const auto* listed = std::get_if<venue::InstrumentListed>(&message);
-    const auto id = listed != nullptr ? symbols_.find(listed->symbol) : std::nullopt;
-    if (!id) return;
-    reading->is_listed[id->index()] = true;
-    const Instrument& instrument = setup_.instruments[*id];
-    const auto terms = terms_of(instrument, *listed);
-    if (!terms) {
-      reading->problem = terms.error().message;
-    } else {
-      take_(InstrumentChanged{*id, *terms});
-    }
-  };
-  rest_.ask(venue::GetInstruments{}, net::RateLane::sync, on_message,
-            [this, reading, done = std::move(done)](const CallOutcome& outcome) {
-              if (outcome.end != CallEnd::answered)
-                return done(
-                    kontor::fail(ErrorKind::io, "the venue does not list its instruments: " + outcome.text));
-              if (!reading->problem.empty()) return done(kontor::fail(ErrorKind::bad_data, reading->problem));
-              for (const InstrumentId id : symbols_.ids()) {
-                if (reading->is_listed[id.index()]) continue;
-                InstrumentTerms terms = setup_.instruments[id].terms();
-                terms.is_trading = false;
-                note_(setup_.instruments[id].name().format() + " is not listed any more");
-                take_(InstrumentChanged{id, terms});
-              }
-              done({});
-            });
-}
-
 /// Armed with the first order, refreshed three times within its window, for every instrument.
 void LiveVenue::keep_dead_man_switch() {
   if (setup_.dead_man_window == 0 || !can("countdown_cancel")) return;
@@ -187,10 +140,9 @@ void LiveVenue::place(const NewOrder& order, TimeNs stamp) {
   if (!dead_man_is_armed_) keep_dead_man_switch();
   rest_.send(
       place_order(instrument, order, names_.name(order.id)), lane_of(order), stamp,
-      [this, id = order.id](const venue::Message& message) {
+      [this, id = order.id, is_conditional](const venue::Message& message) {
         if (const auto* taken = std::get_if<venue::OrderAcknowledged>(&message)) {
-          if (!known_[id.value].is_conditional || !keeps_conditionals_apart())
-            venue_ids_.learn(taken->venue_order_id, id);
+          if (!is_conditional || !keeps_conditionals_apart()) venue_ids_.learn(taken->venue_order_id, id);
           return tell(OrderAccepted{id}, venue_time());
         }
         take_private(message);
@@ -251,7 +203,8 @@ void LiveVenue::amend(const AmendOrder& order, TimeNs stamp) {
 
 void LiveVenue::cancel_foreign(InstrumentId instrument, const std::string& venue_id) {
   const venue::OrderChoice choice{.symbol = setup_.instruments[instrument].name().symbol,
-                                  .venue_order_id = venue_id};
+                                  .venue_order_id = venue_id,
+                                  .is_conditional = foreign_conditionals_.contains(venue_id)};
   rest_.send(venue::CancelOne{choice}, net::RateLane::cancel, rest_.now(), {},
              [this, venue_id](const CallOutcome& outcome) {
                if (outcome.end != CallEnd::answered)

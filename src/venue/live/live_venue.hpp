@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ class LiveVenue final : public venue::Venue {
   ~LiveVenue() override;
 
   /// Measures the clock, reads the instruments, opens the sockets. `ready` is told when orders can be sent,
-  /// or why they cannot.
+  /// or why they cannot; what the venue tells comes behind it.
   void open(std::function<void(Result<void>)> ready);
   void close();
 
@@ -73,6 +74,7 @@ class LiveVenue final : public venue::Venue {
     std::uint8_t last_told = 0xFF;  ///< status of the last report, so that repetitions are not told
   };
   struct Look;
+  struct Reading;
   enum class OrderPlace : std::uint8_t { open, conditional, ended };
 
   void place(const NewOrder& order, TimeNs stamp);
@@ -90,8 +92,12 @@ class LiveVenue final : public venue::Venue {
   void take_part(Look& look, const venue::Message& message);
   void name_fills(const std::shared_ptr<Look>& look);
   void end_look(const std::shared_ptr<Look>& look);
+  [[nodiscard]] Result<venue::OrderState> known_state(OrderId order, InstrumentId instrument,
+                                                      const venue::OrderReport& report) const;
   void learn(OrderId order, InstrumentId instrument, const venue::OrderReport& report);
   void read_instruments(std::function<void(Result<void>)> done);
+  void read_page(const std::shared_ptr<Reading>& reading, std::string cursor);
+  void tell_terms(Reading& reading);
   void keep_clock();
   void keep_terms();
   void keep_dead_man_switch();
@@ -114,6 +120,7 @@ class LiveVenue final : public venue::Venue {
   PrivateStream private_;
   std::map<std::uint64_t, Known> known_;
   VenueIds venue_ids_;
+  std::set<std::string, std::less<>> foreign_conditionals_;  ///< of the last look, by the venue's names
   net::Timer clock_timer_;
   net::Timer terms_timer_;
   net::Timer dead_man_timer_;

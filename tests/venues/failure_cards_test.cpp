@@ -63,7 +63,7 @@ TEST_P(FailureCard, AnOrderThatTheVenueRefusesByItsWordIsRejected) {
 }
 
 TEST_P(FailureCard, TooManyRequestsMakeAPauseAndNoBan) {
-  begin({.dead_man_window = 0, .keeps_limits = true});
+  begin({.dead_man_window = 0, .keeps_limits = true}, {}, 10);
   side->faults("http_429=1");
   const OrderId order = trader->place(trader->limit(Side::buy, "0.01", "49000"));
   ASSERT_TRUE(trader->until([&] {
@@ -86,7 +86,7 @@ TEST_P(FailureCard, TooManyRequestsMakeAPauseAndNoBan) {
 }
 
 TEST_P(FailureCard, ManyOrdersAtOnceStayWithinTheVenuesLimits) {
-  begin({.keeps_limits = true}, {.bans_at_once = true});
+  begin({.keeps_limits = true}, {.bans_at_once = true}, 10);
   std::vector<OrderId> orders;
   for (int i = 0; i < 40; ++i) orders.push_back(trader->place(trader->limit(Side::buy, "0.01", "49000")));
   const auto is_judged = [&](OrderId order) {

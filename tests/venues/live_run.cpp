@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "journal/reader.hpp"
+#include "journal/records.hpp"
 #include "session/replay.hpp"
 #include "tests/venues/trader.hpp"
 
@@ -68,7 +70,8 @@ live::LiveVenueSetup LiveRun::venue_setup() {
           .wall_clock = [this] { return side_.clock().now(); },
           .session = kNames,
           .seed = settings_.seed + processes_,
-          .feeds = settings_.feeds};
+          .feeds = settings_.feeds,
+          .dead_man_window = settings_.dead_man_window};
 }
 
 void LiveRun::guard(const Result<void>& outcome) {
@@ -79,6 +82,7 @@ void LiveRun::guard(const Result<void>& outcome) {
 
 void LiveRun::start() {
   ++processes_;
+  is_refused_ = false;
   ASSERT_TRUE(files_.make_folder("accounts"));
   auto lock = journal::AccountLock::acquire(files_, kRunLock, {1, "here", "acceptance", 0});
   ASSERT_TRUE(lock) << lock.error().message;
@@ -94,6 +98,7 @@ void LiveRun::start() {
   venue_->open([this](const Result<void>& ready) {
     if (!ready) {
       notes_.push_back("not ready: " + ready.error().message);
+      is_refused_ = true;
       return;
     }
     has_begun_ = true;
@@ -187,6 +192,26 @@ std::string LiveRun::doubled() const {
   return text;
 }
 
+std::string LiveRun::given_up() {
+  auto reader = journal::Reader::open(files_, kFolder);
+  if (!reader) return reader.error().message;
+  std::string text;
+  std::vector<BookLevelChange> changes;
+  for (;;) {
+    const auto record = reader->next();
+    if (!record) return record.error().message;
+    if (*record == nullptr) return text;
+    if ((*record)->type != journal::RecordType::order_rejected) continue;
+    const auto event = journal::event_in(**record, changes);
+    if (!event) return event.error().message;
+    const auto& rejected = std::get<OrderRejected>(event->body);
+    const bool is_given_up =
+        rejected.reason == RejectReason::never_arrived || rejected.reason == RejectReason::venue_unavailable;
+    if (is_given_up && side_.witness().accepted().contains(name(rejected.order)))
+      text += fmt::format("order {} was given up, and the venue has it; ", rejected.order.value);
+  }
+}
+
 std::string LiveRun::replay() {
   engine::Engine engine(engine_settings());
   const auto replayed = session::replay(files_, kFolder, engine);
@@ -196,7 +221,7 @@ std::string LiveRun::replay() {
 }
 
 std::string LiveRun::notes() const {
-  constexpr std::size_t kShown = 40;
+  constexpr std::size_t kShown = 12;
   std::string text;
   for (std::size_t i = notes_.size() - std::min(kShown, notes_.size()); i < notes_.size(); ++i)
     text += notes_[i] + "\n";

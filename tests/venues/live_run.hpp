@@ -19,6 +19,8 @@ struct LiveRunSettings {
   ForeignOrderPolicy foreign_orders = ForeignOrderPolicy::ignore;
   std::uint64_t seed = 1;
   bool keeps_limits = false;
+  /// Refreshed in real time; 0 where the test's time passes faster.
+  DurationNs dead_man_window = 0;
   std::uint64_t snapshot_events = 500;
 };
 
@@ -41,6 +43,8 @@ class LiveRun {
   void close();
   [[nodiscard]] bool is_running() const noexcept { return session_ != nullptr; }
   [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
+  /// The venue did not let the process begin; another one may try.
+  [[nodiscard]] bool is_refused() const noexcept { return is_refused_; }
 
   /// Lets both sides do what they have to.
   void turn();
@@ -76,6 +80,8 @@ class LiveRun {
   [[nodiscard]] std::string difference();
   /// Orders that the exchange has taken more than once; empty: none.
   [[nodiscard]] std::string doubled() const;
+  /// After close(): orders that were given up although the exchange has taken them; empty: none.
+  [[nodiscard]] std::string given_up();
   /// After close(): the journal alone comes to the same state; empty: it does.
   [[nodiscard]] std::string replay();
   [[nodiscard]] std::string notes() const;
@@ -99,6 +105,7 @@ class LiveRun {
   std::unique_ptr<live::LiveVenue> venue_;
   std::unique_ptr<session::LiveSession> session_;
   bool has_begun_ = false;
+  bool is_refused_ = false;
   std::uint64_t processes_ = 0;
   std::vector<std::byte> last_state_;
   std::string problem_;

@@ -181,6 +181,18 @@ TEST_P(OrderCard, ACancelThatComesTooLateIsRefusedAndTheFillCounts) {
   EXPECT_FALSE(trader->told<OrderCanceled>(order));
 }
 
+TEST_P(OrderCard, ExitsDoNotLeaveBeforeTheirEntryIsFilled) {
+  NewOrder entry = trader->limit(Side::buy, "0.01", "49000");
+  entry.role = GroupRole::entry;
+  NewOrder exit = trader->conditional(OrderType::stop_market, Side::sell, "0.01", "48500");
+  exit.role = GroupRole::stop_loss;
+  const auto orders = trader->place_together({entry, exit});
+  ASSERT_TRUE(trader->until([&] { return trader->failures().size() == 2; }));
+  EXPECT_EQ(trader->failures().front().order, orders.front());
+  EXPECT_EQ(trader->failures().front().failure, venue::Failure::refused);
+  EXPECT_TRUE(side->open_orders().empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Venues, OrderCard, testing::ValuesIn(kVenueCases), name_of_case);
 
 }  // namespace

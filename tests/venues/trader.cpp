@@ -115,6 +115,21 @@ OrderId Trader::place(NewOrder order) {
   return order.id;
 }
 
+std::vector<OrderId> Trader::place_together(std::vector<NewOrder> orders) {
+  std::vector<OrderId> ids;
+  std::vector<Command> request;
+  for (NewOrder& order : orders) {
+    order.id = OrderId(++last_order_);
+    order.group = GroupId(1);
+    ids.push_back(order.id);
+    Command& command = request.emplace_back();
+    command.header.ts_recv = venue_->rest().now();
+    command.body = order;
+  }
+  venue_->send(request);
+  return ids;
+}
+
 OrderId Trader::rest(NewOrder order) {
   const OrderId id = place(order);
   EXPECT_TRUE(until_told<OrderAccepted>(id)) << notes();

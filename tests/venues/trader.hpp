@@ -59,6 +59,8 @@ class Trader {
   [[nodiscard]] NewOrder conditional(OrderType type, Side side, std::string_view quantity,
                                      std::string_view trigger, std::string_view price = {}) const;
   OrderId place(NewOrder order);
+  /// All of them in one request.
+  std::vector<OrderId> place_together(std::vector<NewOrder> orders);
   void cancel(OrderId order);
   void amend(OrderId order, std::string_view quantity, std::string_view price);
   /// Places it and waits until the venue has taken it.

@@ -5,32 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "venue/live/listed_rules.hpp"
+
 namespace kontor::app {
 namespace {
 
-/// Venues count fees that are taken in the base asset to eight places.
-constexpr int kFeePlaces = 8;
-
-InstrumentSpecification specification_of(const venue::InstrumentListed& listed,
-                                         const research::InstrumentConfig& config) {
+InstrumentSpecification configured(const venue::InstrumentListed& listed,
+                                   const research::InstrumentConfig& config) {
   const bool is_spot = config.kind == InstrumentKind::spot;
-  InstrumentSpecification made;
-  made.name = config.name;
-  made.kind = config.kind;
-  made.base = listed.base;
-  made.quote = listed.quote;
-  made.tick = listed.tick.normalized();
-  made.step = listed.step.normalized();
-  made.min_quantity = listed.min_quantity;
-  made.max_quantity = listed.max_quantity;
-  made.min_notional = listed.min_notional;
-  made.multiplier = listed.multiplier;
+  InstrumentSpecification made = live::specification_of(listed, config.name, config.kind);
   made.maker_fee = config.maker_fee.value_or(is_spot ? Decimal{1, 3} : Decimal{2, 4});
   made.taker_fee = config.taker_fee.value_or(is_spot ? Decimal{1, 3} : Decimal{5, 4});
   made.max_leverage = config.rules.rules.leverage;
-  if (is_spot)
-    made.data_quantity_scale =
-        static_cast<std::uint8_t>(std::min<int>(kFeePlaces, kMaxScale - made.tick.scale));
   return made;
 }
 
@@ -63,7 +49,7 @@ Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, V
       if (instrument == nullptr) return;
       for (const auto& wanted : config.instruments) {
         if (wanted.name.symbol == instrument->symbol)
-          found.emplace(wanted.name.symbol, specification_of(*instrument, wanted));
+          found.emplace(wanted.name.symbol, configured(*instrument, wanted));
       }
     }));
   } while (!cursor.empty());

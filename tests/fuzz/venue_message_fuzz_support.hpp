@@ -18,6 +18,8 @@
 #include "base/codec.hpp"
 #include "emulator/binance/request_json.hpp"
 #include "venue/book_sync.hpp"
+#include "venue/live/listed_rules.hpp"
+#include "venue/live/order_filters.hpp"
 #include "venue/live/translate.hpp"
 #include "venue/message_json.hpp"
 #include "venue/protocol.hpp"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "venue/live/listed_rules.hpp"
 #include "venue/live/live_venue.hpp"
 
 namespace kontor::live {
@@ -36,6 +37,7 @@ void LiveVenue::read_page(const std::shared_ptr<Reading>& reading, std::string c
         const auto id = listed != nullptr ? symbols_.find(listed->symbol) : std::nullopt;
         if (!id) return;
         reading->is_listed[id->index()] = true;
+        filters_.learn(*id, *listed);
         const auto terms = terms_of(setup_.instruments[*id], *listed);
         if (!terms) {
           reading->problem = terms.error().message;

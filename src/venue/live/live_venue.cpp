@@ -15,12 +15,24 @@ net::RateLane lane_of(const NewOrder& order) noexcept {
   return reduces ? net::RateLane::reduce_only : net::RateLane::new_order;
 }
 
+/// An entry together with its exits: a group that the venue would have to keep.
+bool is_bracket(std::span<const Command> request) {
+  return request.size() > 1 && std::ranges::any_of(request, [](const Command& command) {
+           const auto* order = std::get_if<NewOrder>(&command.body);
+           return order != nullptr && order->role == GroupRole::entry;
+         });
+}
+
 }  // namespace
 
 LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note note)
     : loop_(loop),
       setup_(std::move(setup)),
-      take_(std::move(take)),
+      filters_(setup_.instruments),
+      take_([this, take = std::move(take)](const venue::Input& input) {
+        filters_.hear(input);
+        take(input);
+      }),
       note_(std::move(note)),
       symbols_(setup_.instruments, setup_.protocol()->venue(), setup_.product),
       names_(setup_.session),
@@ -38,7 +50,7 @@ LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note no
                 .on_change = [this](bool is_alive) { take_(venue::ConnectionChanged{is_alive}); },
                 .note = note_}) {}
 
-LiveVenue::~LiveVenue() = default;
+LiveVenue::~LiveVenue() { *is_alive_ = false; }
 
 bool LiveVenue::can(std::string_view capability) const noexcept {
   const auto all = rest_.protocol().capabilities();
@@ -86,7 +98,12 @@ void LiveVenue::keep_dead_man_switch() {
     const venue::CountdownCancel countdown{setup_.instruments[id].name().symbol,
                                            setup_.dead_man_window / kMillisecond};
     rest_.ask(countdown, net::RateLane::cancel, {}, [this](const CallOutcome& outcome) {
-      if (outcome.end != CallEnd::answered) note_("dead man's switch: " + outcome.text);
+      if (outcome.end == CallEnd::answered) return;
+      note_("dead man's switch: " + outcome.text);
+      // Not for this account: nobody is asked for it again.
+      const bool is_denied =
+          outcome.error_class == ErrorClass::invalid_request || outcome.error_class == ErrorClass::auth;
+      if (is_denied) dead_man_timer_.cancel();
     });
   }
   dead_man_timer_ = loop_.after(setup_.dead_man_window / 3, [this] { keep_dead_man_switch(); });
@@ -95,12 +112,25 @@ void LiveVenue::keep_dead_man_switch() {
 // ---- requests
 
 void LiveVenue::send(std::span<const Command> request) {
+  if (is_bracket(request)) return refuse(request);
   for (const Command& command : request) {
     const TimeNs stamp = command.header.ts_recv;
     if (const auto* order = std::get_if<NewOrder>(&command.body)) place(*order, stamp);
     if (const auto* order = std::get_if<CancelOrder>(&command.body)) cancel(*order, stamp, false);
     if (const auto* order = std::get_if<AmendOrder>(&command.body)) amend(*order, stamp);
   }
+}
+
+/// Sent one by one, the exits would work before there is anything to protect, and not follow the entry.
+void LiveVenue::refuse(std::span<const Command> request) {
+  note_("no exits are attached to entries here: brackets = \"engine\"");
+  std::vector<OrderId> orders;
+  for (const Command& command : request) orders.push_back(order_of(command));
+  loop_.post([this, orders = std::move(orders), alive = is_alive_] {
+    for (const OrderId order : orders) {
+      if (*alive) fail(order, CallEnd::refused);
+    }
+  });
 }
 
 bool LiveVenue::keeps_conditionals_apart() const noexcept {
@@ -124,12 +154,21 @@ venue::OrderChoice LiveVenue::choice_of(OrderId order, InstrumentId instrument, 
 
 void LiveVenue::tell(const VenueReport& report, TimeNs at) { take_(venue::ReportReceived{report, at}); }
 
+/// What is refused here is told as if the venue had: never within the call that asked for it.
+void LiveVenue::tell_later(const VenueReport& report) {
+  loop_.post([this, report, alive = is_alive_] {
+    if (*alive) tell(report, venue_time());
+  });
+}
+
 void LiveVenue::fail(OrderId order, CallEnd end) {
   const auto failure = end == CallEnd::refused ? venue::Failure::refused : venue::Failure::unanswered;
   take_(venue::RequestFailed{order, failure});
 }
 
 void LiveVenue::place(const NewOrder& order, TimeNs stamp) {
+  const RejectReason reason = filters_.admit(order);
+  if (reason != RejectReason::none) return tell_later(OrderRejected{order.id, reason});
   const Instrument& instrument = setup_.instruments[order.instrument];
   const bool is_conditional = has_trigger(order.type);
   known_[order.id.value] = Known{.instrument = order.instrument,
@@ -180,6 +219,8 @@ void LiveVenue::cancel(const CancelOrder& order, TimeNs stamp, bool tries_condit
 }
 
 void LiveVenue::amend(const AmendOrder& order, TimeNs stamp) {
+  const RejectReason reason = filters_.admit(order);
+  if (reason != RejectReason::none) return tell_later(AmendRejected{order.id, reason});
   const Instrument& instrument = setup_.instruments[order.instrument];
   const auto known = known_.find(order.id.value);
   venue::ChangeOrder change{.order = choice_of(order.id, order.instrument, false)};

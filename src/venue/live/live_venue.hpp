@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "venue/live/market_hub.hpp"
+#include "venue/live/order_filters.hpp"
 #include "venue/live/order_names.hpp"
 #include "venue/live/private_stream.hpp"
 #include "venue/live/rest_caller.hpp"
@@ -77,11 +78,13 @@ class LiveVenue final : public venue::Venue {
   struct Reading;
   enum class OrderPlace : std::uint8_t { open, conditional, ended };
 
+  void refuse(std::span<const Command> request);
   void place(const NewOrder& order, TimeNs stamp);
   void cancel(const CancelOrder& order, TimeNs stamp, bool tries_conditional);
   void amend(const AmendOrder& order, TimeNs stamp);
   void fail(OrderId order, CallEnd end);
   void tell(const VenueReport& report, TimeNs at);
+  void tell_later(const VenueReport& report);
   void take_private(const venue::Message& message);
   void take_report(const venue::OrderReport& report);
   void take_execution(const venue::Execution& execution);
@@ -110,6 +113,7 @@ class LiveVenue final : public venue::Venue {
 
   net::IoLoop& loop_;
   LiveVenueSetup setup_;
+  OrderFilters filters_;
   Take take_;
   Note note_;
   SymbolTable symbols_;
@@ -125,6 +129,7 @@ class LiveVenue final : public venue::Venue {
   net::Timer terms_timer_;
   net::Timer dead_man_timer_;
   bool dead_man_is_armed_ = false;
+  std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace kontor::live

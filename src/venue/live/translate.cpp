@@ -183,18 +183,6 @@ std::optional<VenueReport> report_of(const Instrument& instrument, OrderId order
   return std::nullopt;
 }
 
-Result<InstrumentTerms> terms_of(const Instrument& instrument, const venue::InstrumentListed& listed) {
-  InstrumentTerms terms;
-  TRY(terms.tick, instrument.raw_price(listed.tick));
-  TRY(terms.step, instrument.raw_quantity(listed.step));
-  TRY(terms.min_quantity, instrument.raw_quantity(listed.min_quantity));
-  // The largest orders that venues name may be beyond 64 bits of a fine scale: then there is no limit for us.
-  terms.max_quantity = quantity_or_zero(instrument, listed.max_quantity);
-  terms.min_notional = Amount::from_decimal(listed.min_notional);
-  terms.is_trading = listed.status == venue::InstrumentStatus::trading;
-  return terms;
-}
-
 TradeId trade_id_of(std::string_view text) noexcept {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

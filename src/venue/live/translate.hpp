@@ -57,11 +57,6 @@ class SymbolTable {
 /// repeats what was said.
 [[nodiscard]] std::optional<VenueReport> report_of(const Instrument& instrument, OrderId order,
                                                    const venue::OrderReport& report);
-/// The terms that the venue publishes, in the instrument's raw units. Errors: bad_data, where they are finer
-/// than the instrument was made for.
-[[nodiscard]] Result<InstrumentTerms> terms_of(const Instrument& instrument,
-                                               const venue::InstrumentListed& listed);
-
 /// The key of an execution: the venue's number, or where it is no number a hash of its text.
 [[nodiscard]] TradeId trade_id_of(std::string_view text) noexcept;
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "net/url.hpp"
+#include "venue/budget_name.hpp"
 #include "venue_protocols.hpp"
 
 namespace kontor::app {
@@ -113,7 +114,7 @@ Result<std::unique_ptr<VenueAccess>> VenueAccess::open(
   TRY(access->budget_,
       net::SharedRateBudget::open(
           {.folder = globals.sessions.parent_path() / "rate",
-           .venue = venue + (access->product_ == venue::Product::spot ? "-spot" : "-linear"),
+           .venue = venue::budget_name(*protocol, access->product_),
            .keys = {.ip = access->endpoints_.rest, .account = credentials ? credentials->key : "public"},
            .rules = protocol->rate_rules(access->product_)},
           wall_clock()));

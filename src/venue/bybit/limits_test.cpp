@@ -1,9 +1,11 @@
 #include "venue/bybit/limits.hpp"
 
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "venue/budget_name.hpp"
 #include "venue/bybit/bybit_test_support.hpp"
 
 namespace kontor::bybit {
@@ -30,6 +32,20 @@ TEST(BybitLimits, EveryRuleIsOne) {
       EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
     }
   }
+}
+
+/// Both products are served at one address and count in the same files: what has one name has one figure.
+TEST(BybitLimits, TheProductsShareWhatIsNotCountedApart) {
+  const BybitProtocol protocol;
+  EXPECT_EQ(venue::budget_name(protocol, Product::spot), "bybit");
+  EXPECT_EQ(venue::budget_name(protocol, Product::linear), "bybit");
+  std::map<std::string, std::uint32_t> limits;
+  for (const Product product : {Product::spot, Product::linear}) {
+    for (const net::RateRule& rule : protocol.rate_rules(product))
+      EXPECT_EQ(limits.try_emplace(rule.name, rule.limit).first->second, rule.limit) << rule.name;
+  }
+  EXPECT_TRUE(limits.contains("requests_5s"));
+  EXPECT_LE(limits.size(), 64U);
 }
 
 TEST(BybitLimits, TheProductsAreCountedApartWhereTheyAre) {

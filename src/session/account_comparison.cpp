@@ -87,4 +87,20 @@ std::vector<AccountDifference> differences_of(const engine::State& state,
   return differences;
 }
 
+std::vector<Money> roundings_in(const std::vector<AccountDifference>& differences,
+                                const InstrumentTable& instruments) {
+  // A hundred times the last place of their wallets.
+  const Amount most = Amount::from_decimal(Decimal{1, 6});
+  std::vector<Money> found;
+  for (const AccountDifference& difference : differences) {
+    if (!difference.gap) return {};
+    const Money gap = *difference.gap;
+    const bool is_of_contracts = std::ranges::any_of(
+        instruments.all(), [&](const Instrument& one) { return !one.is_spot() && one.quote() == gap.asset; });
+    if (!is_of_contracts || gap.amount > most || -gap.amount > most) return {};
+    found.push_back(gap);
+  }
+  return found;
+}
+
 }  // namespace kontor::session

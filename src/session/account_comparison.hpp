@@ -24,4 +24,9 @@ struct AccountDifference {
 [[nodiscard]] std::vector<AccountDifference> differences_of(const engine::State& state,
                                                             const venue::AccountAnswer& account);
 
+/// Venues keep what positions of contracts have realised to some places, and the books to all of them. Where
+/// nothing else differs, this is what is missing in the balances; nothing where something else does.
+[[nodiscard]] std::vector<Money> roundings_in(const std::vector<AccountDifference>& differences,
+                                              const InstrumentTable& instruments);
+
 }  // namespace kontor::session

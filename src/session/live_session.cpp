@@ -342,7 +342,9 @@ void LiveSession::compare_foreign_orders(const venue::AccountAnswer& account) {
 
 void LiveSession::judge(const venue::AccountAnswer& account) {
   differences_ = differences_of(engine().state(), account);
-  if (restate()) differences_ = differences_of(engine().state(), account);
+  const auto roundings = roundings_in(differences_, setup_.instruments);
+  for (const Money& gap : roundings) feed(Transfer{gap}, account.as_of);
+  if (!roundings.empty() || restate()) differences_ = differences_of(engine().state(), account);
   if (differences_.empty()) {
     differing_looks_ = 0;
     agreed_at_ = std::max(agreed_at_, account.as_of);

@@ -198,6 +198,27 @@ TEST_P(SessionCard, WhatIsTradedByHandIsBooked) {
   expect_settled();
 }
 
+TEST_P(SessionCard, AProfitOfManyDigitsIsBookedAsTheVenueRoundsIt) {
+  begin();
+  std::uint64_t fills = 0;
+  const auto trade = [&](int word) {
+    say(word);
+    ++fills;
+    ASSERT_TRUE(run->until([&] { return side->exchange().counters().executions == fills; }));
+    ASSERT_TRUE(run->until_settled()) << run->why_unsettled();
+  };
+  for (const char* ask : {"50010", "50111", "50213"}) {
+    side->book("50000", ask, "20");
+    trade(3);
+  }
+  side->book("50017", "50213", "20");
+  trade(4);
+  trade(4);
+  clock.leap(kMinute);
+  run->wait(50 * kMillisecond);
+  expect_settled();
+}
+
 TEST_P(SessionCard, OrdersByHandAreWithdrawnWhereThatIsWanted) {
   make(ForeignOrderPolicy::cancel);
   begin();

@@ -69,6 +69,7 @@ class FaultyRun {
     const DurationNs end = net::steady_now() + duration;
     DurationNs next_kill = after(1'500);
     DurationNs next_by_hand = after(1'000);
+    bool has_opened = false;
     while (net::steady_now() < end) {
       turn();
       if (net::steady_now() > next_kill) {
@@ -76,7 +77,10 @@ class FaultyRun {
         next_kill = after(1'500);
       }
       if (!run_.is_running()) run_.start();
-      if (net::steady_now() < next_by_hand) continue;
+      // What is held before a session's first look it cannot know; an order says that the look is on the
+      // disk.
+      has_opened = has_opened || !side_.witness().accepted().empty();
+      if (!has_opened || net::steady_now() < next_by_hand) continue;
       next_by_hand = after(1'000);
       static_cast<void>(side_.place_by_hand(chance_.below(2) == 0 ? Side::buy : Side::sell, "0.002"));
     }
@@ -116,7 +120,7 @@ class FaultyRun {
     return {.strategy = strategy,
             .feeds = {{.instrument = kCoin, .channel = venue::Channel::trades},
                       {.instrument = kCoin, .channel = venue::Channel::quotes},
-                      {.instrument = kCoin, .channel = venue::Channel::book, .depth = 50}},
+                      {.instrument = kCoin, .channel = venue::Channel::book}},
             .foreign_orders = seed_ % 2 == 0 ? ForeignOrderPolicy::cancel : ForeignOrderPolicy::ignore,
             .seed = seed_,
             .keeps_limits = true};

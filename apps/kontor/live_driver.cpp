@@ -26,12 +26,16 @@ bool LiveDriver::is_flat() const {
 
 void LiveDriver::obey(const session::Demand& demand) {
   using session::Request;
+  setup_.session.hear(demand);
   const auto want = [&](TradingState state) {
     if (auto said = setup_.session.set_trading(state, setup_.now()); !said) fail(said.error());
   };
   switch (demand.request) {
     case Request::none:
     case Request::change_settings: return;
+    case Request::resync:
+      if (setup_.resync) setup_.resync();
+      return;
     case Request::pause: return want(TradingState::restricted);
     case Request::resume: return want(TradingState::running);
     case Request::flatten: return want(TradingState::flattening);
@@ -98,15 +102,16 @@ void LiveDriver::advance() {
   if (setup_.venue_due && setup_.venue_due() <= now) {
     if (auto done = setup_.advance_venue(now); !done) return fail(done.error());
   }
-  if (setup_.session.next_due() > now) return;
+  if (setup_.session.next_due() > now && net::steady_now() < next_listening_) return;
   if (auto done = setup_.session.advance(now); !done) fail(done.error());
 }
 
 Result<std::string> LiveDriver::run() {
   while (ending_.empty() && !error_) {
-    const TimeNs now = setup_.now();
-    const DurationNs until_due = std::clamp<DurationNs>(next_due() - now, 0, kBetweenListenings);
-    setup_.loop.run_one_for(until_due);
+    if (!setup_.spins) {
+      const DurationNs until_due = next_due() - setup_.now();
+      setup_.loop.run_one_for(std::clamp<DurationNs>(until_due, 0, kBetweenListenings));
+    }
     setup_.loop.poll();
     advance();
     const DurationNs moment = net::steady_now();

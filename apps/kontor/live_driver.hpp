@@ -20,10 +20,12 @@ class LiveDriver {
     session::ControlServer& control;
     std::filesystem::path sessions;     ///< where the file of the emergency stop would be
     std::function<TimeNs()> now;        ///< by the venue's clock
+    bool spins = false;                 ///< never sleeps, for a core of its own
     std::function<void()> on_second{};  ///< for lines and views
     std::function<void(std::string_view by, session::Request)> on_word{};
     /// What somebody at the screen wants; asked for as often as the loop turns.
     std::function<std::optional<session::Request>()> look{};
+    std::function<void()> resync{};  ///< builds what is known of the market anew
     // Of a venue that has no time of its own, a simulated one; else empty.
     std::function<TimeNs()> venue_due{};
     std::function<Result<void>(TimeNs now)> advance_venue{};

@@ -39,6 +39,8 @@ constexpr Word kWords[] = {
      "  kontor session stop sma_cross\n", Request::stop},
     {"flatten", "Withdraw every order, close every position, and halt",
      "  kontor session flatten sma_cross\n", Request::flatten},
+    {"resync", "Throw the books of a live market away and build them anew from the venue",
+     "  kontor session resync live_paper\n", Request::resync},
 };
 
 struct ControlOptions {

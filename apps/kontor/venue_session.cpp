@@ -280,6 +280,7 @@ LiveDriver::Setup driver_setup(Running& run, session::ControlServer& control, On
         if (!onlooker.viewer) return std::nullopt;
         return onlooker.viewer->attend([&run] { return run.session->view(); });
       }};
+  setup.resync = [&run] { run.venue->market().resync(); };
   if (run.paper) {
     setup.venue_due = [&run] { return run.paper->next_due(); };
     setup.advance_venue = [&run](TimeNs now) { return run.paper->advance(now); };
@@ -291,14 +292,20 @@ LiveDriver::Setup driver_setup(Running& run, session::ControlServer& control, On
 Result<int> drive(Running& run, const VenueSessionOptions& options, const SessionPlace& place,
                   const Origin& origin, RunLog& log, const Globals& globals) {
   std::string ending;
-  const auto look = [&] { return run.session->view(); };
+  const auto look = [&, started = wall_clock()] {
+    auto view = run.session->view();
+    view.run.started = started;
+    return view;
+  };
   const auto answer = [&] { return session::Answer{look(), ending, log.levels()}; };
   TRY(auto control, session::ControlServer::open(place.folder.string(), answer, log.door()));
   const std::string asset = origin.prepared->config().reporting_asset;
   const bool talks = !globals.quiet && !options.json;
   Onlooker onlooker{SessionViewer::open_if(talks && !options.plain, place.folder.string()), false};
   onlooker.prints = talks && !onlooker.viewer;
-  run.driver = std::make_unique<LiveDriver>(driver_setup(run, control, onlooker, log, globals, asset));
+  auto driver = driver_setup(run, control, onlooker, log, globals, asset);
+  driver.spins = options.spins;
+  run.driver = std::make_unique<LiveDriver>(std::move(driver));
   audit_later(run, origin.prepared->instruments(), [&](const std::string& line) {
     log.log().info(LogComponent::connection, line);
     if (onlooker.prints && !log.log().console_shows(LogLevel::info)) fmt::print(stderr, "kontor: {}\n", line);

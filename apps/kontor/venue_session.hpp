@@ -21,6 +21,7 @@ struct VenueSessionOptions {
   bool no_safe_mode = false;
   bool plain = false;
   bool json = false;
+  bool spins = false;  ///< never sleeps
 };
 
 /// Runs it until somebody ends it; returns the exit code. Errors: those of the configuration, the vault, the

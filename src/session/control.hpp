@@ -21,6 +21,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Request, std::uint8_t,
                               stop,              // an end in good order, with everything left as it is
                               halt_and_stop,     // entries withdrawn first, protection left at the venue
                               flatten_and_stop,  // flattened first
+                              resync,            // the books of a live market are thrown away and built anew
                               change_settings)   // the configuration has changed; never said over the socket
 
 /// True for what ends the session, sooner or later.

@@ -159,9 +159,10 @@ Result<Demand> parse_request(std::string_view line) {
   const bool is_known = boost::describe::enum_from_string(word.c_str(), demand.request);
   if (is_known && demand.request != Request::none && demand.request != Request::change_settings)
     return demand;
-  return fail(ErrorKind::usage, fmt::format("expected show, log, pause, resume, flatten, stop, halt_and_stop "
-                                            "or flatten_and_stop, found '{}'",
-                                            word));
+  return fail(ErrorKind::usage,
+              fmt::format("expected show, log, pause, resume, flatten, stop, halt_and_stop, "
+                          "flatten_and_stop or resync, found '{}'",
+                          word));
 }
 
 std::string answer_line(const Answer& answer) {

@@ -8,6 +8,7 @@
 
 #include "model/live_settings.hpp"
 #include "session/account_comparison.hpp"
+#include "session/control.hpp"
 #include "session/fill_order.hpp"
 #include "session/foreign_orders.hpp"
 #include "session/open_matters.hpp"
@@ -81,6 +82,8 @@ class LiveSession {
   [[nodiscard]] Result<void> advance(TimeNs now);
   /// When advance() has something to do.
   [[nodiscard]] TimeNs next_due() const noexcept;
+  /// Writes down what an operator says, with the reason for it; to be called before it is obeyed.
+  void hear(const Demand& demand) { journal_.teller().hear(demand); }
   /// An operator's word on trading.
   [[nodiscard]] Result<void> set_trading(TradingState wanted, TimeNs now);
   /// Ends the run in good order; orders at the venue stay.

@@ -34,7 +34,7 @@ SessionView LiveSession::view() const {
   const auto& disk_fault = journal_.chronicle().disk_fault();
   RunView run;
   run.state = name_of(journal_.teller().state());
-  run.mode = "live";
+  run.mode = journal_.teller().mode();
   run.speed = "1";
   if (watch_.has_started()) run.initial_equity = watch_.initial();
   run.max_drawdown = watch_.max_drawdown();

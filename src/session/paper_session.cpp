@@ -212,7 +212,8 @@ Result<void> PaperSession::obey(const Demand& demand, Pace& pace) {
   journal_.teller().hear(demand);
   switch (request) {
     case Request::change_settings: return change_settings(pace);
-    case Request::none: break;
+    case Request::none:
+    case Request::resync: break;  // the store's books have no gaps to mend
     case Request::pause: set_trading(TradingState::restricted); break;
     case Request::resume: set_trading(TradingState::running); break;
     case Request::flatten: set_trading(TradingState::flattening); break;

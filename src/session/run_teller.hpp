@@ -49,6 +49,8 @@ class RunTeller {
   [[nodiscard]] Result<void> begin(const journal::Identity& identity);
   /// The account can be valued.
   [[nodiscard]] Result<void> trade(bool paused);
+  /// `paper` or `live`.
+  [[nodiscard]] const std::string& mode() const noexcept { return about_.mode; }
   /// Writes down what an operator has said about a request, before it is carried out.
   void hear(const Demand& demand);
   /// Whether new risk is taken: a request was carried out, or a breaker has changed.

@@ -13,30 +13,9 @@ import time
 import unittest
 import urllib.parse
 
+from emulator_process import PASSPHRASE, Emulator
 from kontor_process import KontorTestCase, program
 from terminal_case import Terminal
-
-PASSPHRASE = "correct horse battery"
-
-
-class Emulator:
-    """A running `kontor emulator`; `address` by product."""
-
-    def __init__(self, venue, *arguments):
-        self.process = subprocess.Popen([program(), "emulator", "--venue", venue, "--port", "0", "--json", *arguments],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        told = json.loads(self.process.stdout.readline())
-        told = told.get("venues", told)[venue]
-        urls = told["urls"]
-        self.address = {"spot": urls.get("spot_rest", urls.get("rest")), "linear": urls.get("linear_rest", urls.get("rest"))}
-        self.streams = {"spot": urls.get("spot_streams"), "linear": urls.get("linear_streams")}
-        self.key = told["keys"][0]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-        self.process.stdout.close()
-
 
 class VenueTestCase(KontorTestCase):
     """All tests of a class share the machine's record of what was asked of venues, which begins used up."""

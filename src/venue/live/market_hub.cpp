@@ -228,6 +228,22 @@ void MarketHub::reopen_sockets() {
   for (auto& socket : sockets_) socket->reopen();
 }
 
+void MarketHub::resync() {
+  bool is_in_stream = false;
+  for (std::uint32_t index = 0; index < watched_.size(); ++index) {
+    auto& book = watched_[index].book;
+    if (!book) continue;
+    book->sync.reset();
+    if (book->sync.needs_snapshot()) {
+      ask_snapshot(InstrumentId(index));
+    } else {
+      is_in_stream = true;
+    }
+  }
+  if (!is_in_stream) return;
+  for (auto& socket : sockets_) socket->reopen();
+}
+
 void MarketHub::look_for_silence() {
   const TimeNs now = rest_.now();
   for (const InstrumentId id : symbols_.ids()) {

@@ -48,6 +48,8 @@ class MarketHub {
   void close();
   /// Throws what is known of the instrument's book away and builds it anew.
   void resync(InstrumentId instrument);
+  /// The same of all that there are.
+  void resync();
 
   struct Status {
     FeedState state = FeedState::none;

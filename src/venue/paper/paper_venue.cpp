@@ -94,13 +94,15 @@ void PaperVenue::send(std::span<const Command> request) {
 void PaperVenue::cancel_foreign(InstrumentId /*instrument*/, const std::string& /*venue_id*/) {}
 
 void PaperVenue::ask_order(OrderId order, InstrumentId /*instrument*/) {
-  const auto* state = truth_.find(order);
-  answers_.emplace_back(
-      venue::OrderAnswer{order, now_, state == nullptr ? std::nullopt : std::optional(*state)});
+  questions_.push_back({.order = order});
 }
 
-void PaperVenue::ask_account(TimeNs since) {
-  answers_.emplace_back(truth_.account(instruments_, exchange_, now_, since));
+void PaperVenue::ask_account(TimeNs since) { questions_.push_back({.since = since}); }
+
+venue::Input PaperVenue::answer(const Question& question) const {
+  if (question.order.value == 0) return truth_.account(instruments_, exchange_, now_, question.since);
+  const auto* state = truth_.find(question.order);
+  return venue::OrderAnswer{question.order, now_, state == nullptr ? std::nullopt : std::optional(*state)};
 }
 
 // ---- time
@@ -125,7 +127,7 @@ Result<void> PaperVenue::expire() {
 }
 
 void PaperVenue::deliver() {
-  for (const auto& answer : std::exchange(answers_, {})) tell_(answer);
+  for (const Question& question : std::exchange(questions_, {})) tell_(answer(question));
   while (link_.next_delivery() <= now_) {
     const sim::ReportInFlight& arrived = link_.pop_delivery();
     venue::ReportReceived received{arrived.report, arrived.ts_venue};
@@ -140,7 +142,7 @@ void PaperVenue::follow_lag(TimeNs ts_venue) noexcept {
 }
 
 TimeNs PaperVenue::next_due() const noexcept {
-  if (!answers_.empty()) return now_;
+  if (!questions_.empty()) return now_;
   const auto later = [this](TimeNs at) { return at == kTimeMax ? at : at + lag_; };
   return std::min({link_.next_delivery(), later(link_.next_arrival()), later(exchange_.next_expiry())});
 }

@@ -64,11 +64,18 @@ class PaperVenue final : public venue::Venue {
   [[nodiscard]] const sim::SimVenue& exchange() const noexcept { return exchange_; }
 
  private:
+  /// About an order, or with order 0 about the account.
+  struct Question {
+    OrderId order{};
+    TimeNs since = kTimeMin;
+  };
+
   PaperVenue(PaperSetup setup, PaperStore store, Tell tell);
   Result<void> go_on(const PaperStore::Kept& kept);
   Result<void> settle();
   Result<void> arrive_before(TimeNs market_time);
   Result<void> expire();
+  [[nodiscard]] venue::Input answer(const Question& question) const;
   void deliver();
   void follow_lag(TimeNs ts_venue) noexcept;
   [[nodiscard]] std::vector<std::byte> state() const;
@@ -81,8 +88,8 @@ class PaperVenue final : public venue::Venue {
   sim::SimLink link_;
   VenueTruth truth_;
   std::vector<PaperRecord> records_;  ///< not yet on the disk
-  std::vector<venue::Input> answers_;
-  std::optional<Error> failure_;  ///< of the disk: from then on nothing is told
+  std::vector<Question> questions_;   ///< to be answered with the next step
+  std::optional<Error> failure_;      ///< of the disk: from then on nothing is told
   TimeNs now_ = kTimeMin;
   DurationNs lag_ = 0;  ///< how late market data were lately
 };

@@ -100,6 +100,7 @@ TEST_F(PaperVenueTest, AnAccountBeginsWithItsDeposit) {
   const auto held = std::ranges::find(account_.balances, usdt, &Money::asset);
   ASSERT_NE(held, account_.balances.end());
   EXPECT_EQ(held->amount, Amount::from_decimal(Decimal{10'000, 0}));
+  EXPECT_EQ(account_.as_of, kStart) << "the time of the answer, although it was asked before there was any";
 }
 
 TEST_F(PaperVenueTest, AMarketOrderIsFilledAfterBothWays) {

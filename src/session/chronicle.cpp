@@ -42,14 +42,26 @@ void Chronicle::compare(const Happened& happened) {
   if (!failure_) note(past_->expect(happened));
 }
 
+template <class Payload>
+void Chronicle::tell(const RecordPlace& place, const Payload& payload) {
+  if (events_ == nullptr) return;
+  tell_commands();
+  events_->take(place, payload);
+}
+
+void Chronicle::tell_commands() {
+  for (const auto& [place, command] : untold_) events_->take(place, command);
+  untold_.clear();
+}
+
 void Chronicle::event(const Event& event) {
   cause_ = event.header.seq;
   if (is_past()) return compare(event);
   journal::Writer* pen = this->pen();
   if (pen == nullptr) return;
   pen->append(event);
-  if (events_ != nullptr && journal::family_of(journal::type_of(event.body)) == journal::Family::core)
-    events_->take({event.header.seq, event.header.ts_recv}, event);
+  if (journal::family_of(journal::type_of(event.body)) == journal::Family::core)
+    tell({event.header.seq, event.header.ts_recv}, event);
   if (++gathered_ >= kBatch) commit(event.header.ts_recv);
 }
 
@@ -59,7 +71,7 @@ void Chronicle::append_as(TimeNs now, const Payload& payload) {
   if (pen == nullptr) return;
   const RecordPlace place{pen->next_seq(), now};
   pen->append(now, payload);
-  if (events_ != nullptr) events_->take(place, payload);
+  tell(place, payload);
   ++gathered_;
 }
 
@@ -72,7 +84,7 @@ void Chronicle::output(const Command& command) {
   if (pen == nullptr) return;
   const RecordPlace place{pen->next_seq(), command.header.ts_recv};
   pen->append(command);
-  if (events_ != nullptr) events_->take(place, command);
+  if (events_ != nullptr) untold_.push_back({place, command});
 }
 
 template <class Payload>
@@ -121,6 +133,7 @@ bool Chronicle::commit(journal::Writer& pen, TimeNs now, Batch batch) {
   const bool is_recorded = went_well(pen.commit(now, batch));
   events_wait_ = events_ != nullptr && (batch == Batch::sends || disk_fault_);
   if (failure_ || events_ == nullptr || events_wait_) return is_recorded;
+  tell_commands();
   const bool syncs = pen.durable_through() != told_through_;
   if (syncs) told_through_ = pen.durable_through();
   went_well(events_->commit(syncs));
@@ -133,6 +146,7 @@ bool Chronicle::retry(TimeNs now) {
     TRY_VOID(writer_->reopen(now));
     TRY_VOID(writer_->sync(now));
     if (events_ == nullptr) return {};
+    tell_commands();
     TRY_VOID(events_->commit(true));
     return events_->publish();
   };
@@ -151,6 +165,7 @@ Result<void> Chronicle::absorb(Result<void> outcome) {
 Result<void> Chronicle::publish() {
   if (failure_) return std::unexpected(*failure_);
   if (disk_fault_ || events_ == nullptr) return {};
+  tell_commands();
   return absorb(events_->publish());
 }
 
@@ -165,6 +180,7 @@ Result<std::uint64_t> Chronicle::sync(TimeNs now) {
   TRY(journal::Writer * pen, writer());
   gathered_ = 0;
   events_wait_ = false;
+  tell_commands();
   went_well(pen->sync(now));
   if (events_ != nullptr && !failure_ && !disk_fault_) went_well(events_->commit(true));
   TRY_VOID(refuse_under_fault());
@@ -180,6 +196,7 @@ Result<Chronicle::Settled> Chronicle::settle(TimeNs now) {
   }
   gathered_ = 0;
   events_wait_ = false;
+  tell_commands();
   went_well(pen->commit(now, Batch::silent));
   if (events_ != nullptr && !failure_ && !disk_fault_) went_well(events_->commit(false));
   TRY_VOID(refuse_under_fault());
@@ -191,6 +208,7 @@ Result<void> Chronicle::close(TimeNs now, std::string reason) {
   TRY_VOID(refuse_under_fault());
   TRY(journal::Writer * pen, writer());
   gathered_ = 0;
+  tell_commands();
   TRY_VOID(pen->close(now, std::move(reason)));
   return events_ != nullptr ? events_->commit(true) : Result<void>();
 }

@@ -42,6 +42,9 @@ class Chronicle {
   /// What a step has decided. True: it is as durable as the policy says, or was already; commands may leave.
   /// False: it is not, by a failure() or by a disk_fault(), under which only what takes no new risk may.
   [[nodiscard]] bool outputs(const engine::Outputs& outputs, TimeNs now);
+  /// Makes the events of the commands that outputs() has written: texts, for which no command need wait.
+  /// Comes by itself before anything else is told.
+  void tell_commands();
   /// Writes what has gathered, and syncs where the policy asks for it.
   void commit(TimeNs now);
 
@@ -95,10 +98,17 @@ class Chronicle {
   void output(const Command& command);
   template <class Payload>
   void output(const Payload& payload, TimeNs now);
+  template <class Payload>
+  void tell(const RecordPlace& place, const Payload& payload);
+  struct UntoldCommand {
+    RecordPlace place;
+    Command command;
+  };
 
   std::optional<History> past_;
   OpenWriter open_;
   SessionEvents* events_;
+  std::vector<UntoldCommand> untold_;  ///< of one batch at the most
   std::optional<journal::Writer> writer_;
   std::optional<Error> failure_;
   std::optional<Error> disk_fault_;

@@ -150,6 +150,7 @@ void LiveSession::carry_out_decisions() {
     if (!is_recorded) withheld = withheld_of(engine(), commands);
     std::erase_if(commands, [&](const Command& command) { return withheld.has(command.body); });
     dispatch(commands);
+    chronicle.tell_commands();
   }
   tell_disk(std::move(withheld));
 }

@@ -113,6 +113,7 @@ void BenchVenue::step_ticks(DurationNs now) {
   }
   if (delays_.size() + unanswered_ >= ticks_.count) return finish();
   if (now < next_at_) return;
+  write_trade();
   awaits_order_ = true;
   sent_at_ = net::steady_now();
   send_trade();
@@ -120,6 +121,7 @@ void BenchVenue::step_ticks(DurationNs now) {
 
 void BenchVenue::step_feed(DurationNs now) {
   while (fed_ < feed_.count && now >= next_at_ && market_->queued_bytes() < kMostQueued) {
+    write_trade();
     send_trade();
     ++fed_;
     next_at_ += feed_.every;
@@ -130,7 +132,7 @@ void BenchVenue::step_feed(DurationNs now) {
   finish();
 }
 
-void BenchVenue::send_trade() {
+void BenchVenue::write_trade() {
   const TimeNs now = wall_clock() / kMillisecond;
   ++trades_;
   trade_.clear();
@@ -139,6 +141,9 @@ void BenchVenue::send_trade() {
       R"({{"stream":"btcusdt@trade","data":{{"e":"trade","E":{},"s":"BTCUSDT","t":{},"p":"5{:04}.{:02}000000",)"
       R"("q":"0.00123000","T":{},"m":true,"M":true}}}})",
       now, trades_, trades_ % 97, trades_ % 89, now);
+}
+
+void BenchVenue::send_trade() {
   static_cast<void>(market_->send(trade_));  // a socket that has closed is found by the next step
 }
 

@@ -57,6 +57,7 @@ class BenchVenue {
   void step();
   void step_ticks(DurationNs now);
   void step_feed(DurationNs now);
+  void write_trade();
   void send_trade();
   void finish();
   [[nodiscard]] net::HttpResponse answer(const net::ServerRequest& request);
@@ -68,7 +69,7 @@ class BenchVenue {
   std::unique_ptr<net::HttpServer> server_;
   std::shared_ptr<net::ServerSocket> market_;
   std::shared_ptr<net::ServerSocket> account_;
-  std::string trade_;  ///< the present message of the feed
+  std::string trade_;  ///< the next message of the feed
   std::uint64_t trades_ = 0;
   std::uint64_t orders_ = 0;
   std::int64_t held_ = 0;

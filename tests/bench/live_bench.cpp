@@ -101,7 +101,11 @@ class LiveBench {
       if (waiting_ == Waiting::sleeps)
         loop_.run_one_for(std::clamp<DurationNs>(session_->next_due() - now, 0, kLongestSleep));
       loop_.poll();
-      if (session_->next_due() <= this->now()) need(session_->advance(this->now()));
+      const DurationNs moment = net::steady_now();
+      if (session_->next_due() <= this->now() || moment >= next_look_) {
+        next_look_ = moment + kLongestSleep;
+        need(session_->advance(this->now()));
+      }
       if (!error_.empty()) throw std::runtime_error(error_);
       if (net::steady_now() > end) throw std::runtime_error("the venue and the session wait for each other");
     }
@@ -132,7 +136,7 @@ class LiveBench {
         is_connected_ = change->is_alive;
       if (auto taken = session_->take(input, now()); !taken) error_ = taken.error().message;
     };
-    const auto note = [this](const std::string& text) { note_ = text; };
+    const auto note = [](const std::string& /*text*/) {};
     live_ = std::make_unique<live::LiveVenue>(
         loop_,
         live::LiveVenueSetup{.instruments = table_,
@@ -205,10 +209,10 @@ class LiveBench {
   std::unique_ptr<journal::AccountLock> lock_;
   std::unique_ptr<session::LiveSession> session_;
   std::uint64_t seen_ = 0;
+  DurationNs next_look_ = 0;
   bool has_begun_ = false;
   bool is_connected_ = false;
   std::string error_;
-  std::string note_;
 };
 
 /// From the tick that is sent to the order that has been read, both by the venue. The time is the 99th of a

@@ -48,7 +48,7 @@ std::unique_ptr<strategy::Strategy> random_strategy(const Instrument& coin, std:
   faults::RandomStrategySettings settings;
   settings.seed = seed;
   settings.instruments = {kCoin};
-  settings.act_one_in = 30;
+  settings.act_one_in = 6;
   settings.largest_steps = test::quantity(coin, "0.02").units / coin.step().units;
   settings.farthest_ticks = test::price(coin, "60").units / coin.tick().units;
   return std::make_unique<faults::RandomStrategy>(settings);
@@ -65,16 +65,19 @@ class FaultyRun {
 
   void suffer(DurationNs duration) {
     run_.start();
-    side_.faults(faults_of(chance_, side_.venue_case()));
+    ASSERT_TRUE(run_.until([this] { return run_.is_settled(); })) << run_.why_unsettled();
+    plan_ = faults_of(chance_, side_.venue_case());
+    side_.faults(plan_);
     const DurationNs end = net::steady_now() + duration;
-    DurationNs next_kill = after(1'500);
+    DurationNs next_kill = after(2'000);
     DurationNs next_by_hand = after(1'000);
     bool has_opened = false;
     while (net::steady_now() < end) {
       turn();
       if (net::steady_now() > next_kill) {
         run_.kill(static_cast<journal::Loss>(chance_.below(4)));
-        next_kill = after(1'500);
+        next_kill = after(2'000);
+        ++kills_;
       }
       if (!run_.is_running()) run_.start();
       // What is held before a session's first look it cannot know; an order says that the look is on the
@@ -110,8 +113,9 @@ class FaultyRun {
     EXPECT_EQ(run_.replay(), "");
   }
   [[nodiscard]] std::string summary() {
-    return fmt::format("{} orders at the venue, {} executions", side_.witness().accepted().size(),
-                       side_.exchange().counters().executions);
+    const auto& counters = side_.exchange().counters();
+    return fmt::format("{} orders, {} refused, {} executions, {} kills, faults {}", counters.orders_placed,
+                       counters.orders_refused, counters.executions, kills_, plan_);
   }
 
  private:
@@ -141,6 +145,8 @@ class FaultyRun {
   }
 
   DurationNs next_start_ = 0;
+  std::uint64_t kills_ = 0;
+  std::string plan_;
   std::uint64_t seed_;
   Prng chance_;
   TestClock clock_{kSpeed};
@@ -159,6 +165,7 @@ TEST_P(SocketFaults, WhateverHappensBooksAndVenueAgreeInTheEnd) {
     SCOPED_TRACE(fmt::format("KONTOR_SOCKET_SEED={} KONTOR_SOCKET_SECONDS={}", seed, seconds));
     FaultyRun run(GetParam(), seed);
     run.suffer(seconds * kSecond);
+    if (HasFatalFailure()) return;
     run.settle();
     if (HasFatalFailure()) return;
     run.check();

@@ -87,7 +87,7 @@ void check_value(const T& value) {
 class Translation {
  public:
   Translation(std::string_view venue, venue::Product product, venue::BookRule rule)
-      : table_(one_instrument_of(venue, product)), book_(rule) {}
+      : table_(one_instrument_of(venue, product)), book_(rule), filters_(table_) {}
 
   void take(const Message& message) {
     std::visit([this](const auto& said) { translate(said); }, message);
@@ -96,9 +96,13 @@ class Translation {
  private:
   template <class T>
   void translate(const T& /*said*/) {}
-  void translate(const venue::PublicTrade& said) { static_cast<void>(live::trade_of(instrument(), said, 1)); }
+  void translate(const venue::PublicTrade& said) {
+    if (const auto trade = live::trade_of(instrument(), said, 1)) filters_.hear(*trade);
+  }
   void translate(const venue::Candle& said) { static_cast<void>(live::bar_of(instrument(), said, 1)); }
-  void translate(const venue::Ticker& said) { static_cast<void>(live::quote_of(instrument(), said, 1)); }
+  void translate(const venue::Ticker& said) {
+    if (const auto quote = live::quote_of(instrument(), said, 1)) filters_.hear(*quote);
+  }
   void translate(const venue::Execution& said) {
     static_cast<void>(live::fill_of(table_, InstrumentId(0), OrderId(1), said));
   }
@@ -107,6 +111,7 @@ class Translation {
     static_cast<void>(live::report_of(instrument(), OrderId(1), said));
   }
   void translate(const venue::InstrumentListed& said) {
+    check_orders(said);
     const auto terms = live::terms_of(instrument(), said);
     if (terms && table_.change(InstrumentId(0), *terms)) ASSERT(instrument().terms() == *terms);
   }
@@ -117,10 +122,26 @@ class Translation {
       ASSERT(!added || changes.size() == fitting.bids.size() + fitting.asks.size());
     });
   }
+  /// Whatever the rules are, they can be held against an order.
+  void check_orders(const venue::InstrumentListed& said) {
+    InstrumentTable made;
+    static_cast<void>(made.add(live::specification_of(said, {"venue", "MADE"}, instrument().kind())));
+    filters_.learn(InstrumentId(0), said);
+    for (const OrderType type : {OrderType::limit, OrderType::market, OrderType::stop_limit}) {
+      NewOrder order;
+      order.id = OrderId(1);
+      order.instrument = InstrumentId(0);
+      order.type = type;
+      order.quantity = RawQuantity(100'000);
+      order.limit_price = order.trigger_price = RawPrice(5'000'000);
+      static_cast<void>(filters_.admit(order));
+    }
+  }
   [[nodiscard]] const Instrument& instrument() const { return table_[InstrumentId(0)]; }
 
   InstrumentTable table_;
   venue::BookSync book_;
+  live::OrderFilters filters_;
 };
 
 /// Keeps the line that each message is shown as, which is one JSON object.

@@ -1,6 +1,7 @@
 #include "venue/live/order_filters.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <variant>
 
 #include "venue/live/listed_rules.hpp"
@@ -79,8 +80,7 @@ void OrderFilters::hear(const venue::Input& input) {
   if (const auto* bar = std::get_if<Bar>(&input)) prices_[bar->instrument.index()] = bar->close;
   if (const auto* trade = std::get_if<Trade>(&input)) prices_[trade->instrument.index()] = trade->price;
   if (const auto* quote = std::get_if<Quote>(&input); quote != nullptr && quote->bid.units > 0)
-    prices_[quote->instrument.index()] =
-        RawPrice(quote->bid.units + (quote->ask.units - quote->bid.units) / 2);
+    prices_[quote->instrument.index()] = RawPrice(std::midpoint(quote->bid.units, quote->ask.units));
   if (const auto* told = std::get_if<venue::ReportReceived>(&input)) hear_report(told->report);
   if (const auto* failed = std::get_if<venue::RequestFailed>(&input)) {
     if (failed->failure == venue::Failure::refused) open_.erase(failed->order.value);
@@ -115,8 +115,11 @@ void OrderFilters::count_fill(const Fill& fill) {
   const auto found = open_.find(fill.order.value);
   if (found == open_.end()) return;
   Open& order = found->second;
-  order.filled += fill.quantity;
-  if (order.filled >= order.quantity) open_.erase(found);
+  if (fill.quantity >= order.quantity - order.filled) {
+    open_.erase(found);
+  } else {
+    order.filled += fill.quantity;
+  }
 }
 
 void OrderFilters::hear_state(const venue::OrderState& state) {

@@ -1,6 +1,7 @@
 #include "live_driver.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -19,9 +20,15 @@ void LiveDriver::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
 
+/// Whether nothing is left that could be closed: what a fee in the base asset leaves may be less than the venue
+/// trades.
 bool LiveDriver::is_flat() const {
   const auto& state = setup_.session.engine().state();
-  return state.orders.open_count() == 0 && state.portfolio.open_positions() == 0;
+  return std::ranges::all_of(state.instruments.all(), [&](const Instrument& instrument) {
+    const RawQuantity held = state.portfolio.position(instrument.id()).quantity;
+    const RawQuantity closable = instrument.floor_to_step(RawQuantity(std::abs(held.units)));
+    return closable.units == 0 || closable < instrument.min_quantity();
+  });
 }
 
 void LiveDriver::obey(const session::Demand& demand) {
@@ -57,10 +64,13 @@ void LiveDriver::look_for_end() {
   state.orders.for_each_open([&](const execution::Order& order) {
     has_entries = has_entries || !(order.request.reduce_only || is_protective(order.request.role));
   });
-  const bool is_done = awaited_ == Request::flatten_and_stop ? is_flat() : !has_entries;
-  if (is_done) {
-    ending_ = awaited_ == Request::flatten_and_stop ? "flattened and stopped" : "halted and stopped";
-  } else if (setup_.now() > awaited_until_) {
+  const bool flattens = awaited_ == Request::flatten_and_stop;
+  const bool has_ended = !state.flattening.is_active() && state.orders.open_count() == 0;
+  if (flattens && has_ended && is_flat()) {
+    ending_ = "flattened and stopped";
+  } else if (!flattens && !has_entries) {
+    ending_ = "halted and stopped";
+  } else if (setup_.now() > awaited_until_ || (flattens && has_ended)) {
     ending_ = fmt::format("stopped with {} orders and {} positions left", state.orders.open_count(),
                           state.portfolio.open_positions());
   }

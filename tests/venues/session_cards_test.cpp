@@ -128,6 +128,17 @@ TEST_P(SessionCard, AnOrderWithoutAnAnswerIsFoundAtTheVenue) {
   EXPECT_EQ(orders(), 1U);
 }
 
+TEST_P(SessionCard, AnOrderWhoseAnswerNeverComesIsAskedForMeanwhile) {
+  begin();
+  side->faults("accept_then_hang=1,drop_private=1");
+  say(1);
+  ASSERT_TRUE(run->until([&] { return side->open_orders().size() == 1; }));
+  run->wait(50 * kMillisecond);
+  side->faults("none");
+  expect_settled();
+  EXPECT_EQ(orders(), 1U);
+}
+
 TEST_P(SessionCard, AnOrderThatNeverArrivedIsGivenUpOnlyWhenNothingCanArrive) {
   begin();
   side->faults("drop_request=1");

@@ -37,7 +37,8 @@ MarketHub::MarketHub(net::IoLoop& loop, std::unique_ptr<venue::Protocol> protoco
       connect_(std::move(connect)),
       take_(std::move(take)),
       note_(std::move(note)),
-      watched_(instruments.size()) {}
+      watched_(instruments.size()),
+      conflation_(instruments.size()) {}
 
 Result<void> MarketHub::open(const std::vector<Feed>& feeds) {
   const venue::Product product = rest_.setup().product;
@@ -104,16 +105,18 @@ void MarketHub::open_socket(const std::string& url, std::span<const Feed> feeds,
 
 void MarketHub::close() {
   look_.cancel();
+  release_.cancel();
   for (auto& socket : sockets_) socket->close();
 }
 
 void MarketHub::on_socket_lost(const std::vector<Feed>& feeds, const std::string& why) {
   note_("market data: socket lost: " + why);
   for (const Feed& feed : feeds) {
-    watched_[feed.instrument.index()].top = {};
-    if (const auto& book = watched_[feed.instrument.index()].book;
-        book && feed.channel == venue::Channel::book)
-      book->sync.reset();
+    Watched& watched = watched_[feed.instrument.index()];
+    watched.top = {};
+    if (!watched.book || feed.channel != venue::Channel::book) continue;
+    watched.book->sync.reset();
+    conflation_.forget(feed.instrument);
   }
 }
 
@@ -138,8 +141,10 @@ void MarketHub::take(const venue::Message& message) {
     note_("market data: " + datum.error().message);
   };
   if (const auto* trade = std::get_if<venue::PublicTrade>(&message)) {
+    hear(trade->ts_venue);
     if (const auto id = instrument_of(trade->symbol)) tell(trade_of(instruments_[*id], *trade, rest_.now()));
   } else if (const auto* change = std::get_if<venue::BookChange>(&message)) {
+    hear(change->ts_venue);
     if (const auto id = instrument_of(change->symbol)) take_book(*id, *change);
   } else if (const auto* candle = std::get_if<venue::Candle>(&message)) {
     const auto id = instrument_of(candle->symbol);
@@ -152,6 +157,7 @@ void MarketHub::take(const venue::Message& message) {
 }
 
 void MarketHub::take_ticker(InstrumentId instrument, const venue::Ticker& ticker) {
+  hear(ticker.ts_venue);
   const TimeNs now = rest_.now();
   Watched& watched = watched_[instrument.index()];
   const auto settled = watched.funding.take(instruments_[instrument], ticker, now);
@@ -165,7 +171,32 @@ void MarketHub::take_ticker(InstrumentId instrument, const venue::Ticker& ticker
   if (!top.bid || !top.ask) return;
   const auto quote = quote_of(instruments_[instrument], top, now);
   if (!quote) return note_("market data: " + quote.error().message);
-  take_(*quote);
+  tell_or_hold(*quote);
+}
+
+/// To be called for what comes by the stream, once for each datum.
+void MarketHub::hear(TimeNs ts_venue) {
+  if (ts_venue == 0) return;
+  conflation_.heard(ts_venue, rest_.now());
+  if (!conflation_.is_behind() || is_releasing_) return;
+  is_releasing_ = true;
+  const TimeNs now = rest_.now();
+  if (now - late_noted_at_ > kMinute) {
+    late_noted_at_ = now;
+    note_("market data come in late: quotes and books are told together until that is over");
+  }
+  release_ = loop_.after(Conflation::kBetween, [this] { release_held(); });
+}
+
+template <class Datum>
+void MarketHub::tell_or_hold(const Datum& datum) {
+  if (!conflation_.holds(datum)) take_(datum);
+}
+
+void MarketHub::release_held() {
+  conflation_.release([this](const auto& datum) { take_(datum); });
+  is_releasing_ = conflation_.is_behind();
+  if (is_releasing_) release_ = loop_.after(Conflation::kBetween, [this] { release_held(); });
 }
 
 void MarketHub::take_book(InstrumentId instrument, const venue::BookChange& change) {
@@ -187,11 +218,11 @@ void MarketHub::apply_book(InstrumentId instrument, const venue::BookChange& cha
     return resync(instrument);
   }
   const TimeNs now = rest_.now();
-  take_(BookUpdate{.instrument = instrument,
-                   .ts_venue = change.ts_venue == 0 ? now : change.ts_venue,
-                   .ts_recv = now,
-                   .snapshot = change.is_snapshot,
-                   .changes = changes_});
+  tell_or_hold(BookUpdate{.instrument = instrument,
+                          .ts_venue = change.ts_venue == 0 ? now : change.ts_venue,
+                          .ts_recv = now,
+                          .snapshot = change.is_snapshot,
+                          .changes = changes_});
 }
 
 void MarketHub::ask_snapshot(InstrumentId instrument) {

@@ -8,6 +8,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "venue/book_sync.hpp"
+#include "venue/live/conflation.hpp"
 #include "venue/live/funding_watch.hpp"
 #include "venue/live/rest_caller.hpp"
 #include "venue/live/stream_socket.hpp"
@@ -81,6 +82,10 @@ class MarketHub {
   void take_message(std::string_view text);
   void take(const venue::Message& message);
   void take_ticker(InstrumentId instrument, const venue::Ticker& ticker);
+  void hear(TimeNs ts_venue);
+  template <class Datum>
+  void tell_or_hold(const Datum& datum);
+  void release_held();
   void take_book(InstrumentId instrument, const venue::BookChange& change);
   void apply_book(InstrumentId instrument, const venue::BookChange& change);
   void ask_snapshot(InstrumentId instrument);
@@ -104,6 +109,10 @@ class MarketHub {
   std::vector<std::unique_ptr<StreamSocket>> sockets_;
   std::vector<BookLevelChange> changes_;
   net::Timer look_;
+  Conflation conflation_;
+  net::Timer release_;
+  bool is_releasing_ = false;
+  TimeNs late_noted_at_ = 0;
 };
 
 }  // namespace kontor::live

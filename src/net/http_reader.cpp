@@ -16,6 +16,10 @@ namespace http = boost::beast::http;
 using RequestParser = http::request_parser<http::string_body>;
 using ResponseParser = http::response_parser<http::string_body>;
 
+/// No message in chunks ends with less. Beast takes it for granted that it has as much, once it has seen how
+/// the last chunk begins.
+constexpr std::size_t kLastChunkBytes = sizeof("0\r\n\r\n") - 1;
+
 std::string_view view_of(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -38,6 +42,9 @@ struct HttpReader::Impl {
   }
 
   [[nodiscard]] Error explain(const boost::system::error_code& code) const;
+  [[nodiscard]] bool is_in_chunks() const {
+    return visit([](const auto& one) { return one.is_header_done() && one.chunked(); });
+  }
 
   HttpReaderLimits limits;
   bool has_refused_body = false;
@@ -74,6 +81,7 @@ Result<std::size_t> HttpReader::feed(std::string_view bytes) {
   while (taken < bytes.size() && !is_done()) {
     boost::system::error_code code;
     const auto rest = bytes.substr(taken);
+    if (rest.size() < kLastChunkBytes && impl_->is_in_chunks()) break;
     const std::size_t used =
         impl_->visit([&](auto& one) { return one.put(boost::asio::buffer(rest.data(), rest.size()), code); });
     taken += used;

@@ -37,6 +37,17 @@ Result<VenueOfConfig> venue_of(const research::BacktestConfig& config) {
   return VenueOfConfig{first.name.venue, is_spot ? venue::Product::spot : venue::Product::linear};
 }
 
+Result<research::BacktestConfig> load_live_config(const std::string& file,
+                                                  std::span<const std::string> overrides) {
+  TRY(const auto config, research::load_config(file, overrides));
+  std::vector<std::string> changes;
+  for (std::size_t i = 0; i < config.instruments.size(); ++i)
+    changes.push_back(fmt::format("instrument[{}].brackets=engine", i));
+  TRY(auto live, research::parse_config(config.effective_toml, file, changes));
+  live.log = config.log;  // no part of the effective configuration
+  return live;
+}
+
 Result<InstrumentTable> instruments_of(const research::BacktestConfig& config, VenueAccess& access) {
   std::map<std::string, InstrumentSpecification> found;
   std::string cursor;

@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "journal/posix_file_system.hpp"
+#include "live_instruments.hpp"
 #include "preflight_facts.hpp"
 #include "preflight_text.hpp"
 #include "session_making.hpp"
@@ -71,11 +72,13 @@ Result<int> grant(session::PreflightInput input, const SessionPlace& place, cons
 }
 
 Result<int> run_preflight(const PreflightOptions& options, const Globals& globals) {
-  TRY(const auto config, research::load_config(options.config, options.overrides));
+  const bool is_live = options.live || options.grant;
+  TRY(const auto config, is_live ? load_live_config(options.config, options.overrides)
+                                 : research::load_config(options.config, options.overrides));
   const std::string name = name_of_session(options.id, config, options.config);
   TRY(const auto place, place_of_session(globals.sessions, name, false));
   TRY(auto input, preflight_input(config, place, globals));
-  input.mode = options.live || options.grant ? PreflightMode::live : PreflightMode::paper;
+  input.mode = is_live ? PreflightMode::live : PreflightMode::paper;
   if (options.grant) return grant(std::move(input), place, options, globals);
   const auto report = session::preflight(input);
   print_report(report, options, globals);

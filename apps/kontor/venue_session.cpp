@@ -131,6 +131,8 @@ session::LiveSetup setup_of(const Origin& origin, const SessionPlace& place,
 
 /// When everything that is subscribed to should have been heard of.
 constexpr DurationNs kAuditAfter = 10 * kSecond;
+/// A venue that does not answer does not keep anybody from ending.
+constexpr DurationNs kLongestLeave = 3 * kSecond;
 
 /// `BTCUSDT@binance: stream, 412 messages, book whole; tick 0.01, step 0.00001, at least 5 USDT`
 std::string audit_line(const Instrument& instrument, const live::MarketHub::Status& heard) {
@@ -172,7 +174,8 @@ live::LiveVenueSetup venue_setup(const Origin& origin, VenueAccess& access, std:
           .wall_clock = wall_clock,
           .session = std::move(order_names),
           .seed = origin.prepared->config().seed,
-          .feeds = feeds_of(origin.prepared->config(), instruments)};
+          .feeds = feeds_of(origin.prepared->config(), instruments),
+          .dead_man_window = origin.prepared->config().live.dead_man_window};
 }
 
 /// The lock of the account, which one session has at a time.
@@ -288,6 +291,15 @@ LiveDriver::Setup driver_setup(Running& run, session::ControlServer& control, On
   return setup;
 }
 
+/// Orders that wait stay at the venue: it must not take us for dead.
+void leave(Running& run) {
+  bool is_told = false;
+  run.venue->stand_down([&is_told] { is_told = true; });
+  const DurationNs until = net::steady_now() + kLongestLeave;
+  while (!is_told && net::steady_now() < until) run.loop.run_one_for(kLongestLeave / 10);
+  run.venue->close();
+}
+
 /// Runs the session until it ends, and ends it in good order.
 Result<int> drive(Running& run, const VenueSessionOptions& options, const SessionPlace& place,
                   const Origin& origin, RunLog& log, const Globals& globals) {
@@ -313,7 +325,7 @@ Result<int> drive(Running& run, const VenueSessionOptions& options, const Sessio
   begin_when_ready(run, options.resume);
   const auto outcome = log.outcome_of(run.driver->run());
   onlooker.viewer.reset();
-  run.venue->close();
+  leave(run);
   TRY(ending, outcome);
   if (run.paper) TRY_VOID(run.paper->save());
   TRY_VOID(run.session->close(run.now(), ending));
@@ -327,7 +339,7 @@ Result<int> drive(Running& run, const VenueSessionOptions& options, const Sessio
 
 Result<int> run_on_venue(const VenueSessionOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals.sessions));
-  TRY(auto config, research::load_config(options.config, options.overrides));
+  TRY(auto config, load_live_config(options.config, options.overrides));
   TRY(const auto venue, venue_of(config));
   const std::string name = name_of_session(options.id, config, options.config);
   TRY(auto place, place_of_session(globals.sessions, name, options.fresh));

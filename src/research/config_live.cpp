@@ -10,6 +10,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kPhaseNames = {"paper", "alpha", "beta", "production"};
 constexpr std::array<std::string_view, 2> kForeignOrderNames = {"ignore", "cancel"};
 constexpr std::int64_t kMostPaperTrades = 1'000'000;
+/// What the venues take.
+constexpr DurationNs kShortestWindow = 10 * kSecond;
+constexpr DurationNs kLongestWindow = 5 * kMinute;
 
 /// A ramp goes up.
 void check_caps(ConfigReader& reader, const LiveSettings& live) {
@@ -36,6 +39,10 @@ LiveSettings read_live(ConfigReader& reader) {
   live.min_paper_time = reader.duration("min_paper_time", live.min_paper_time);
   live.min_paper_trades = static_cast<std::uint64_t>(reader.integer(
       "min_paper_trades", static_cast<std::int64_t>(live.min_paper_trades), 0, kMostPaperTrades));
+  live.dead_man_window = reader.duration("dead_man_window", live.dead_man_window);
+  const bool is_off = live.dead_man_window == 0;
+  if (!is_off && (live.dead_man_window < kShortestWindow || live.dead_man_window > kLongestWindow))
+    reader.fault("dead_man_window", "expected 0s, or 10s to 5m, found another time");
   live.foreign_orders = read_choice(reader, "foreign_orders", live.foreign_orders, kForeignOrderNames);
   return live;
 }

@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 7> kCompleted = {
     ".tick", ".step", ".min_quantity", ".max_quantity", ".min_notional", ".maker_fee", ".taker_fee"};
 
 bool changes_no_order(std::string_view key) {
+  // Who keeps brackets is not the strategy's affair: live it is always the engine.
+  if (key.starts_with("instrument[") && key.ends_with(".brackets")) return true;
   return std::ranges::any_of(kWithoutOrders, [&](auto table) { return key.starts_with(table); });
 }
 

@@ -72,6 +72,10 @@ struct OrderPlaces {
   bool ended_apart = false;
 };
 
+/// How the venue cancels what waits when it hears no more of us. `by_instrument`: it is told again and again, for
+/// each. `by_connection`: once; it counts from the loss of the private sockets that read its topic.
+enum class DeadMan : std::uint8_t { none, by_instrument, by_connection };
+
 /// Whether a venue can do something, and what to know about it.
 struct Capability {
   std::string_view name;  ///< `order.stop_market`, `cancel_all`, `dead_man_switch`
@@ -129,6 +133,9 @@ class Protocol {
   [[nodiscard]] virtual std::span<const Capability> capabilities() const noexcept = 0;
   [[nodiscard]] virtual const Endpoints& endpoints(Product product) const noexcept = 0;
   [[nodiscard]] virtual OrderPlaces order_places(Product product) const noexcept = 0;
+  [[nodiscard]] virtual DeadMan dead_man_switch(Product product) const noexcept = 0;
+  /// The topic of the private socket for DeadMan::by_connection; else empty.
+  [[nodiscard]] virtual std::string_view dead_man_topic(Product /*product*/) const noexcept { return {}; }
   /// The venue's table of errors.
   [[nodiscard]] virtual std::span<const ErrorRule> errors() const noexcept = 0;
 

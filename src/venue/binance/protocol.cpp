@@ -23,6 +23,9 @@ class BinanceProtocol final : public venue::Protocol {
   [[nodiscard]] venue::OrderPlaces order_places(venue::Product product) const noexcept override {
     return {.conditional_apart = product == venue::Product::linear};
   }
+  [[nodiscard]] venue::DeadMan dead_man_switch(venue::Product product) const noexcept override {
+    return product == venue::Product::linear ? venue::DeadMan::by_instrument : venue::DeadMan::none;
+  }
   [[nodiscard]] std::span<const venue::ErrorRule> errors() const noexcept override { return error_rules(); }
 
   [[nodiscard]] Result<net::HttpRequest> encode(const venue::Action& action,

@@ -23,6 +23,12 @@ class BybitProtocol final : public venue::Protocol {
   [[nodiscard]] venue::OrderPlaces order_places(venue::Product /*product*/) const noexcept override {
     return {.ended_apart = true};
   }
+  [[nodiscard]] venue::DeadMan dead_man_switch(venue::Product /*product*/) const noexcept override {
+    return venue::DeadMan::by_connection;
+  }
+  [[nodiscard]] std::string_view dead_man_topic(venue::Product product) const noexcept override {
+    return product == venue::Product::spot ? "dcp.spot" : "dcp.future";
+  }
   [[nodiscard]] std::span<const venue::ErrorRule> errors() const noexcept override;
 
   [[nodiscard]] Result<net::HttpRequest> encode(const venue::Action& action,

@@ -237,7 +237,7 @@ void LiveVenue::end_look(const std::shared_ptr<Look>& look) {
   // Orders of the run before are held by its switch, which nobody else refreshes.
   const bool holds_ours =
       std::ranges::any_of(look->answer.open_orders, [](const auto& order) { return order.order.value != 0; });
-  if (holds_ours && !dead_man_is_armed_) keep_dead_man_switch();
+  if (holds_ours) dead_man_.keep();
   take_(look->answer);
 }
 

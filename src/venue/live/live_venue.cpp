@@ -23,6 +23,12 @@ bool is_bracket(std::span<const Command> request) {
          });
 }
 
+std::vector<std::string> symbols_of(const InstrumentTable& instruments, const SymbolTable& symbols) {
+  std::vector<std::string> names;
+  for (const InstrumentId id : symbols.ids()) names.push_back(instruments[id].name().symbol);
+  return names;
+}
+
 }  // namespace
 
 LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note note)
@@ -48,7 +54,11 @@ LiveVenue::LiveVenue(net::IoLoop& loop, LiveVenueSetup setup, Take take, Note no
       private_(loop, setup_.protocol(), rest_, setup_.connect, can("listen_key"),
                {.on_message = [this](const venue::Message& message) { take_private(message); },
                 .on_change = [this](bool is_alive) { take_(venue::ConnectionChanged{is_alive}); },
-                .note = note_}) {}
+                .note = note_}),
+      dead_man_(loop, rest_,
+                {.symbols = symbols_of(setup_.instruments, symbols_),
+                 .window = setup_.credentials ? setup_.dead_man_window : 0,
+                 .note = note_}) {}
 
 LiveVenue::~LiveVenue() { *is_alive_ = false; }
 
@@ -67,7 +77,10 @@ void LiveVenue::open(std::function<void(Result<void>)> ready) {
     read_instruments([this, ready](Result<void> read) {
       if (!read) return ready(read);
       if (auto opened = market_.open(setup_.feeds); !opened) return ready(opened);
-      if (setup_.credentials != nullptr) private_.open();
+      if (setup_.credentials != nullptr)
+        dead_man_.watch_connection([this](std::string topic) {
+          private_.open(topic.empty() ? std::vector<std::string>() : std::vector{std::move(topic)});
+        });
       clock_timer_ = loop_.after(kBetweenClocks, [this] { keep_clock(); });
       terms_timer_ = loop_.after(kBetweenTerms, [this] { keep_terms(); });
       ready({});
@@ -78,7 +91,7 @@ void LiveVenue::open(std::function<void(Result<void>)> ready) {
 void LiveVenue::close() {
   clock_timer_.cancel();
   terms_timer_.cancel();
-  dead_man_timer_.cancel();
+  dead_man_.close();
   market_.close();
   private_.close();
 }
@@ -90,23 +103,9 @@ void LiveVenue::keep_clock() {
   clock_timer_ = loop_.after(kBetweenClocks, [this] { keep_clock(); });
 }
 
-/// Armed with the first order, refreshed three times within its window, for every instrument.
-void LiveVenue::keep_dead_man_switch() {
-  if (setup_.dead_man_window == 0 || !can("countdown_cancel")) return;
-  dead_man_is_armed_ = true;
-  for (const InstrumentId id : symbols_.ids()) {
-    const venue::CountdownCancel countdown{setup_.instruments[id].name().symbol,
-                                           setup_.dead_man_window / kMillisecond};
-    rest_.ask(countdown, net::RateLane::cancel, {}, [this](const CallOutcome& outcome) {
-      if (outcome.end == CallEnd::answered) return;
-      note_("dead man's switch: " + outcome.text);
-      // Not for this account: nobody is asked for it again.
-      const bool is_denied =
-          outcome.error_class == ErrorClass::invalid_request || outcome.error_class == ErrorClass::auth;
-      if (is_denied) dead_man_timer_.cancel();
-    });
-  }
-  dead_man_timer_ = loop_.after(setup_.dead_man_window / 3, [this] { keep_dead_man_switch(); });
+void LiveVenue::stand_down(std::function<void()> done) {
+  private_.leave_topics();
+  dead_man_.stand_down(std::move(done));
 }
 
 // ---- requests
@@ -176,7 +175,7 @@ void LiveVenue::place(const NewOrder& order, TimeNs stamp) {
                                  .type = order.type,
                                  .limit_price = order.limit_price,
                                  .is_conditional = is_conditional};
-  if (!dead_man_is_armed_) keep_dead_man_switch();
+  dead_man_.keep();
   rest_.send(
       place_order(instrument, order, names_.name(order.id)), lane_of(order), stamp,
       [this, id = order.id, is_conditional](const venue::Message& message) {

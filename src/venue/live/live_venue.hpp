@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "venue/live/dead_man_switch.hpp"
 #include "venue/live/market_hub.hpp"
 #include "venue/live/order_filters.hpp"
 #include "venue/live/order_names.hpp"
@@ -52,6 +53,9 @@ class LiveVenue final : public venue::Venue {
   /// Measures the clock, reads the instruments, opens the sockets. `ready` is told when orders can be sent,
   /// or why they cannot; what the venue tells comes behind it.
   void open(std::function<void(Result<void>)> ready);
+  /// Tells the venue that we go and orders are to stay; before close(), and as long as the loop runs. `done`
+  /// is told when it has answered.
+  void stand_down(std::function<void()> done);
   void close();
 
   [[nodiscard]] DurationNs request_validity() const noexcept override { return RestCaller::kValidity; }
@@ -103,7 +107,6 @@ class LiveVenue final : public venue::Venue {
   void tell_terms(Reading& reading);
   void keep_clock();
   void keep_terms();
-  void keep_dead_man_switch();
   [[nodiscard]] OrderId order_of_report(std::string_view name, std::string_view venue_id) const;
   [[nodiscard]] venue::OrderChoice choice_of(OrderId order, InstrumentId instrument,
                                              bool is_conditional) const;
@@ -122,13 +125,12 @@ class LiveVenue final : public venue::Venue {
   RestCaller rest_;
   MarketHub market_;
   PrivateStream private_;
+  DeadManSwitch dead_man_;
   std::map<std::uint64_t, Known> known_;
   VenueIds venue_ids_;
   std::set<std::string, std::less<>> foreign_conditionals_;  ///< of the last look, by the venue's names
   net::Timer clock_timer_;
   net::Timer terms_timer_;
-  net::Timer dead_man_timer_;
-  bool dead_man_is_armed_ = false;
   std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
 };
 

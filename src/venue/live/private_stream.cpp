@@ -24,7 +24,12 @@ PrivateStream::PrivateStream(net::IoLoop& loop, std::unique_ptr<venue::Protocol>
       handlers_(std::move(handlers)),
       backoff_({}, rest_.setup().seed ^ 0x9E37U) {}
 
-void PrivateStream::open() {
+void PrivateStream::open(std::vector<std::string> topics) {
+  topics_ = std::move(topics);
+  begin();
+}
+
+void PrivateStream::begin() {
   if (!needs_listen_key_) return open_socket({});
   ask_listen_key();
 }
@@ -66,7 +71,7 @@ void PrivateStream::open_socket(const std::string& listen_key) {
           .rules = protocol_->stream_rules(setup.product), .connect = connect_, .seed = setup.seed ^ 0xA511U},
       StreamSocket::Handlers{.on_message = [this](std::string_view text) { take_text(text); },
                              .on_change = on_change});
-  socket_->open(protocol_->private_url(setup.product, setup.endpoints, listen_key), greeting, {});
+  socket_->open(protocol_->private_url(setup.product, setup.endpoints, listen_key), greeting, topics_);
   if (needs_listen_key_) keep_alive_ = loop_.after(kBetweenKeepAlives, [this] { keep_alive(); });
 }
 
@@ -85,8 +90,12 @@ void PrivateStream::start_over(const std::string& why) {
   again_ = loop_.after(backoff_.next(), [this] {
     if (socket_) socket_->close();
     socket_.reset();
-    open();
+    begin();
   });
+}
+
+void PrivateStream::leave_topics() {
+  if (socket_) socket_->leave(std::exchange(topics_, {}));
 }
 
 void PrivateStream::close() {

@@ -24,11 +24,15 @@ class PrivateStream {
   PrivateStream(net::IoLoop& loop, std::unique_ptr<venue::Protocol> protocol, RestCaller& rest,
                 net::ConnectOptions connect, bool needs_listen_key, Handlers handlers);
 
-  void open();
+  /// `topics` are read beside those that the venue's greeting subscribes to.
+  void open(std::vector<std::string> topics = {});
   void close();
+  /// Does not read those any more.
+  void leave_topics();
 
  private:
   class Sink;
+  void begin();
   void open_socket(const std::string& listen_key);
   void ask_listen_key();
   void keep_alive();
@@ -43,6 +47,7 @@ class PrivateStream {
   net::ConnectOptions connect_;
   bool needs_listen_key_;
   Handlers handlers_;
+  std::vector<std::string> topics_;
   std::unique_ptr<StreamSocket> socket_;
   bool is_alive_ = false;
   bool awaits_sign_in_ = false;

@@ -89,6 +89,14 @@ void StreamSocket::try_again() {
   again_ = loop_.after(backoff_.next(), [this] { connect(); });
 }
 
+void StreamSocket::leave(const std::vector<std::string>& topics) {
+  std::erase_if(topics_,
+                [&](const std::string& topic) { return std::ranges::find(topics, topic) != topics.end(); });
+  subscribed_ = std::min(subscribed_, topics_.size());
+  if (topics.empty() || !client_->is_open()) return;
+  if (!client_->send(protocol_.subscribe_text(topics, ++requests_, false))) client_->abort();
+}
+
 void StreamSocket::reopen() {
   if (client_->is_open()) client_->abort();
 }

@@ -36,6 +36,8 @@ class StreamSocket {
   /// Opens it and keeps it so. `greeting` is made anew for each opening: it may be signed.
   void open(std::string url, std::function<std::vector<std::string>()> greeting,
             std::vector<std::string> topics);
+  /// Does not read these any more, if it is open.
+  void leave(const std::vector<std::string>& topics);
   /// Ends it and opens it again.
   void reopen();
   void close();

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -20,17 +21,21 @@ using kontor::sim::MatchingEvent;
 using kontor::sim::MatchingEventKind;
 using kontor::sim::MatchingOrder;
 
+enum class OperationKind : std::uint8_t { submit, cancel, amend };
+
 struct Operation {
-  bool is_cancel = false;
-  MatchingOrder order;  ///< a cancel uses its id alone
+  OperationKind kind = OperationKind::submit;
+  MatchingOrder order;  ///< a cancel uses its id alone, an amendment price and quantity, too
 };
 
 /// A stream of operations in which every cancel names an order that rests: 50 % limit orders near the touch
 /// (a geometric mean of ten ticks behind a mid price that wanders), 40 % cancels of a random resting order,
 /// 10 % marketable orders for one to three resting ones. Orders are of 1 to 100 units of 1,000 participants.
+/// Of the cancels so many percent of all operations are amendments instead, half of the quantity alone.
 class Flow {
  public:
-  Flow(std::uint64_t seed, std::size_t resting_at_start) : prng_(seed) {
+  Flow(std::uint64_t seed, std::size_t resting_at_start, std::uint64_t amendments = 0)
+      : prng_(seed), amendments_(amendments) {
     while (live_.size() < resting_at_start) add_order();
     prefill_.swap(operations_);
   }
@@ -40,6 +45,8 @@ class Flow {
       const std::uint64_t draw = prng_.below(100);
       if (draw < 50 || live_.empty()) {
         add_order();
+      } else if (draw < 50 + amendments_) {
+        amend_order();
       } else if (draw < 90) {
         cancel_order();
       } else {
@@ -77,17 +84,34 @@ class Flow {
   }
   void cancel_order() {
     const OrderId id = live_[prng_.below(live_.size())];
-    operations_.push_back(Operation{.is_cancel = true, .order = MatchingOrder{.id = id}});
+    operations_.push_back(Operation{.kind = OperationKind::cancel, .order = MatchingOrder{.id = id}});
     engine_.cancel(id);
     forget(id);
   }
-  void submit(const MatchingOrder& order) {
-    operations_.push_back(Operation{.order = order});
-    for (const MatchingEvent& event : engine_.submit(order)) {
+  void amend_order() {
+    const OrderId id = live_[prng_.below(live_.size())];
+    const auto resting = *engine_.find(id);
+    MatchingOrder order{.id = id, .side = resting.side};
+    order.quantity = RawQuantity(static_cast<std::int64_t>(prng_.below(100)) + 1);
+    order.limit_price = resting.price;
+    if (prng_.below(2) == 0) {
+      const auto depth = static_cast<std::int64_t>(prng_.below(20)) + 1;
+      order.limit_price = RawPrice(mid_ - kontor::sign_of(resting.side) * depth);
+    }
+    operations_.push_back(Operation{.kind = OperationKind::amend, .order = order});
+    follow(engine_.amend(id, order.limit_price, order.quantity));
+    if (!engine_.find(id)) forget(id);
+  }
+  void follow(std::span<const MatchingEvent> events) {
+    for (const MatchingEvent& event : events) {
       if (event.kind != MatchingEventKind::trade) continue;
       ++trades_;
       if (event.maker_open.is_zero()) forget(event.maker);
     }
+  }
+  void submit(const MatchingOrder& order) {
+    operations_.push_back(Operation{.order = order});
+    follow(engine_.submit(order));
     if (!engine_.find(order.id)) return;
     place_.resize(last_id_ + 1);
     place_[order.id.value] = live_.size();
@@ -101,6 +125,7 @@ class Flow {
   }
 
   Prng prng_;
+  std::uint64_t amendments_;
   MatchingEngine engine_;
   std::int64_t mid_ = 100'000;
   std::uint64_t last_id_ = 0;
@@ -113,16 +138,21 @@ class Flow {
 
 std::size_t run(MatchingEngine& engine, const std::vector<Operation>& operations) {
   std::size_t events = 0;
-  for (const Operation& operation : operations) {
-    events +=
-        (operation.is_cancel ? engine.cancel(operation.order.id) : engine.submit(operation.order)).size();
+  for (const auto& [kind, order] : operations) {
+    switch (kind) {
+      case OperationKind::submit: events += engine.submit(order).size(); break;
+      case OperationKind::cancel: events += engine.cancel(order.id).size(); break;
+      case OperationKind::amend:
+        events += engine.amend(order.id, order.limit_price, order.quantity).size();
+        break;
+    }
   }
   return events;
 }
 
 /// Items are operations.
-void replay(benchmark::State& state, std::size_t resting_at_start) {
-  Flow flow(7, resting_at_start);
+void replay(benchmark::State& state, std::size_t resting_at_start, std::uint64_t amendments = 0) {
+  Flow flow(7, resting_at_start, amendments);
   flow.append(1'000'000);
   for (auto _ : state) {
     state.PauseTiming();
@@ -138,6 +168,10 @@ void replay(benchmark::State& state, std::size_t resting_at_start) {
 
 void BM_matching_mixed(benchmark::State& state) { replay(state, 10'000); }
 BENCHMARK(BM_matching_mixed)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// A quarter of the cancels are amendments.
+void BM_matching_amending(benchmark::State& state) { replay(state, 10'000, 10); }
+BENCHMARK(BM_matching_amending)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// The same with as many orders resting at the start as the argument says.
 void BM_matching_by_size(benchmark::State& state) { replay(state, static_cast<std::size_t>(state.range(0))); }

@@ -127,6 +127,40 @@ TEST_P(StreamCard, TheDeadMansSwitchHoldsAsLongAsSomebodyRefreshesIt) {
   EXPECT_TRUE(trader->until([&] { return side->open_orders().empty(); }, 3 * kSecond));
 }
 
+TEST_P(StreamCard, WhoGoesInGoodOrderLeavesTheOrders) {
+  if (!is_binance() || !is_linear()) GTEST_SKIP() << "the venue has none";
+  begin({.dead_man_window = 900 * kMillisecond});
+  trader->rest(trader->limit(Side::buy, "0.01", "49000"));
+  bool is_told = false;
+  trader->venue().stand_down([&] { is_told = true; });
+  ASSERT_TRUE(trader->until([&] { return is_told; })) << trader->notes();
+  trader->venue().close();
+  trader->wait(1'500 * kMillisecond);
+  EXPECT_EQ(side->open_orders().size(), 1U);
+}
+
+TEST_P(StreamCard, TheSwitchOfTheConnectionCancelsForWhoIsCutOff) {
+  if (is_binance()) GTEST_SKIP() << "the venue counts for each instrument";
+  begin({.dead_man_window = 3 * kSecond});
+  trader->rest(trader->limit(Side::buy, "0.01", "49000"));
+  trader->wait(200 * kMillisecond);
+  trader->venue().close();
+  EXPECT_TRUE(trader->until([&] { return side->open_orders().empty(); }, 8 * kSecond)) << trader->notes();
+}
+
+TEST_P(StreamCard, TheSwitchOfTheConnectionIsLeftByWhoGoesInGoodOrder) {
+  if (is_binance()) GTEST_SKIP() << "the venue counts for each instrument";
+  begin({.dead_man_window = 3 * kSecond});
+  trader->rest(trader->limit(Side::buy, "0.01", "49000"));
+  bool is_told = false;
+  trader->venue().stand_down([&] { is_told = true; });
+  trader->wait(200 * kMillisecond);
+  EXPECT_TRUE(is_told);
+  trader->venue().close();
+  trader->wait(4 * kSecond);
+  EXPECT_EQ(side->open_orders().size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Venues, StreamCard, testing::ValuesIn(kVenueCases), name_of_case);
 
 }  // namespace

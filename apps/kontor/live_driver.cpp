@@ -20,8 +20,8 @@ void LiveDriver::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
 
-/// Whether nothing is left that could be closed: what a fee in the base asset leaves may be less than the venue
-/// trades.
+/// Whether nothing is left that could be closed: what a fee in the base asset leaves may be less than the
+/// venue trades.
 bool LiveDriver::is_flat() const {
   const auto& state = setup_.session.engine().state();
   return std::ranges::all_of(state.instruments.all(), [&](const Instrument& instrument) {

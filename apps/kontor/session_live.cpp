@@ -20,7 +20,8 @@ void add_session_live(CLI::App& parent, Globals& globals) {
   command->add_flag("--no-safe-mode", options->no_safe_mode, "Take new risk even after a loop of crashes");
   command->add_flag("--plain", options->plain, "Lines instead of the view, also on a terminal");
   command->add_flag("--json", options->json, "No lines while it runs");
-  command->add_flag("--busy-poll", options->spins, "Never sleep: orders leave sooner, and a core is always busy");
+  command->add_flag("--busy-poll", options->spins,
+                    "Never sleep: orders leave sooner, and a core is always busy");
   set_action(*command, globals, [options, &globals] { return run_on_venue(*options, globals); });
 }
 

@@ -29,7 +29,8 @@ struct LiveSettings {
   DurationNs min_paper_time = 7 * kDay;  ///< of the market's time that paper sessions have gone through
   std::uint64_t min_paper_trades = 20;   ///< round trips that they have closed
   ForeignOrderPolicy foreign_orders = ForeignOrderPolicy::ignore;
-  /// The venue cancels what waits when it has not heard of us for so long, where it can; 0: it is not asked to.
+  /// The venue cancels what waits when it has not heard of us for so long, where it can; 0: it is not asked
+  /// to.
   DurationNs dead_man_window = kMinute;
 };
 

@@ -72,8 +72,8 @@ struct OrderPlaces {
   bool ended_apart = false;
 };
 
-/// How the venue cancels what waits when it hears no more of us. `by_instrument`: it is told again and again, for
-/// each. `by_connection`: once; it counts from the loss of the private sockets that read its topic.
+/// How the venue cancels what waits when it hears no more of us. `by_instrument`: it is told again and again,
+/// for each. `by_connection`: once; it counts from the loss of the private sockets that read its topic.
 enum class DeadMan : std::uint8_t { none, by_instrument, by_connection };
 
 /// Whether a venue can do something, and what to know about it.

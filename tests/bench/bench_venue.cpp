@@ -19,9 +19,10 @@ constexpr std::string_view kInstruments =
     R"({"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01"},)"
     R"({"filterType":"LOT_SIZE","minQty":"0.00001","maxQty":"9000.00000","stepSize":"0.00001"},)"
     R"({"filterType":"NOTIONAL","minNotional":"5.00","maxNotional":"9000000.00"}]}]})";
+/// Limits that no benchmark reaches.
 constexpr std::string_view kOrderCounts =
-    R"([{"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":100,"count":0},)"
-    R"({"rateLimitType":"ORDERS","interval":"DAY","intervalNum":1,"limit":200000,"count":0}])";
+    R"([{"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":1000000000,"count":0},)"
+    R"({"rateLimitType":"ORDERS","interval":"DAY","intervalNum":1,"limit":1000000000,"count":0}])";
 
 std::string_view value_in(std::string_view query, std::string_view name) {
   const auto at = query.find(name);

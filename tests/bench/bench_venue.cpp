@@ -111,8 +111,9 @@ void BenchVenue::step_ticks(DurationNs now) {
     if (now - sent_at_ < kLongestWait) return;
     awaits_order_ = false;
     ++unanswered_;
+    delays_.push_back(kLongestWait);
   }
-  if (delays_.size() + unanswered_ >= ticks_.count) return finish();
+  if (delays_.size() >= ticks_.count) return finish();
   if (now < next_at_) return;
   write_trade();
   awaits_order_ = true;

@@ -46,7 +46,7 @@ class BenchVenue {
   // Once it is done.
   /// From before a tick is handed to its socket until its order has been read, in nanoseconds.
   [[nodiscard]] const std::vector<DurationNs>& delays() const noexcept { return delays_; }
-  /// Ticks that no order came for within a second.
+  /// Ticks that no order came for within a second, which is their delay.
   [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_; }
   /// When the first and the last message of the feed were sent, by net::steady_now().
   [[nodiscard]] DurationNs first_sent_at() const noexcept { return first_sent_at_; }

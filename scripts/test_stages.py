@@ -31,7 +31,7 @@ CORES = os.cpu_count() or 1
 THREADED_TESTS = ("base_test", "journal_test", "net_test", "research_test", "screen_test")
 TAIL_LINES = 40
 SECOND_RUN_SECONDS = 2.0
-SIMULATION_SECONDS = 60
+SIMULATION_SECONDS = 30
 
 
 class StepFailed(Exception):
@@ -90,10 +90,10 @@ class Runner:
         self.command("build", ["cmake", "--build", build, "-j", str(jobs()), *wanted, "--", "-k", "0"])
         return build
 
-    def ctest(self, build, *arguments, environment=None):
+    def ctest(self, build, *arguments, environment=None, at_once=None):
         count_tests.clear(build)
         junit = build / count_tests.RESULTS / "ctest.xml"
-        command = ["ctest", "--test-dir", build, "-j", str(CORES), "--output-on-failure", "--no-tests=error"]
+        command = ["ctest", "--test-dir", build, "-j", str(at_once or CORES), "--output-on-failure", "--no-tests=error"]
         self.command("tests", [*command, "--output-junit", junit, *arguments], check=False, environment=environment)
         counted = count_tests.count_ctest(build)
         counted.failures = [(f"{self.stage}: {name}", message) for name, message in counted.failures]
@@ -187,7 +187,7 @@ def stage_release(run):
     run.single("kept-seeds", [build / "kontor", "simulate", "--kept", "tests/simulation/seeds"])
     days = ["--first", str(first_seed()), "--seeds", "0", "--seconds", str(SIMULATION_SECONDS)]
     run.single("fresh-seeds", [build / "kontor", "simulate", *days])
-    run.ctest(build)
+    run.ctest(build, at_once=2 * CORES)  # the tests of the command line mostly wait
 
 
 def stage_run(run):

@@ -5,6 +5,7 @@
 #include "session/parity.hpp"
 #include "session_folder.hpp"
 #include "session_origin.hpp"
+#include "venue_session.hpp"
 
 namespace kontor::app {
 namespace {
@@ -40,6 +41,11 @@ Result<int> compare_with_backtest(const ParityOptions& options, const Globals& g
   const std::string folder = place.string();
   journal::PosixFileSystem files;
   TRY(const auto identity, identity_in(files, folder));
+  if (is_on_venue(place))
+    return fail(ErrorKind::usage,
+                fmt::format("{} took its market from a venue as it went: there are no recorded data "
+                            "to backtest it on",
+                            options.session));
   TRY(const auto prepared, prepared_with_data(identity, globals.store));
   TRY(auto setup, prepared->make_setup());
   const simulation::World world{setup.instruments, setup.sources, setup.venue, setup.deposits};

@@ -75,14 +75,16 @@ std::vector<live::Feed> feeds_of(const research::BacktestConfig& config, const I
   return feeds;
 }
 
+/// The file of what makes the names of a session's orders its own.
+constexpr const char* kOrderNames = "order-names";
+
 /// What makes the names of a session's orders its own: drawn when it is begun, kept beside its journal, on
 /// the disk before the first order leaves.
 Result<std::string> order_names_of(journal::FileSystem& files, const SessionPlace& place) {
-  constexpr const char* kName = "order-names";
   const std::string folder = place.folder.string();
   TRY(const auto names, files.list(folder));
-  if (std::ranges::find(names, kName) != names.end()) {
-    TRY(const auto file, files.open((place.folder / kName).string(), journal::Access::read));
+  if (std::ranges::find(names, kOrderNames) != names.end()) {
+    TRY(const auto file, files.open((place.folder / kOrderNames).string(), journal::Access::read));
     TRY(const std::uint64_t size, file->size());
     std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(size, 256)), '\0');
     TRY(const std::size_t count, file->read(0, std::as_writable_bytes(std::span(text))));
@@ -94,7 +96,7 @@ Result<std::string> order_names_of(journal::FileSystem& files, const SessionPlac
   for (int i = 0; i < 8; ++i) drawn += fmt::format("{:08x}", chance());
   const auto bytes = std::as_bytes(std::span<const char>(drawn));
   const std::array<std::span<const std::byte>, 1> pieces = {bytes};
-  TRY_VOID(journal::publish_file(files, folder, kName, pieces));
+  TRY_VOID(journal::publish_file(files, folder, kOrderNames, pieces));
   return drawn;
 }
 
@@ -336,6 +338,10 @@ Result<int> drive(Running& run, const VenueSessionOptions& options, const Sessio
 }
 
 }  // namespace
+
+bool is_on_venue(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder / kOrderNames);
+}
 
 Result<int> run_on_venue(const VenueSessionOptions& options, const Globals& globals) {
   TRY_VOID(check_emergency_stop(globals.sessions));

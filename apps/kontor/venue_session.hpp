@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct VenueSessionOptions {
   bool json = false;
   bool spins = false;  ///< never sleeps
 };
+
+/// Whether the session in a folder took its market from a venue.
+[[nodiscard]] bool is_on_venue(const std::filesystem::path& folder);
 
 /// Runs it until somebody ends it; returns the exit code. Errors: those of the configuration, the vault, the
 /// venue, the journal and the disk.

@@ -49,10 +49,15 @@ Result<std::optional<KeptState>> SessionJournal::recover() {
   return kept;
 }
 
-/// The engine that goes through the past has to be the one that the past began with.
+/// The engine that goes through the past has to be the one that the past began with, on the same money.
 Result<void> SessionJournal::check_beginning() const {
   TRY(const auto reader, journal::Reader::open(*files_, setup_.folder));
   const auto& begun = reader.first_manifest().identity;
+  const std::string& account = setup_.identity.account;
+  if (begun.account != account)
+    return fail(ErrorKind::usage,
+                fmt::format("session {} trades on the account {}, not on {}; begin a new session",
+                            begun.session, begun.account, account));
   const std::string& now = setup_.identity.configuration.hash;
   if (begun.configuration.hash == now) return {};
   return fail(ErrorKind::usage,

@@ -182,6 +182,17 @@ class LiveOnBinance(VenueSessionTestCase):
         process.send_signal(signal.SIGINT)
         self.ends(process)
 
+    def test_a_paper_session_is_never_gone_on_with_for_money(self):
+        config = self.market("mixed")
+        process = self.paper(config)
+        self.until(lambda: self.shown("mixed"))
+        self.kontor("session", "stop", "mixed")
+        self.ends(process)
+        self.add_key()
+        out, err = self.live(config).communicate(timeout=60)
+        self.assertIn("trades on the account paper/mixed, not on binance-spot/demo", err)
+        self.fails(2, "session", "parity", "mixed", says=["no recorded data"])
+
     def test_a_wrong_passphrase_opens_nothing(self):
         self.add_key()
         with self.secret("not the passphrase") as wrong:

@@ -48,17 +48,17 @@ inline venue::MessageContext message_context_of(std::string_view selector) {
 
 inline InstrumentTable one_instrument_of(std::string_view venue, venue::Product product) {
   InstrumentTable table;
-  const auto added = table.add(
-      {.name = {std::string(venue), "BTCUSDT"},
-       .kind = product == venue::Product::spot ? InstrumentKind::spot : InstrumentKind::linear_perpetual,
-       .base = "BTC",
-       .quote = "USDT",
-       .tick = Decimal{1, 2},
-       .step = Decimal{1, 5},
-       .min_quantity = Decimal{1, 5},
-       .max_quantity = {},
-       .min_notional = Decimal{5, 0},
-       .max_leverage = Decimal{10, 0}});
+  InstrumentSpecification coin;
+  coin.name = {std::string(venue), "BTCUSDT"};
+  coin.kind = product == venue::Product::spot ? InstrumentKind::spot : InstrumentKind::linear_perpetual;
+  coin.base = "BTC";
+  coin.quote = "USDT";
+  coin.tick = Decimal{1, 2};
+  coin.step = Decimal{1, 5};
+  coin.min_quantity = Decimal{1, 5};
+  coin.min_notional = Decimal{5, 0};
+  coin.max_leverage = Decimal{10, 0};
+  const auto added = table.add(coin);
   ASSERT(added.has_value());
   return table;
 }

@@ -37,6 +37,12 @@ EmulatedSide::EmulatedSide(net::IoLoop& loop, TestClock& clock, const VenueCase&
   auto made = emulator::EmulatedVenueSettings::standard(one.venue, clock.now());
   made.seed = settings.seed;
   for (auto& limits : made.limits) limits.ban.violations_before_ban = settings.bans_at_once ? 1 : 10;
+  for (auto& limits : made.limits) {
+    for (emulator::LimitRule& rule : limits.rules) {
+      const bool is_it = rule.kind == emulator::LimitKind::orders && rule.interval_ns == 10 * kSecond;
+      if (is_it && settings.order_limit > 0) rule.limit = settings.order_limit;
+    }
+  }
   for (auto& account : made.accounts)
     std::erase_if(account.deposits, [&](const auto& one_of) { return !listings.find_asset(one_of.asset); });
   std::unique_ptr<emulator::MarketFeed> feed;

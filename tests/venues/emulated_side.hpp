@@ -51,6 +51,7 @@ struct EmulatedSideSettings {
   double events_per_second = 0;
   std::uint64_t seed = 1;
   bool bans_at_once = false;
+  std::int64_t order_limit = 0;  ///< orders in ten seconds; 0: what the venue has
 };
 
 /// Counts what the exchange itself has seen of orders, by their client ids.

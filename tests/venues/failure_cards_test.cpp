@@ -85,6 +85,21 @@ TEST_P(FailureCard, TooManyRequestsMakeAPauseAndNoBan) {
       << trader->notes();
 }
 
+TEST_P(FailureCard, WhatTheVenuePublishesOfItsLimitsHolds) {
+  if (!is_binance()) GTEST_SKIP() << "the venue does not list its limits";
+  begin({.dead_man_window = 0, .keeps_limits = true}, {.bans_at_once = true, .order_limit = 7}, 10);
+  constexpr std::uint32_t kOrdersShort = 1;
+  const auto usage = trader->budget().usage(clock.now(), kOrdersShort);
+  ASSERT_TRUE(usage);
+  EXPECT_EQ(usage->limit, 7U);
+  std::vector<OrderId> orders;
+  for (int i = 0; i < 12; ++i) orders.push_back(trader->place(trader->limit(Side::buy, "0.01", "49000")));
+  // An order for which there is no room in time does not leave.
+  ASSERT_TRUE(trader->until_told<OrderRejected>(orders.back())) << trader->notes();
+  EXPECT_TRUE(trader->told<OrderAccepted>(orders.front())) << trader->notes();
+  EXPECT_EQ(side->venue().limiter(GetParam().product).counters().bans, 0U);
+}
+
 TEST_P(FailureCard, ManyOrdersAtOnceStayWithinTheVenuesLimits) {
   begin({.keeps_limits = true}, {.bans_at_once = true}, 10);
   std::vector<OrderId> orders;

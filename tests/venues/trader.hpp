@@ -53,6 +53,8 @@ class Trader {
     static_cast<void>(until([end] { return net::steady_now() >= end; }));
   }
 
+  [[nodiscard]] net::SharedRateBudget& budget() noexcept { return *budget_; }
+
   // Requests.
   [[nodiscard]] NewOrder market(Side side, std::string_view quantity) const;
   [[nodiscard]] NewOrder limit(Side side, std::string_view quantity, std::string_view price) const;

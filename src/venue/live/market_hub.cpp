@@ -100,6 +100,9 @@ void MarketHub::open_socket(const std::string& url, std::span<const Feed> feeds,
                                      bool is_open, const std::string& why) {
                                    if (!is_open) on_socket_lost(of_socket, why);
                                  }}));
+  for (const Feed& feed : feeds) {
+    if (feed.channel == venue::Channel::book) watched_[feed.instrument.index()].book->socket = socket.get();
+  }
   socket->open(url, {}, std::move(topics));
 }
 
@@ -206,9 +209,7 @@ void MarketHub::take_book(InstrumentId instrument, const venue::BookChange& chan
       book->sync.take(change, [&](const venue::BookChange& one) { apply_book(instrument, one); });
   if (step == venue::BookStep::gap)
     note_(fmt::format("gap in the book of {}; it is built anew", instruments_[instrument].name().format()));
-  if (book->sync.needs_snapshot()) return ask_snapshot(instrument);
-  // Where the stream brings the snapshot itself, subscribing anew is what brings it.
-  if (step == venue::BookStep::gap) reopen_sockets();
+  if (step == venue::BookStep::gap || book->sync.needs_snapshot()) build_anew(instrument);
 }
 
 void MarketHub::apply_book(InstrumentId instrument, const venue::BookChange& change) {
@@ -248,31 +249,21 @@ void MarketHub::ask_snapshot(InstrumentId instrument) {
 }
 
 void MarketHub::resync(InstrumentId instrument) {
-  auto& book = watched_[instrument.index()].book;
+  const auto& book = watched_[instrument.index()].book;
   if (!book) return;
   book->sync.reset();
-  if (book->sync.needs_snapshot()) return ask_snapshot(instrument);
-  reopen_sockets();
-}
-
-void MarketHub::reopen_sockets() {
-  for (auto& socket : sockets_) socket->reopen();
+  build_anew(instrument);
 }
 
 void MarketHub::resync() {
-  bool is_in_stream = false;
-  for (std::uint32_t index = 0; index < watched_.size(); ++index) {
-    auto& book = watched_[index].book;
-    if (!book) continue;
-    book->sync.reset();
-    if (book->sync.needs_snapshot()) {
-      ask_snapshot(InstrumentId(index));
-    } else {
-      is_in_stream = true;
-    }
-  }
-  if (!is_in_stream) return;
-  for (auto& socket : sockets_) socket->reopen();
+  for (std::uint32_t index = 0; index < watched_.size(); ++index) resync(InstrumentId(index));
+}
+
+/// Where the stream brings the snapshot itself, subscribing anew is what brings it.
+void MarketHub::build_anew(InstrumentId instrument) {
+  Book& book = *watched_[instrument.index()].book;
+  if (book.sync.needs_snapshot()) return ask_snapshot(instrument);
+  if (book.socket != nullptr) book.socket->reopen();
 }
 
 void MarketHub::look_for_silence() {

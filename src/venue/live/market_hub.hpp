@@ -65,7 +65,8 @@ class MarketHub {
  private:
   struct Book {
     venue::BookSync sync;
-    bool is_asked = false;  ///< for a snapshot
+    StreamSocket* socket = nullptr;  ///< that carries it
+    bool is_asked = false;           ///< for a snapshot
     net::Timer again{};
   };
   struct Watched {
@@ -89,7 +90,7 @@ class MarketHub {
   void take_book(InstrumentId instrument, const venue::BookChange& change);
   void apply_book(InstrumentId instrument, const venue::BookChange& change);
   void ask_snapshot(InstrumentId instrument);
-  void reopen_sockets();
+  void build_anew(InstrumentId instrument);
   void look_for_silence();
   void ask_quote(InstrumentId instrument);
   void on_socket_lost(const std::vector<Feed>& feeds, const std::string& why);

@@ -13,8 +13,10 @@ using venue::ErrorClass;
 /// Hands on what an answer says, and keeps the refusal if it is one.
 class AnswerSink final : public venue::MessageSink {
  public:
-  explicit AnswerSink(const RestCaller::OnMessage& on_message) : on_message_(on_message) {}
+  AnswerSink(const RestCaller::OnMessage& on_message, std::function<void(const venue::RateLimit&)> on_limit)
+      : on_message_(on_message), on_limit_(std::move(on_limit)) {}
   void take(const venue::Message& message) override {
+    if (const auto* limit = std::get_if<venue::RateLimit>(&message)) on_limit_(*limit);
     if (const auto* error = std::get_if<venue::VenueError>(&message)) {
       if (!is_refused_) {
         is_refused_ = true;
@@ -31,11 +33,21 @@ class AnswerSink final : public venue::MessageSink {
 
  private:
   const RestCaller::OnMessage& on_message_;
+  std::function<void(const venue::RateLimit&)> on_limit_;
   bool is_refused_ = false;
   ErrorClass error_class_ = ErrorClass::ok;
   RejectReason reason_ = RejectReason::none;
   std::string text_;
 };
+
+net::RateKind kind_of(venue::LimitKind kind) noexcept {
+  switch (kind) {
+    case venue::LimitKind::weight: return net::RateKind::weight;
+    case venue::LimitKind::requests: return net::RateKind::requests;
+    case venue::LimitKind::orders: return net::RateKind::orders;
+  }
+  return net::RateKind::weight;
+}
 
 /// Whether a refusal of this class proves that nothing was done.
 CallEnd end_of(ErrorClass error_class) noexcept {
@@ -180,6 +192,20 @@ void RestCaller::note_limits(const net::HttpResponse& response, TimeNs granted_a
   if (reading.pause_ns > 0) setup_.budget->pause_until(time, {time + reading.pause_ns, reading.reason});
 }
 
+/// What the venue publishes of itself stands above what was known of it before.
+void RestCaller::take_limit(const venue::RateLimit& published) {
+  if (setup_.budget == nullptr || published.limit <= 0 || published.limit > UINT32_MAX) return;
+  const auto limit = static_cast<std::uint32_t>(published.limit);
+  const auto rules = protocol_->rate_rules(setup_.product);
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    const bool is_it =
+        rules[rule].kind == kind_of(published.kind) && rules[rule].interval_ns == published.interval_ns;
+    if (!is_it) continue;
+    const auto usage = setup_.budget->usage(setup_.wall_clock(), rule);
+    if (usage && usage->limit != limit) setup_.budget->set_limit(setup_.wall_clock(), rule, limit);
+  }
+}
+
 CallOutcome RestCaller::judge(const Call& call, const net::HttpOutcome& outcome) {
   if (!outcome) {
     const net::HttpFailure& failure = outcome.error();
@@ -189,7 +215,7 @@ CallOutcome RestCaller::judge(const Call& call, const net::HttpOutcome& outcome)
   }
   note_limits(*outcome, call.granted_at);
   const Subject subject = subject_of(call.action);
-  AnswerSink sink(call.on_message);
+  AnswerSink sink(call.on_message, [this](const venue::RateLimit& limit) { take_limit(limit); });
   const auto read = protocol_->decode(outcome->body,
                                       {.product = setup_.product,
                                        .kind = venue::answer_of(call.action),

@@ -81,6 +81,7 @@ class RestCaller {
   void finish(const std::shared_ptr<Call>& call, const CallOutcome& outcome);
   void again_after(std::shared_ptr<Call> call, DurationNs wait, bool is_new_request);
   void note_limits(const net::HttpResponse& response, TimeNs granted_at);
+  void take_limit(const venue::RateLimit& published);
   void ask_order_counts(OnDone on_done);
   void measure_clock_in(net::RateLane lane, OnDone on_done);
   [[nodiscard]] bool knows_use() const noexcept;

@@ -77,9 +77,9 @@ Result<void> PaperStore::read_log(std::uint64_t length) {
     decode_from(decoder, checksum);
     decode_from(decoder, bytes);
     if (decoder.failed() || crc32c(bytes) != checksum) return broken(folder_, "its log");
-    auto record = decode<PaperRecord>(bytes);
+    const auto record = decode<PaperRecord>(bytes);
     if (!record) return broken(folder_, "a record of its log");
-    kept_.records.push_back(std::move(*record));
+    kept_.records.push_back(*record);
   }
   return {};
 }

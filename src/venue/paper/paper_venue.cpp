@@ -15,7 +15,7 @@ constexpr DurationNs kLagShare = 64;
 
 }  // namespace
 
-PaperVenue::PaperVenue(PaperSetup setup, PaperStore store, Tell tell)
+PaperVenue::PaperVenue(const PaperSetup& setup, PaperStore store, Tell tell)
     : instruments_(setup.instruments),
       validity_(kPatience + setup.settings.latency.order_entry_ns + setup.settings.latency.jitter_ns),
       tell_(std::move(tell)),
@@ -23,18 +23,17 @@ PaperVenue::PaperVenue(PaperSetup setup, PaperStore store, Tell tell)
       exchange_(instruments_, setup.settings),
       link_(setup.settings.latency) {}
 
-Result<std::unique_ptr<PaperVenue>> PaperVenue::open(PaperSetup setup, Tell tell) {
+Result<std::unique_ptr<PaperVenue>> PaperVenue::open(const PaperSetup& setup, Tell tell) {
   TRY(auto store, PaperStore::open(setup.files, setup.folder));
   const auto kept = store.take_kept();
   if (kept.state.empty() && setup.must_exist)
     return fail(ErrorKind::bad_data,
                 setup.folder + ": the paper account of this session is not there any more");
-  const std::vector<Money> deposits = setup.deposits;
-  std::unique_ptr<PaperVenue> venue(new PaperVenue(std::move(setup), std::move(store), std::move(tell)));
+  std::unique_ptr<PaperVenue> venue(new PaperVenue(setup, std::move(store), std::move(tell)));
   if (!kept.state.empty()) {
     TRY_VOID(venue->go_on(kept));
   } else {
-    for (const Money& money : deposits) venue->exchange_.deposit(money);
+    for (const Money& money : setup.deposits) venue->exchange_.deposit(money);
     TRY_VOID(venue->save());
   }
   return venue;

@@ -43,7 +43,7 @@ class PaperVenue final : public venue::Venue {
 
   /// Goes on with the account in the folder, or opens one. Errors: those of PaperStore::open(), bad_data (an
   /// account of other instruments or settings, or none where there must be one).
-  [[nodiscard]] static Result<std::unique_ptr<PaperVenue>> open(PaperSetup setup, Tell tell);
+  [[nodiscard]] static Result<std::unique_ptr<PaperVenue>> open(const PaperSetup& setup, Tell tell);
 
   /// Something that the real venue has told: market data and the terms of instruments; told on after what it
   /// brings about. Errors: io, no_space (the account cannot be written; nothing of this was told).
@@ -70,7 +70,7 @@ class PaperVenue final : public venue::Venue {
     TimeNs since = kTimeMin;
   };
 
-  PaperVenue(PaperSetup setup, PaperStore store, Tell tell);
+  PaperVenue(const PaperSetup& setup, PaperStore store, Tell tell);
   Result<void> go_on(const PaperStore::Kept& kept);
   Result<void> settle();
   Result<void> arrive_before(TimeNs market_time);

@@ -12,9 +12,11 @@ counts twice. The last line is the sum. Logs: build/test/<step>.log.
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -46,6 +48,7 @@ class Runner:
         self.count = Count()
         self.steps = []
         self.wall = 0.0
+        self.is_whole = False  # every stage comes, one after the other
 
     def command(self, step, command, check=True, environment=None):
         """Runs one command with its output in a log; returns whether it succeeded."""
@@ -82,13 +85,29 @@ class Runner:
         self.count.add(other.count)
         self.steps += other.steps
 
+    def configure(self, preset, werror=True):
+        self.command("configure", ["cmake", "--preset", preset, *(["-DKONTOR_WERROR=ON"] if werror else [])])
+
     def build(self, preset, *targets, werror=True):
         build = ROOT / "build" / preset
-        self.command("configure", ["cmake", "--preset", preset, *(["-DKONTOR_WERROR=ON"] if werror else [])])
-        wanted = ["--target", *targets] if targets else []
-        # -k 0: one failing source must not hide the next one.
-        self.command("build", ["cmake", "--build", build, "-j", str(jobs()), *wanted, "--", "-k", "0"])
+        self.configure(preset, werror)
+        self.command("build", build_command(preset, *targets))
         return build
+
+    @contextlib.contextmanager
+    def building_meanwhile(self, preset):
+        """Builds what a later stage wants, by whatever the steps in the block leave of the machine; that stage says what came of
+        it, and goes on with it."""
+        self.configure(preset)
+        with open(LOGS / f"{preset}-ahead.log", "w", encoding="utf-8") as output:
+            command = ["nice", "-n", "19", *build_command(preset)]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
+            try:
+                yield
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
 
     def ctest(self, build, *arguments, environment=None, at_once=None):
         count_tests.clear(build)
@@ -98,6 +117,12 @@ class Runner:
         counted = count_tests.count_ctest(build)
         counted.failures = [(f"{self.stage}: {name}", message) for name, message in counted.failures]
         self.count.add(counted)
+
+
+def build_command(preset, *targets):
+    wanted = ["--target", *targets] if targets else []
+    # -k 0: one failing source must not hide the next one.
+    return ["cmake", "--build", ROOT / "build" / preset, "-j", str(jobs()), *wanted, "--", "-k", "0"]
 
 
 def jobs():
@@ -187,7 +212,9 @@ def stage_release(run):
     run.single("kept-seeds", [build / "kontor", "simulate", "--kept", "tests/simulation/seeds"])
     days = ["--first", str(first_seed()), "--seeds", "0", "--seconds", str(SIMULATION_SECONDS)]
     run.single("fresh-seeds", [build / "kontor", "simulate", *days])
-    run.ctest(build, at_once=2 * CORES)  # the tests of the command line mostly wait
+    # The tests of the command line mostly wait.
+    with run.building_meanwhile("asan") if run.is_whole else contextlib.nullcontext():
+        run.ctest(build, at_once=2 * CORES)
 
 
 def stage_run(run):
@@ -244,10 +271,11 @@ QUICK = ("format", "tidy", "dev")
 FULL = tuple(name for name in STAGES if name != "dev")
 
 
-def run_stage(name):
+def run_stage(name, is_whole):
     """Runs one stage; a step that is no test but fails counts as one failure."""
     print(f"{name}: {STAGES[name][1]}", flush=True)
     run = Runner(name)
+    run.is_whole = is_whole
     try:
         STAGES[name][0](run)
     except StepFailed as failed:
@@ -285,9 +313,10 @@ def main():
 
     LOGS.mkdir(parents=True, exist_ok=True)
     runs = []
-    for name in options.stage or (QUICK if options.quick else FULL):
+    names = options.stage or (QUICK if options.quick else FULL)
+    for name in names:
         started = time.monotonic()
-        runs.append(run_stage(name))
+        runs.append(run_stage(name, names == FULL))
         runs[-1].wall = time.monotonic() - started
     total = Count()
     for run in runs:

@@ -34,6 +34,12 @@ Result<Origin> live_origin(journal::FileSystem& files, const SessionPlace& place
                            research::BacktestConfig config, VenueAccess& access) {
   TRY(const auto identity, identity_if_any(files, place.folder.string()));
   if (identity) {
+    if (sha256_hex(config.effective_toml) != identity->configuration.hash)
+      return fail(
+          ErrorKind::usage,
+          fmt::format("session {} was begun with another configuration, and on a venue it cannot be changed: "
+                      "go on with that one, or begin another session with --new",
+                      place.id));
     TRY(auto prepared, prepared_without_data(*identity));
     return Origin{std::move(prepared), identity->configuration, true};
   }

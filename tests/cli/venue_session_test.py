@@ -188,6 +188,8 @@ class LiveOnBinance(VenueSessionTestCase):
         self.until(lambda: self.shown("mixed"))
         self.kontor("session", "stop", "mixed")
         self.ends(process)
+        self.fails(2, "session", "run", config, "--feed", "live", *self.at(), "--set", "strategy.slow=4",
+                   says=["begun with another configuration", "--new"])
         self.add_key()
         out, err = self.live(config).communicate(timeout=60)
         self.assertIn("trades on the account paper/mixed, not on binance-spot/demo", err)

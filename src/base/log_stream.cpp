@@ -116,9 +116,23 @@ std::vector<LogFileInfo> LogStream::list() const {
   return files;
 }
 
-/// Files only ever move to higher numbers: who looks from the newest to the oldest may meet one twice, and
-/// passes none over.
+/// Files only ever move to higher numbers: who looks from the newest to the oldest may meet one twice. One
+/// that was renamed or packed between the look and its reading is looked for again, before anything newer is
+/// read.
 Result<void> LogStream::read_all(Collector& collector) {
+  constexpr int kLooks = 8;
+  for (int look = 1; look < kLooks; ++look) {
+    TRY(const bool is_whole, read_once(collector, false));
+    if (is_whole) return {};
+  }
+  TRY(const bool is_whole, read_once(collector, true));
+  static_cast<void>(is_whole);
+  return {};
+}
+
+/// False: an older file was not there any more, and nothing behind it was read; with `goes_on` it is passed
+/// over.
+Result<bool> LogStream::read_once(Collector& collector, bool goes_on) {
   forget_place();
   const fs::path current = folder_ / kLogFile;
   file_ = ::open(current.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -136,16 +150,18 @@ Result<void> LogStream::read_all(Collector& collector) {
   const auto take = [&](std::string_view line) { return collector.take(line); };
   for (auto file = older.rbegin(); file != older.rend() && !collector.is_full(); ++file) {
     const auto read = read_log_lines(*file, take);
-    // One that is gone has moved on meanwhile, or was removed: what is missing shows by its numbers.
+    // At last, what is missing shows by its numbers.
+    if (!read && read.error().kind == ErrorKind::not_found && !goes_on) return false;
     if (!read && read.error().kind == ErrorKind::bad_data) collector.note_unreadable();
-    if (!read && read.error().kind == ErrorKind::io) return read;
+    if (!read && read.error().kind == ErrorKind::io) return std::unexpected(read.error());
   }
-  if (file_ < 0) return {};
+  if (file_ < 0) return true;
   if (collector.is_full()) {
     forget_place();  // it is somewhere in an older file
-    return {};
+    return true;
   }
-  return read_current(collector);
+  TRY_VOID(read_current(collector));
+  return true;
 }
 
 Result<void> LogStream::read_current(Collector& collector) {

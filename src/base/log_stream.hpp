@@ -51,6 +51,7 @@ class LogStream {
   /// Reads on in the file that was read last. False where that is not where the cursor is.
   [[nodiscard]] Result<bool> read_on(Collector& collector);
   [[nodiscard]] Result<void> read_all(Collector& collector);
+  [[nodiscard]] Result<bool> read_once(Collector& collector, bool goes_on);
   [[nodiscard]] Result<void> read_current(Collector& collector);
   void forget_place();
 

@@ -163,7 +163,6 @@ struct Running {
   std::unique_ptr<session::LiveSession> session;
   std::unique_ptr<LiveDriver> driver;
   bool has_begun = false;
-  std::vector<InstrumentChanged> early;  ///< the terms as the venue told them before the session had begun
   net::Timer audit{};
   [[nodiscard]] TimeNs now() { return venue->rest().now(); }
   [[nodiscard]] venue::Venue& port() noexcept { return paper ? static_cast<venue::Venue&>(*paper) : *venue; }
@@ -204,17 +203,13 @@ void begin_when_ready(Running& run, bool resumes) {
     run.has_begun = true;
     auto begun = run.session->begin(run.now());
     if (begun && resumes) begun = run.session->set_trading(TradingState::running, run.now());
-    if (!begun) return run.driver->fail(begun.error());
-    for (const auto& change : std::exchange(run.early, {})) run.take(change);
+    if (!begun) run.driver->fail(begun.error());
   });
 }
 
-/// What the venue tells goes to the session once that has begun; of what came before, only how the terms are.
+/// What the venue tells goes to the session once that has begun: its terms come behind that.
 void Running::take(const venue::Input& input) {
-  if (!has_begun) {
-    if (const auto* change = std::get_if<InstrumentChanged>(&input)) early.push_back(*change);
-    return;
-  }
+  if (!has_begun) return;
   if (auto taken = session->take(input, now()); !taken) driver->fail(taken.error());
 }
 

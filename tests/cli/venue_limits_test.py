@@ -1,10 +1,8 @@
 """Sessions and commands that start at once keep a venue's limits together: an emulator that bans on the first request
 above one has nothing to ban."""
 
-import contextlib
 import hashlib
 import json
-import os
 import pathlib
 import signal
 import subprocess
@@ -13,61 +11,26 @@ import time
 import unittest
 import urllib.request
 
+from emulator_process import PASSPHRASE
 from kontor_process import program
-from session_case import SessionTestCase
+from venue_session_case import CONFIG, KINDS, VenueHomeTestCase
 
-PASSPHRASE = "correct horse battery"
 ACCOUNTS = ("one", "two", "three", "four", "five")
 TOGETHER_SECONDS = 15
 ASKERS = 4
-CONFIG = """[backtest]
-name = "{name}"
-[account]
-balance = 10000
-[data]
-feed = ["trade", "quote"]
-[[instrument]]
-name = "BTCUSDT@{venue}"
-kind = "{kind}"
-[[strategy]]
-type = "sma_cross"
-instruments = ["BTCUSDT@{venue}"]
-timeframe = "1s"
-fast = 1
-slow = 3
-size = 20
-"""
-KINDS = {"spot": "spot", "linear": "linear_perpetual"}
 
 
-class VenueLimits(SessionTestCase):
+class VenueLimits(VenueHomeTestCase):
     def setUp(self):
         super().setUp()
-        self.home = self.folder / "home"
-        self.home.mkdir()
         self.begun = []
         self.addCleanup(self.stop_begun)
-
-    def start(self, *arguments, **options):
-        options.setdefault("env", {**os.environ, "XDG_DATA_HOME": str(self.home)})
-        return super().start(*arguments, **options)
 
     def stop_begun(self):
         for process in self.begun:
             if process.poll() is None:
                 process.kill()
             process.communicate()
-
-    @contextlib.contextmanager
-    def secret(self, *lines):
-        """A descriptor from which these lines can be read once."""
-        reading, writing = os.pipe()
-        os.write(writing, "".join(f"{line}\n" for line in lines).encode())
-        os.close(writing)
-        try:
-            yield reading
-        finally:
-            os.close(reading)
 
     def emulate(self, venue):
         """A strict exchange with an account for each session; its addresses by product."""
@@ -85,7 +48,7 @@ class VenueLimits(SessionTestCase):
         return {product: urls.get(f"{product}_rest", urls.get("rest")) for product in KINDS}
 
     def live(self, venue, account, product, address):
-        config = self.write(f"{account}.toml", CONFIG.format(name=account, venue=venue, kind=KINDS[product]))
+        config = self.write(f"{account}.toml", CONFIG.format(name=account, symbol="BTCUSDT", venue=venue, kind=KINDS[product]))
         with self.secret(PASSPHRASE) as passphrase:
             process = self.start("session", "live", config, "--account", account, "--plain", "--network", "emulator",
                                  "--endpoint", address, "--passphrase-fd", passphrase, pass_fds=(passphrase,))

@@ -1,37 +1,15 @@
 """Sessions on the market of a venue, which is the emulator: on paper and with an account's money."""
 
-import contextlib
 import json
-import os
 import shutil
 import signal
 import unittest
 
 from emulator_process import PASSPHRASE, Emulator
-from session_case import SessionTestCase
-
-# Trades often: the shortest averages there are, on the shortest bars.
-CONFIG = """[backtest]
-name = "{name}"
-[account]
-balance = 10000
-[data]
-feed = ["trade", "quote"]
-[[instrument]]
-name = "{symbol}@{venue}"
-kind = "{kind}"
-[[strategy]]
-type = "sma_cross"
-instruments = ["{symbol}@{venue}"]
-timeframe = "1s"
-fast = 1
-slow = 3
-size = 20
-"""
-KINDS = {"spot": "spot", "linear": "linear_perpetual"}
+from venue_session_case import CONFIG, KINDS, VenueHomeTestCase
 
 
-class VenueSessionTestCase(SessionTestCase):
+class VenueSessionTestCase(VenueHomeTestCase):
     """One emulated exchange for all tests of a class."""
 
     venue = "binance"
@@ -41,33 +19,12 @@ class VenueSessionTestCase(SessionTestCase):
         cls.emulator = Emulator(cls.venue, "--events", "50")
         cls.addClassCleanup(cls.emulator.stop)
 
-    def setUp(self):
-        super().setUp()
-        self.home = self.folder / "home"
-        self.home.mkdir()
-        self.sessions = self.home / "kontor" / "sessions"
-
-    def start(self, *arguments, **options):
-        options.setdefault("env", {**os.environ, "XDG_DATA_HOME": str(self.home)})
-        return super().start(*arguments, **options)
-
     def market(self, name, product="spot", symbol="BTCUSDT"):
         return self.write(f"{name}.toml",
                           CONFIG.format(name=name, symbol=symbol, venue=self.venue, kind=KINDS[product]))
 
     def at(self, product="spot"):
         return ("--network", "emulator", "--endpoint", self.emulator.address[product])
-
-    @contextlib.contextmanager
-    def secret(self, *lines):
-        """A descriptor from which these lines can be read once."""
-        reading, writing = os.pipe()
-        os.write(writing, "".join(f"{line}\n" for line in lines).encode())
-        os.close(writing)
-        try:
-            yield reading
-        finally:
-            os.close(reading)
 
     def add_key(self):
         with self.secret(PASSPHRASE) as passphrase, self.secret(*self.emulator.credentials()) as key:
